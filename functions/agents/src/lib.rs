@@ -1,0 +1,1 @@
+//! The thirteen phase agents, and question, answer, validate.

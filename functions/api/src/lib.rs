@@ -1,0 +1,1 @@
+//! One axum router: REST over the ports.

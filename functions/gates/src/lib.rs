@@ -1,0 +1,1 @@
+//! The quality gates: deterministic verdicts over typed artifacts and evidence.

@@ -1,0 +1,1 @@
+//! Plan, control, model call, aggregate, seal, dossier, close.

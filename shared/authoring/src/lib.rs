@@ -1,0 +1,1 @@
+//! What agents share: prompt rendering, schema check, repair brief.

@@ -1,0 +1,1 @@
+//! Ids, digests, verdicts, ports and record types that every function speaks.

@@ -1,0 +1,1 @@
+//! The release dossier: one JSON document, and the HTML rendered from it.

@@ -1,0 +1,1 @@
+//! Runs state machines over the ports: durable, concurrent, resumable.

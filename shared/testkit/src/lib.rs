@@ -1,0 +1,1 @@
+//! Contract suites, scripted models, fake clocks and fixtures for tests.
