@@ -1,0 +1,1 @@
+//! Runs recorded executions and reports how many come out as recorded.

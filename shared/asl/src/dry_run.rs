@@ -1,0 +1,1 @@
+//! Runs a machine on a virtual clock with scripted task outcomes.

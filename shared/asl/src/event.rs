@@ -1,0 +1,404 @@
+//! What happened in an execution, as it is journaled: short tags, evaluated data stored once.
+//!
+//! The input of a state is the output of the one before it, so [`Event::StateEntered`] carries none;
+//! [`crate::history`] rebuilds the records of GetExecutionHistory.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
+
+/// A JSON document shared between events, frames and tasks.
+pub type Data = Arc<Value>;
+/// One attempt of one Task state; unique in an execution and rising.
+pub type TaskId = u64;
+/// One thread of control: the execution itself is 0, every branch and iteration has its own.
+pub type FrameId = u32;
+
+/// The `Type` of a state.
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the variants are the words of the language")]
+pub enum StateKind {
+    Task,
+    Choice,
+    Parallel,
+    Map,
+    Wait,
+    Pass,
+    Succeed,
+    Fail,
+}
+
+impl StateKind {
+    /// The word used in definitions and in the names of history events.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            StateKind::Task => "Task",
+            StateKind::Choice => "Choice",
+            StateKind::Parallel => "Parallel",
+            StateKind::Map => "Map",
+            StateKind::Wait => "Wait",
+            StateKind::Pass => "Pass",
+            StateKind::Succeed => "Succeed",
+            StateKind::Fail => "Fail",
+        }
+    }
+}
+
+/// One journaled fact. Times are UTC milliseconds. `frame` 0 is not written.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "fields are named after what the language calls them")]
+pub enum Event {
+    #[serde(rename = "start")]
+    ExecutionStarted {
+        #[serde(rename = "i")]
+        input: Data,
+    },
+    #[serde(rename = "in")]
+    StateEntered {
+        #[serde(rename = "f", default, skip_serializing_if = "is_root")]
+        frame: FrameId,
+        #[serde(rename = "s")]
+        state: Arc<str>,
+        #[serde(rename = "k")]
+        kind: StateKind,
+        #[serde(rename = "at")]
+        at_ms: i64,
+    },
+    /// `output` absent: the state's result, or its input where it has none. `to` is the next state
+    /// where the definition alone does not say it (Choice, Catch).
+    #[serde(rename = "out")]
+    StateExited {
+        #[serde(rename = "f", default, skip_serializing_if = "is_root")]
+        frame: FrameId,
+        #[serde(
+            rename = "o",
+            default,
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "present"
+        )]
+        output: Option<Data>,
+        #[serde(rename = "v", default, skip_serializing_if = "Option::is_none")]
+        assigned: Option<Arc<Map<String, Value>>>,
+        #[serde(rename = "to", default, skip_serializing_if = "Option::is_none")]
+        to: Option<Arc<str>>,
+    },
+    #[serde(rename = "task")]
+    TaskScheduled {
+        #[serde(rename = "f", default, skip_serializing_if = "is_root")]
+        frame: FrameId,
+        #[serde(rename = "id")]
+        task: TaskId,
+        #[serde(rename = "s")]
+        state: Arc<str>,
+        #[serde(rename = "r")]
+        resource: Arc<str>,
+        #[serde(rename = "a")]
+        arguments: Data,
+        #[serde(rename = "tok", default, skip_serializing_if = "Option::is_none")]
+        token: Option<Arc<str>>,
+        #[serde(rename = "n", default, skip_serializing_if = "is_root")]
+        attempt: u32,
+        #[serde(rename = "at")]
+        at_ms: i64,
+        #[serde(rename = "ts", default, skip_serializing_if = "Option::is_none")]
+        timeout_s: Option<u32>,
+        #[serde(rename = "hs", default, skip_serializing_if = "Option::is_none")]
+        heartbeat_s: Option<u32>,
+    },
+    #[serde(rename = "beat")]
+    TaskHeartbeat {
+        #[serde(rename = "id")]
+        task: TaskId,
+        #[serde(rename = "at")]
+        at_ms: i64,
+    },
+    #[serde(rename = "ok")]
+    TaskSucceeded {
+        #[serde(rename = "id")]
+        task: TaskId,
+        #[serde(rename = "o")]
+        output: Data,
+    },
+    #[serde(rename = "err")]
+    TaskFailed {
+        #[serde(rename = "id")]
+        task: TaskId,
+        #[serde(rename = "e")]
+        error: Arc<str>,
+        #[serde(rename = "c")]
+        cause: Arc<str>,
+    },
+    #[serde(rename = "late")]
+    TaskTimedOut {
+        #[serde(rename = "id")]
+        task: TaskId,
+        #[serde(rename = "hb", default, skip_serializing_if = "is_false")]
+        heartbeat: bool,
+    },
+    /// The state failed by itself: an expression (then `location` names the field) or a quota.
+    #[serde(rename = "bad")]
+    StateFaulted {
+        #[serde(rename = "f", default, skip_serializing_if = "is_root")]
+        frame: FrameId,
+        #[serde(rename = "e")]
+        error: Arc<str>,
+        #[serde(rename = "c")]
+        cause: Arc<str>,
+        #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+        location: Option<Arc<str>>,
+    },
+    #[serde(rename = "retry")]
+    RetryScheduled {
+        #[serde(rename = "f", default, skip_serializing_if = "is_root")]
+        frame: FrameId,
+        #[serde(rename = "r")]
+        retrier: u32,
+        #[serde(rename = "u")]
+        until_ms: i64,
+    },
+    /// No retry is left for a failed Parallel or Map.
+    #[serde(rename = "gave")]
+    StateFailed {
+        #[serde(rename = "f", default, skip_serializing_if = "is_root")]
+        frame: FrameId,
+    },
+    #[serde(rename = "wait")]
+    WaitStarted {
+        #[serde(rename = "f", default, skip_serializing_if = "is_root")]
+        frame: FrameId,
+        #[serde(rename = "u")]
+        until_ms: i64,
+    },
+    /// All branches begin, as frames `first`, `first + 1`, …; `input` absent: the state's input.
+    #[serde(rename = "par")]
+    ParallelStarted {
+        #[serde(rename = "f", default, skip_serializing_if = "is_root")]
+        frame: FrameId,
+        #[serde(rename = "c")]
+        first: FrameId,
+        #[serde(rename = "b")]
+        branches: u32,
+        #[serde(
+            rename = "i",
+            default,
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "present"
+        )]
+        input: Option<Data>,
+    },
+    /// `items` absent: the state's input. `concurrency` 0 is unlimited.
+    #[serde(rename = "map")]
+    MapStarted {
+        #[serde(rename = "f", default, skip_serializing_if = "is_root")]
+        frame: FrameId,
+        #[serde(
+            rename = "i",
+            default,
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "present"
+        )]
+        items: Option<Data>,
+        #[serde(rename = "m", default, skip_serializing_if = "is_root")]
+        concurrency: u32,
+    },
+    /// `input` absent: the item itself.
+    #[serde(rename = "iter")]
+    IterationStarted {
+        #[serde(rename = "f", default, skip_serializing_if = "is_root")]
+        frame: FrameId,
+        #[serde(rename = "c")]
+        child: FrameId,
+        #[serde(rename = "x")]
+        index: u32,
+        #[serde(
+            rename = "i",
+            default,
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "present"
+        )]
+        input: Option<Data>,
+    },
+    /// A branch or iteration reached its end; its result is its last output.
+    #[serde(rename = "done")]
+    ChildSucceeded {
+        #[serde(rename = "f")]
+        frame: FrameId,
+    },
+    #[serde(rename = "fell")]
+    ChildFailed {
+        #[serde(rename = "f")]
+        frame: FrameId,
+        #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+        error: Option<Arc<str>>,
+        #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+        cause: Option<Arc<str>>,
+        #[serde(rename = "hb", default, skip_serializing_if = "is_false")]
+        heartbeat: bool,
+    },
+    /// A state that was under way is given up; `task` is the attempt whose result no longer matters.
+    #[serde(rename = "stop")]
+    StateAborted {
+        #[serde(rename = "f", default, skip_serializing_if = "is_root")]
+        frame: FrameId,
+        #[serde(rename = "id", default, skip_serializing_if = "Option::is_none")]
+        task: Option<TaskId>,
+    },
+    #[serde(rename = "drop")]
+    ChildAborted {
+        #[serde(rename = "f")]
+        frame: FrameId,
+    },
+    /// Every branch or iteration succeeded; the result is their outputs in order.
+    #[serde(rename = "join")]
+    JoinSucceeded {
+        #[serde(rename = "f", default, skip_serializing_if = "is_root")]
+        frame: FrameId,
+    },
+    /// The output is the root frame's last one.
+    #[serde(rename = "end")]
+    ExecutionSucceeded {},
+    #[serde(rename = "fail")]
+    ExecutionFailed {
+        #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+        error: Option<Arc<str>>,
+        #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+        cause: Option<Arc<str>>,
+    },
+    #[serde(rename = "timeout")]
+    ExecutionTimedOut {
+        #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+        error: Option<Arc<str>>,
+        #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+        cause: Option<Arc<str>>,
+    },
+    #[serde(rename = "abort")]
+    ExecutionAborted {
+        #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+        error: Option<Arc<str>>,
+        #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+        cause: Option<Arc<str>>,
+    },
+}
+
+/// A task that an event asks the caller to start, once the event is durable.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ScheduledTask<'a> {
+    /// Names the attempt in everything that comes back.
+    pub task: TaskId,
+    /// The Task state.
+    pub state: &'a str,
+    /// Its `Resource`, as written.
+    pub resource: &'a str,
+    /// Its evaluated `Arguments`.
+    pub arguments: &'a Value,
+    /// The token to answer with, for `.waitForTaskToken` resources.
+    pub token: Option<&'a str>,
+    /// 0 for the first attempt of this visit to the state.
+    pub attempt: u32,
+    /// When the attempt times out.
+    pub deadline_ms: Option<i64>,
+}
+
+impl Event {
+    /// The effect "start this task", if the event has it.
+    pub fn scheduled_task(&self) -> Option<ScheduledTask<'_>> {
+        match self {
+            Event::TaskScheduled {
+                task,
+                state,
+                resource,
+                arguments,
+                token,
+                attempt,
+                at_ms,
+                timeout_s,
+                ..
+            } => Some(ScheduledTask {
+                task: *task,
+                state,
+                resource,
+                arguments,
+                token: token.as_deref(),
+                attempt: *attempt,
+                deadline_ms: timeout_s.map(|s| at_ms + i64::from(s) * 1000),
+            }),
+            _ => None,
+        }
+    }
+
+    /// The effect "this task's result no longer matters", if the event has it. When an execution
+    /// ends, its pending tasks are cancelled one by one before the ending event.
+    pub fn cancelled_task(&self) -> Option<TaskId> {
+        match self {
+            Event::TaskTimedOut { task, .. } => Some(*task),
+            Event::StateAborted { task, .. } => *task,
+            _ => None,
+        }
+    }
+
+    /// True for the last event of an execution.
+    pub fn ends_execution(&self) -> bool {
+        matches!(
+            self,
+            Event::ExecutionSucceeded {}
+                | Event::ExecutionFailed { .. }
+                | Event::ExecutionTimedOut { .. }
+                | Event::ExecutionAborted { .. }
+        )
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+fn is_root(frame: &u32) -> bool {
+    *frame == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+/// A field that is present may hold null: null is a document here, not an absence.
+fn present<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Data>, D::Error> {
+    Data::deserialize(from).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_null_output_survives_the_journal_and_an_absent_one_stays_absent() {
+        for output in [Some(Arc::new(Value::Null)), None] {
+            let event = Event::StateExited { frame: 0, output, assigned: None, to: None };
+            let text = serde_json::to_string(&event).unwrap();
+            assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), event, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_event_of_the_root_frame_is_short() {
+        let event = Event::StateEntered { frame: 0, state: "Go".into(), kind: StateKind::Pass, at_ms: 5 };
+        assert_eq!(serde_json::to_value(&event).unwrap(), json!({"in": {"s": "Go", "k": "Pass", "at": 5}}));
+    }
+
+    #[test]
+    fn a_deadline_counts_from_the_moment_of_scheduling() {
+        let event = Event::TaskScheduled {
+            frame: 0,
+            task: 3,
+            state: "T".into(),
+            resource: "arn".into(),
+            arguments: Arc::new(json!({})),
+            token: None,
+            attempt: 1,
+            at_ms: 500,
+            timeout_s: Some(2),
+            heartbeat_s: None,
+        };
+        assert_eq!(event.scheduled_task().and_then(|task| task.deadline_ms), Some(2500));
+        assert_eq!(event.cancelled_task(), None);
+    }
+}
