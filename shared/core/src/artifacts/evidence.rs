@@ -1,0 +1,90 @@
+//! Gate outcomes and the evidence behind them. Evidence may hold raw tool output; it is no artifact.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Severity;
+use crate::Digest;
+
+/// What a gate says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GateOutcome {
+    /// All thresholds hold.
+    Pass,
+    /// A person signed that it may go on all the same.
+    Waived,
+    /// Nothing forbids it, something is weak.
+    Concerns,
+    /// A threshold does not hold.
+    Fail,
+}
+
+/// One thing a gate or a check measured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Measure {
+    /// What, `must-requirements-with-acceptance-percent`.
+    pub name: String,
+    /// Measured value, whole numbers only.
+    pub value: i64,
+    /// Value it is held against.
+    pub threshold: i64,
+    /// `at_least`, `at_most` or `exactly`.
+    pub relation: String,
+    /// Whether the relation holds.
+    pub holds: bool,
+    /// What it means when it does not: `fail` or `concerns`.
+    pub otherwise: GateOutcome,
+}
+
+impl Measure {
+    /// `value >= threshold`, or else the outcome is `otherwise`.
+    pub fn at_least(name: &str, value: i64, threshold: i64, otherwise: GateOutcome) -> Self {
+        Self::new(name, value, threshold, ("at_least", value >= threshold), otherwise)
+    }
+    /// `value <= threshold`, or else the outcome is `otherwise`.
+    pub fn at_most(name: &str, value: i64, threshold: i64, otherwise: GateOutcome) -> Self {
+        Self::new(name, value, threshold, ("at_most", value <= threshold), otherwise)
+    }
+    fn new(name: &str, value: i64, threshold: i64, relation: (&str, bool), otherwise: GateOutcome) -> Self {
+        let (relation, holds) = (relation.0.to_owned(), relation.1);
+        Self { name: name.to_owned(), value, threshold, relation, holds, otherwise }
+    }
+}
+
+/// Something to mend: goes back to the agent as its auto-fix brief.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GateFinding {
+    /// Rule that found it, `prd/acceptance-missing`.
+    pub rule: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Where: an artifact's name and a JSON pointer or a line, `prd.json#/body/requirements/2`.
+    pub place: String,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+/// An evidence pack: what a gate or a sandboxed check saw.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// `gate:prd-completeness` or `check:own-tests`.
+    pub what: String,
+    /// Who measured, with version: `ideamine 0.1.0`, `bubblewrap 0.8.0`.
+    pub tool: String,
+    /// What came out.
+    pub outcome: GateOutcome,
+    /// The figures behind it.
+    pub measures: Vec<Measure>,
+    /// What to mend.
+    pub findings: Vec<GateFinding>,
+    /// The artifacts it looked at, by name, and other evidence it used.
+    pub inputs: Vec<(String, Digest)>,
+    /// Raw output of the tool, cut at its limit; empty for a pure rule.
+    pub raw: String,
+    /// Arguments that run it again; never a shell line. `RUN` stands for the run's id.
+    pub again: Vec<String>,
+}

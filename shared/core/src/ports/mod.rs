@@ -1,0 +1,26 @@
+//! The outside world as traits: `shared/embedded` implements them on one machine, `shared/aws` on AWS.
+//!
+//! Every method takes the tenant: nothing is shared across tenants. All failures are [`crate::Failure`]s
+//! with stable names. Contract suites in `shared/testkit` state what each must do.
+
+mod artifacts;
+mod clock;
+mod events;
+mod jobs;
+mod ledger;
+mod model;
+mod queue;
+mod records;
+mod signer;
+mod workflows;
+
+pub use artifacts::Artifacts;
+pub use clock::{Clock, Random};
+pub use events::{Events, Progress};
+pub use jobs::{Exchange, FileOut, JobEnd, JobLimits, JobResult, JobSpec, Jobs, ProbeRequest, SourceFile};
+pub use ledger::Ledger;
+pub use model::{Answer, Model, Request, Usage};
+pub use queue::{JobMessage, JobQueue};
+pub use records::{Condition, Item, Key, Records, WRITE_SET_BYTES_MAX, WRITE_SET_ITEMS_MAX, Write};
+pub use signer::Signer;
+pub use workflows::{Execution, ExecutionStatus, HistoryStep, Workflows};

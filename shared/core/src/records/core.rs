@@ -1,0 +1,188 @@
+//! Run, phase and control rows.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Digest, PhaseId, RunId, UsdMicros};
+
+/// How a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RunStatus {
+    /// Recorded, not started.
+    Pending,
+    /// Under way.
+    Running,
+    /// Waits: for a person, or for money.
+    Paused,
+    /// All phases were worked.
+    Completed,
+    /// Ended by an error or a blocked guard.
+    Failed,
+    /// Ended by a person.
+    Cancelled,
+}
+
+/// What the run came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RunVerdict {
+    /// Every gate let it through.
+    Released,
+    /// Completed, but something stands against release; the reasons say what.
+    Held,
+    /// Not completed.
+    Stopped,
+}
+
+/// Who wrote the documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Generator {
+    /// Rules alone, from the person's own words.
+    Composer,
+    /// A language model.
+    Model,
+    /// Some by rules, some by a model.
+    Mixed,
+}
+
+/// How a phase stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PhaseStatus {
+    /// Not begun.
+    Pending,
+    /// Under way.
+    Running,
+    /// Worked, every gate passed or was waived.
+    Passed,
+    /// Worked, and a gate has concerns.
+    Concerns,
+    /// A gate failed to the end, or the phase could not be worked.
+    Failed,
+    /// Left out on request, or because the run stopped before.
+    Skipped,
+}
+
+/// What a person chose when the run was started. Whatever may change bytes is also in the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunOptions {
+    /// `composer`, or `provider/model`.
+    pub model: String,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Most it may spend, micro-dollars; `None` for no limit.
+    pub budget: Option<UsdMicros>,
+    /// Last phase to work, with what it depends on.
+    pub until: Option<PhaseId>,
+    /// Whether questions may wait for a person.
+    pub ask: bool,
+}
+
+/// One run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunRow {
+    /// Its id.
+    pub run_id: RunId,
+    /// The idea's bytes in the store.
+    pub idea: Digest,
+    /// `text/markdown`, `text/plain` or `application/json`.
+    pub idea_media_type: String,
+    /// First words of the idea, for lists.
+    pub title: String,
+    /// What was chosen.
+    pub options: RunOptions,
+    /// The resolved plan, once there is one.
+    pub plan: Option<Digest>,
+    /// How it stands.
+    pub status: RunStatus,
+    /// What it came to.
+    pub verdict: Option<RunVerdict>,
+    /// Why, one sentence each.
+    pub reasons: Vec<String>,
+    /// The dossier's JSON, once written.
+    pub dossier: Option<Digest>,
+    /// Start, milliseconds since 1970.
+    pub created_ms: i64,
+    /// End, milliseconds since 1970.
+    pub ended_ms: Option<i64>,
+}
+
+/// An artifact as others refer to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ArtifactRef {
+    /// Name inside the run, unique per phase: `prd.json`, `app/server.py`.
+    pub name: String,
+    /// Its bytes.
+    pub digest: Digest,
+    /// Media type.
+    pub media_type: String,
+    /// Size.
+    pub bytes: u64,
+}
+
+/// A gate's outcome as others refer to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GateRef {
+    /// Which gate.
+    pub id: String,
+    /// What it said.
+    pub outcome: crate::artifacts::GateOutcome,
+    /// The evidence pack.
+    pub evidence: Digest,
+}
+
+/// One phase of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PhaseRow {
+    /// Which phase.
+    pub id: PhaseId,
+    /// Place in the plan.
+    pub order: u32,
+    /// How it stands.
+    pub status: PhaseStatus,
+    /// Attempts made.
+    pub attempts: u32,
+    /// Artifacts of the last attempt, in plan order.
+    pub artifacts: Vec<ArtifactRef>,
+    /// Gate outcomes of the last attempt.
+    pub gates: Vec<GateRef>,
+    /// Who wrote them.
+    pub generator: Option<Generator>,
+    /// What went wrong, one sentence each.
+    pub problems: Vec<String>,
+    /// Start, milliseconds since 1970.
+    pub started_ms: Option<i64>,
+    /// End, milliseconds since 1970.
+    pub ended_ms: Option<i64>,
+}
+
+/// What is wanted of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Desired {
+    /// Go on.
+    Run,
+    /// Wait before the next phase, attempt or paid call.
+    Pause,
+    /// Seal what is there and end.
+    Cancel,
+}
+
+/// The control row. Its epoch grows with every change, so that an old wish is told from a new one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ControlRow {
+    /// Counts changes.
+    pub epoch: u64,
+    /// What is wanted.
+    pub desired: Desired,
+    /// Why: `person`, `budget`, `kill-switch`.
+    pub by: String,
+}

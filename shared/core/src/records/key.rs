@@ -1,0 +1,54 @@
+//! The one key schema, the same for DynamoDB and redb. Every partition begins with the tenant.
+
+use crate::ports::Key;
+use crate::{PhaseId, RunId, Tenant};
+
+/// Partition of everything about one run.
+pub fn run_pk(tenant: &Tenant, run: &RunId) -> String {
+    format!("{tenant}#run#{run}")
+}
+
+fn in_run(tenant: &Tenant, run: &RunId, sk: String) -> Key {
+    Key { pk: run_pk(tenant, run), sk }
+}
+
+/// The run itself.
+pub fn run(tenant: &Tenant, run: &RunId) -> Key {
+    in_run(tenant, run, "run".to_owned())
+}
+/// The list of runs; run ids sort by creation.
+pub fn run_index(tenant: &Tenant, run: &RunId) -> Key {
+    Key { pk: format!("{tenant}#runs"), sk: run.to_string() }
+}
+/// What a person wants of the run.
+pub fn control(tenant: &Tenant, run: &RunId) -> Key {
+    in_run(tenant, run, "control".to_owned())
+}
+/// Where a paused run waits: its task token.
+pub fn hold(tenant: &Tenant, run: &RunId) -> Key {
+    in_run(tenant, run, "hold".to_owned())
+}
+/// What the run may spend and has spent.
+pub fn budget(tenant: &Tenant, run: &RunId) -> Key {
+    in_run(tenant, run, "budget".to_owned())
+}
+/// One phase; `order` is its place in the plan.
+pub fn phase(tenant: &Tenant, run: &RunId, order: u32, phase: &PhaseId) -> Key {
+    in_run(tenant, run, format!("phase#{order:02}-{phase}"))
+}
+/// One model call, by the step that asked.
+pub fn call(tenant: &Tenant, run: &RunId, step: &str) -> Key {
+    in_run(tenant, run, format!("call#{step}"))
+}
+/// One question.
+pub fn question(tenant: &Tenant, run: &RunId, id: &str) -> Key {
+    in_run(tenant, run, format!("question#{id}"))
+}
+/// One knowledge item.
+pub fn knowledge(tenant: &Tenant, run: &RunId, id: &str) -> Key {
+    in_run(tenant, run, format!("knowledge#{id}"))
+}
+/// The stored answer to a request, by everything that decides it.
+pub fn replay(tenant: &Tenant, request: &crate::Digest) -> Key {
+    Key { pk: format!("{tenant}#replay"), sk: request.hex() }
+}

@@ -1,0 +1,19 @@
+//! Rows that a run writes, one file per area, with their keys.
+
+mod core;
+mod cost;
+mod fact;
+pub mod key;
+mod plan;
+mod question;
+
+pub use self::core::{
+    ArtifactRef, ControlRow, Desired, GateRef, Generator, PhaseRow, PhaseStatus, RunOptions, RunRow,
+    RunStatus, RunVerdict,
+};
+pub use cost::{BudgetRow, CallRow, CallState};
+pub use fact::{Fact, FactBody, FactKind, Head, Row, Signature, SignedHead};
+pub use plan::{
+    Aggregation, Branch, FanOut, FanOutMode, Limits, PhaseConfig, Plan, PlannedPhase, QuestionPolicy,
+};
+pub use question::{Knowledge, QuestionRow, QuestionState};
