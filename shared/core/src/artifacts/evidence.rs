@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Severity;
-use crate::Digest;
+use crate::records::{ArtifactRef, GateRef, Generator, PhaseStatus, QuestionState};
+use crate::{Digest, PhaseId};
 
 /// What a gate says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -87,4 +88,40 @@ pub struct Evidence {
     pub raw: String,
     /// Arguments that run it again; never a shell line. `RUN` stands for the run's id.
     pub again: Vec<String>,
+}
+
+/// A question as a gate sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuestionSummary {
+    /// Its id.
+    pub id: String,
+    /// The phase that raised it.
+    pub phase: PhaseId,
+    /// Whether work cannot be released without an answer.
+    pub blocking: bool,
+    /// How it stands.
+    pub state: QuestionState,
+}
+
+/// Everything that a gate may look at, fixed before it looks: the same document gives the same outcome anywhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GateInputs {
+    /// The phase that is judged.
+    pub phase: PhaseId,
+    /// Its attempt, from 1.
+    pub attempt: u32,
+    /// Artifacts of this phase and of all before it; a later one replaces an earlier one of the same name.
+    pub artifacts: Vec<ArtifactRef>,
+    /// Evidence of this phase's checks.
+    pub checks: Vec<Digest>,
+    /// Gates of earlier phases.
+    pub gates: Vec<GateRef>,
+    /// How earlier phases ended, in plan order.
+    pub phases: Vec<(PhaseId, PhaseStatus)>,
+    /// Every question so far.
+    pub questions: Vec<QuestionSummary>,
+    /// Who wrote the documents so far.
+    pub generator: Generator,
 }

@@ -149,7 +149,7 @@ pub struct PhaseRow {
     pub status: PhaseStatus,
     /// Attempts made.
     pub attempts: u32,
-    /// Artifacts of the last attempt, in plan order.
+    /// Artifacts of the last attempt, in the order the agent lists them.
     pub artifacts: Vec<ArtifactRef>,
     /// Gate outcomes of the last attempt.
     pub gates: Vec<GateRef>,

@@ -1,0 +1,1 @@
+//! Sandboxed checks of generated applications, judged from outside.
