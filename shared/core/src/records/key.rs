@@ -24,9 +24,17 @@ pub fn run_index(tenant: &Tenant, run: &RunId) -> Key {
 pub fn control(tenant: &Tenant, run: &RunId) -> Key {
     in_run(tenant, run, "control".to_owned())
 }
-/// Where a paused run waits: its task token.
-pub fn hold(tenant: &Tenant, run: &RunId) -> Key {
-    in_run(tenant, run, "hold".to_owned())
+/// Where a paused execution waits: its task token, by the waiting step.
+pub fn hold(tenant: &Tenant, run: &RunId, step: &str) -> Key {
+    in_run(tenant, run, format!("hold#{step}"))
+}
+/// The application as the run knows it now.
+pub fn app(tenant: &Tenant, run: &RunId) -> Key {
+    in_run(tenant, run, "app".to_owned())
+}
+/// What an attempt came to: its answer and what the gates found; `path` is `03-prd/a1`.
+pub fn attempt(tenant: &Tenant, run: &RunId, path: &str) -> Key {
+    in_run(tenant, run, format!("attempt#{path}"))
 }
 /// What the run may spend and has spent.
 pub fn budget(tenant: &Tenant, run: &RunId) -> Key {
