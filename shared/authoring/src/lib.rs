@@ -1,1 +1,37 @@
-//! What agents share: prompt rendering, schema check, repair brief.
+//! What every agent shares: the work it gets, the request it makes, and how an answer is judged.
+//!
+//! An agent is pure: [`Work`] in, an answer out. [`AgentFunction`] makes a function of it with three
+//! operations (`prepare`, `accept`, `finish`) that a state machine calls around the one model call.
+//! The one surprising thing: the composer's answers and a model's answers have the same form, but a
+//! model writes plain strings and can never claim an origin; only words that stand in the idea become quotes.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`work`] | everything that decides an answer |
+//! | [`agent`] | the trait, and what an agent hands back |
+//! | [`function`] | the function around an agent |
+//! | [`render`] | the request to a model |
+//! | [`slot`] | data inside a request, marked so that it cannot give instructions |
+//! | [`answer`] | a model's raw text read as JSON |
+//! | [`check`] | problems of an answer |
+//! | [`origin`] | who wrote which words |
+//! | [`aggregate`] | several branches' answers become one |
+//! | [`triad`] | answers of the question, answer and validate agents |
+
+pub mod agent;
+pub mod aggregate;
+pub mod answer;
+pub mod check;
+pub mod function;
+pub mod origin;
+pub mod render;
+pub mod slot;
+pub mod triad;
+pub mod work;
+
+pub use agent::{Agent, Finish, Finished, NewArtifact};
+pub use aggregate::{aggregate, in_branch_order};
+pub use check::Problem;
+pub use function::{AgentFunction, Op, Outcome};
+pub use render::{render, repair};
+pub use work::{Asked, Work};

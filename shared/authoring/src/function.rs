@@ -1,0 +1,196 @@
+//! The function around an agent: `prepare`, `accept` and `finish`, as the phase machine calls them.
+//!
+//! None of them calls a model. `prepare` hands out a request (or, when rules answer, the answer); `accept`
+//! judges a model's raw text and hands out a repair request while rounds are left; `finish` stores the
+//! artifacts and records a fact about each.
+
+use async_trait::async_trait;
+use ideamine_core::ports::{Progress, SourceFile};
+use ideamine_core::records::{ArtifactRef, Fact, FactBody};
+use ideamine_core::{Ctx, Digest, Failure, Function};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::agent::{Agent, Finish, Finished, NewArtifact};
+use crate::check::{PROBLEMS_MAX, Problem, against_schema, floats};
+use crate::work::Work;
+use crate::{answer, origin, render};
+
+/// An agent as a function; registered under [`Agent::name`].
+pub struct AgentFunction<A>(pub A);
+
+/// What an agent function is asked to do. Documents go by digest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Op {
+    /// Make the request, or answer by rules.
+    Prepare {
+        /// The [`Work`].
+        work: Digest,
+    },
+    /// Judge a model's answer.
+    Accept {
+        /// The [`Work`].
+        work: Digest,
+        /// The model's raw text.
+        answer: Digest,
+        /// Repair round that the answer came from, 0 for the first.
+        round: u32,
+    },
+    /// Store the artifacts of an accepted, aggregated answer.
+    Finish {
+        /// The [`Work`].
+        work: Digest,
+        /// The answer in its stored form.
+        answer: Digest,
+        /// For `agent-story`: whether the story's tests passed in the sandbox; absent before they ran.
+        #[serde(default)]
+        passed: Option<bool>,
+    },
+}
+
+/// What comes back; a field that does not apply is null.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Outcome {
+    /// A request that a model must answer next.
+    pub call: Option<Digest>,
+    /// The answer in its stored form.
+    pub answer: Option<Digest>,
+    /// `accept`: whether the answer is good.
+    pub accepted: Option<bool>,
+    /// `accept`: what is wrong with it, a list of [`Problem`].
+    pub problems: Option<Digest>,
+    /// `finish`: the [`Finished`] document.
+    pub finished: Option<Digest>,
+}
+
+#[async_trait]
+impl<A: Agent> Function for AgentFunction<A> {
+    const NAME: &'static str = "agent";
+    type Input = Op;
+    type Output = Outcome;
+
+    async fn run(&self, ctx: &Ctx, input: Op) -> Result<Outcome, Failure> {
+        match input {
+            Op::Prepare { work } => self.prepare(ctx, &ctx.get_json(&work).await?).await,
+            Op::Accept { work, answer, round } => {
+                let raw = ctx.get(&answer).await?;
+                self.accept(ctx, &ctx.get_json(&work).await?, &raw, round).await
+            }
+            Op::Finish { work, answer, passed } => {
+                let work = Work { passed, ..ctx.get_json(&work).await? };
+                self.finish(ctx, &work, ctx.get_json(&answer).await?).await
+            }
+        }
+    }
+}
+
+impl<A: Agent> AgentFunction<A> {
+    async fn prepare(&self, ctx: &Ctx, work: &Work) -> Result<Outcome, Failure> {
+        if work.composes() {
+            let answer = ctx.put_json(&self.0.compose(work)?).await?;
+            return Ok(Outcome { answer: Some(answer), ..Outcome::default() });
+        }
+        let request = render::render(work, &self.0.schema(work))?;
+        Ok(Outcome { call: Some(ctx.put_json(&request).await?), ..Outcome::default() })
+    }
+
+    async fn accept(&self, ctx: &Ctx, work: &Work, raw: &[u8], round: u32) -> Result<Outcome, Failure> {
+        match judge(&self.0, work, raw) {
+            Ok(answer) => {
+                let answer = Some(ctx.put_json(&answer).await?);
+                Ok(Outcome { answer, accepted: Some(true), ..Outcome::default() })
+            }
+            Err(problems) => {
+                let told = Some(ctx.put_json(&problems).await?);
+                let call = if round < work.phase.retries {
+                    let refused = String::from_utf8_lossy(raw);
+                    let schema = self.0.schema(work);
+                    let request = render::repair(work, &schema, &refused, &problems, round + 1)?;
+                    Some(ctx.put_json(&request).await?)
+                } else {
+                    None
+                };
+                Ok(Outcome { call, accepted: Some(false), problems: told, ..Outcome::default() })
+            }
+        }
+    }
+
+    async fn finish(&self, ctx: &Ctx, work: &Work, answer: Value) -> Result<Outcome, Failure> {
+        let Finish { artifacts, questions } = self.0.finish(work, answer)?;
+        let traces = artifacts.iter().flat_map(|a| a.traces.clone()).collect();
+        let mut refs = Vec::with_capacity(artifacts.len());
+        let mut facts = Vec::with_capacity(artifacts.len());
+        for (ordinal, artifact) in (0..).zip(artifacts) {
+            let (stored, fact) = self.store(ctx, work, ordinal, artifact).await?;
+            refs.push(stored);
+            facts.push(fact);
+        }
+        self.publish(ctx, work, refs.len());
+        ctx.env.ledger.insert(&ctx.tenant, &ctx.run, facts).await?;
+        let finished = Finished { artifacts: refs, questions, traces, generator: work.generator() };
+        Ok(Outcome { finished: Some(ctx.put_json(&finished).await?), ..Outcome::default() })
+    }
+
+    async fn store(
+        &self,
+        ctx: &Ctx,
+        work: &Work,
+        ordinal: u32,
+        artifact: NewArtifact,
+    ) -> Result<(ArtifactRef, Fact), Failure> {
+        let NewArtifact { name, media_type, bytes, traces } = artifact;
+        let size = bytes.len() as u64;
+        let digest = ctx.put(bytes).await?;
+        let body = FactBody::Artifact {
+            name: name.clone(),
+            digest,
+            media_type: media_type.clone(),
+            bytes: size,
+            producer: self.0.name(),
+            author: work.model.clone(),
+            inputs: inputs(work),
+            traces,
+        };
+        let fact = Fact { path: ctx.step.clone(), ordinal, at_ms: ctx.env.clock.now_ms(), body };
+        Ok((ArtifactRef { name, digest, media_type, bytes: size }, fact))
+    }
+
+    fn publish(&self, ctx: &Ctx, work: &Work, artifacts: usize) {
+        let note = format!("{artifacts} artifact{}", if artifacts == 1 { "" } else { "s" });
+        let progress = Progress::Work { phase: work.phase.id.to_string(), function: self.0.name(), note };
+        ctx.env.events.publish(&ctx.tenant, &ctx.run, progress);
+    }
+}
+
+/// Reads, checks and types a model's raw text; the answer in its stored form, or what is wrong with it.
+///
+/// # Errors
+/// The problems, at most [`PROBLEMS_MAX`].
+pub fn judge<A: Agent>(agent: &A, work: &Work, raw: &[u8]) -> Result<Value, Vec<Problem>> {
+    let answer = answer::read(raw).map_err(|problem| vec![problem])?;
+    // A text in the schema is a plain string: an answer that brings its own origins fails here.
+    let mut problems = against_schema(&agent.schema(work), &answer);
+    problems.extend(floats(&answer));
+    if !problems.is_empty() {
+        problems.truncate(PROBLEMS_MAX);
+        return Err(problems);
+    }
+    let mut answer = agent.typed(work, answer).map_err(|problem| vec![problem])?;
+    let mut problems = agent.check(work, &answer);
+    if !problems.is_empty() {
+        problems.truncate(PROBLEMS_MAX);
+        return Err(problems);
+    }
+    origin::mark_quotes(&work.idea, &mut answer);
+    Ok(answer)
+}
+
+/// What an artifact was made from: the idea and the inputs, by digest.
+fn inputs(work: &Work) -> Vec<Digest> {
+    let file = |f: &SourceFile| Digest::of(f.content.as_bytes());
+    let idea = std::iter::once(Digest::of(work.idea.as_bytes()));
+    let read = work.inputs.values().map(|text| Digest::of(text.as_bytes()));
+    idea.chain(read).chain(work.files.iter().map(file)).collect()
+}
