@@ -18,6 +18,10 @@ pub const JSON: &str = "application/json";
 pub trait Agent: Send + Sync + 'static {
     /// The function's name, `agent-prd`.
     fn name(&self) -> String;
+    /// The agent's own prompt, when the phase's is not meant for it (a story, a question).
+    fn prompt(&self) -> Option<&'static str> {
+        None
+    }
     /// JSON Schema of the answer, as a model is asked for it (texts are plain strings).
     fn schema(&self, work: &Work) -> Value;
     /// The answer by rules, in its stored form (texts carry their origin).

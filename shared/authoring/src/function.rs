@@ -50,18 +50,23 @@ pub enum Op {
     },
 }
 
-/// What comes back; a field that does not apply is null.
+/// What comes back; a field that does not apply is absent, so that a machine can ask `$exists`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Outcome {
     /// A request that a model must answer next.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub call: Option<Digest>,
     /// The answer in its stored form.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub answer: Option<Digest>,
     /// `accept`: whether the answer is good.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub accepted: Option<bool>,
     /// `accept`: what is wrong with it, a list of [`Problem`].
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub problems: Option<Digest>,
     /// `finish`: the [`Finished`] document.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub finished: Option<Digest>,
 }
 
@@ -92,7 +97,7 @@ impl<A: Agent> AgentFunction<A> {
             let answer = ctx.put_json(&self.0.compose(work)?).await?;
             return Ok(Outcome { answer: Some(answer), ..Outcome::default() });
         }
-        let request = render::render(work, &self.0.schema(work))?;
+        let request = render::render(work, self.0.prompt(), &self.0.schema(work))?;
         Ok(Outcome { call: Some(ctx.put_json(&request).await?), ..Outcome::default() })
     }
 
@@ -106,8 +111,8 @@ impl<A: Agent> AgentFunction<A> {
                 let told = Some(ctx.put_json(&problems).await?);
                 let call = if round < work.phase.retries {
                     let refused = String::from_utf8_lossy(raw);
-                    let schema = self.0.schema(work);
-                    let request = render::repair(work, &schema, &refused, &problems, round + 1)?;
+                    let first = render::render(work, self.0.prompt(), &self.0.schema(work))?;
+                    let request = render::repair(work, first, &refused, &problems, round + 1);
                     Some(ctx.put_json(&request).await?)
                 } else {
                     None

@@ -33,13 +33,13 @@ Use the person's own words where you can.";
 /// The slots in the order in which they follow the prompt.
 const ORDER: [&str; 8] = ["idea", "inputs", "knowledge", "story", "files", "question", "before", "findings"];
 
-/// The first request for this work.
+/// The first request for this work; `own` is the agent's prompt when the phase's is not meant for it.
 ///
 /// # Errors
 /// `Config.Invalid` when the prompt is no valid template or names an unknown variable.
-pub fn render(work: &Work, schema: &Value) -> Result<Request, Failure> {
+pub fn render(work: &Work, own: Option<&str>, schema: &Value) -> Result<Request, Failure> {
     let slots = slots(work)?;
-    let (prompt, placed) = prompt(work, &slots)?;
+    let (prompt, placed) = prompt(work, own.unwrap_or(&work.phase.prompt), &slots)?;
     let mut user = prompt.trim().to_owned();
     for name in ORDER.into_iter().filter(|name| !placed.contains(*name)) {
         append(&mut user, slots.get(name).map_or("", String::as_str));
@@ -56,18 +56,9 @@ pub fn render(work: &Work, schema: &Value) -> Result<Request, Failure> {
     })
 }
 
-/// The request after a refused answer: the same work, the answer, and what is wrong with it.
-///
-/// # Errors
-/// As [`render`].
-pub fn repair(
-    work: &Work,
-    schema: &Value,
-    refused: &str,
-    problems: &[Problem],
-    round: u32,
-) -> Result<Request, Failure> {
-    let mut request = render(work, schema)?;
+/// The request after a refused answer: the first one, the answer, and what is wrong with it.
+pub fn repair(work: &Work, first: Request, refused: &str, problems: &[Problem], round: u32) -> Request {
+    let mut request = first;
     let list: Vec<String> = problems.iter().map(describe).collect();
     let shown = cut(refused, REFUSED_BYTES_MAX).0;
     append(
@@ -77,7 +68,7 @@ pub fn repair(
     append(&mut request.user, &slot("problems", &list.join("\n")));
     append(&mut request.user, &slot("refused-answer", shown));
     request.label = format!("{}/r{round}", work.label);
-    Ok(request)
+    request
 }
 
 fn describe(problem: &Problem) -> String {
@@ -92,15 +83,19 @@ fn answer_tokens(work: &Work) -> u32 {
     }
 }
 
-/// Renders the phase's prompt; also tells which slots it placed itself.
-fn prompt(work: &Work, slots: &BTreeMap<&str, String>) -> Result<(String, HashSet<String>), Failure> {
+/// Renders the prompt; also tells which slots it placed itself.
+fn prompt(
+    work: &Work,
+    source: &str,
+    slots: &BTreeMap<&str, String>,
+) -> Result<(String, HashSet<String>), Failure> {
     let invalid = |e: minijinja::Error| {
         let message = format!("prompt of phase {}: {e}", work.phase.id);
         Failure::new(FailureKind::ConfigInvalid, message)
     };
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    let template = environment.template_from_str(&work.phase.prompt).map_err(invalid)?;
+    let template = environment.template_from_str(source).map_err(invalid)?;
     let mut values: BTreeMap<&str, Template> =
         slots.iter().map(|(name, text)| (*name, Template::from(text.as_str()))).collect();
     values.insert("phase", Template::from(work.phase.id.as_str()));
