@@ -1,5 +1,7 @@
 //! Requests and judgement: what a model is asked, and what becomes of what it says.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::collections::BTreeMap;
 
 use ideamine_authoring::function::judge;
