@@ -1,1 +1,17 @@
-//! Model providers behind one port: price catalogue, error classes, scripted and recorded answers.
+//! Language models behind one port: real providers, scripted and recorded answers, and what they cost.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`catalogue`] | prices and capabilities of known models, a dated snapshot |
+//! | [`tokens`] | an upper bound of a request's tokens |
+//! | [`scripted`] | answers from a file, by label |
+//! | [`recorded`] | answers of an earlier run, by request |
+
+pub mod catalogue;
+pub mod recorded;
+pub mod scripted;
+pub mod tokens;
+
+pub use catalogue::Catalogue;
+pub use recorded::Recorded;
+pub use scripted::Scripted;
