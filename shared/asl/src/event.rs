@@ -3,13 +3,16 @@
 //! The input of a state is the output of the one before it, so [`Event::StateEntered`] carries none;
 //! [`crate::history`] rebuilds the records of GetExecutionHistory.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// A JSON document shared between events, frames and tasks.
 pub type Data = Arc<Value>;
+/// Variables that one state assigned, by name.
+pub type Assigned = BTreeMap<Arc<str>, Data>;
 /// One attempt of one Task state; unique in an execution and rising.
 pub type TaskId = u64;
 /// One thread of control: the execution itself is 0, every branch and iteration has its own.
@@ -79,7 +82,7 @@ pub enum Event {
         )]
         output: Option<Data>,
         #[serde(rename = "v", default, skip_serializing_if = "Option::is_none")]
-        assigned: Option<Arc<Map<String, Value>>>,
+        assigned: Option<Arc<Assigned>>,
         #[serde(rename = "to", default, skip_serializing_if = "Option::is_none")]
         to: Option<Arc<str>>,
     },

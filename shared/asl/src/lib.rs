@@ -10,19 +10,19 @@ mod errors;
 mod event;
 mod execution;
 mod expression;
-mod frames;
 mod functions;
 mod history;
 mod limits;
 mod lint;
 mod machine;
 mod parse;
+mod virtual_run;
 
 pub mod conform;
 pub mod dry_run;
 
 pub use draw::draw;
-pub use event::{Data, Event, FrameId, ScheduledTask, StateKind, TaskId};
+pub use event::{Assigned, Data, Event, FrameId, ScheduledTask, StateKind, TaskId};
 pub use execution::{Context, Execution, Input, PendingTask, Status};
 pub use history::{HistoryEvent, history};
 pub use limits::{MAX_HISTORY_EVENTS, MAX_PAYLOAD_BYTES};

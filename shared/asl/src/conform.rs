@@ -1,1 +1,0 @@
-//! Runs recorded executions and reports how many come out as recorded.

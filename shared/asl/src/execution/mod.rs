@@ -1,0 +1,320 @@
+//! One run of a machine.
+//!
+//! An execution is a tree of frames. [`Execution::handle`] repeatedly asks each frame that is not
+//! waiting for its next event ([`step`]) and folds that event in ([`fold`]): state changes only by
+//! folding, so a recovered execution is the one that was lost.
+
+mod causes;
+mod fold;
+mod handlers;
+mod joins;
+mod leave;
+mod scope;
+mod state;
+mod step;
+mod tasks;
+mod time;
+
+#[cfg(test)]
+mod tests;
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::errors::{DATA_LIMIT, RUNTIME};
+use crate::event::{Data, Event, FrameId, TaskId};
+use crate::limits::{
+    MAX_CAUSE_CHARS, MAX_ERROR_CHARS, MAX_HISTORY_EVENTS, MAX_PAYLOAD_BYTES, clip, json_bytes,
+};
+use crate::machine::Machine;
+use state::{ROOT, State, Timer};
+
+pub(crate) use time::parse_timestamp;
+
+/// Who and what an execution is, readable by expressions as `$states.context`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Context {
+    /// ARN of the execution.
+    pub execution_id: String,
+    /// Name of the execution.
+    pub execution_name: String,
+    /// ARN of the state machine.
+    pub machine_id: String,
+    /// Name of the state machine.
+    pub machine_name: String,
+    /// ARN of the role it runs under.
+    pub role_arn: String,
+    /// When it started, UTC milliseconds.
+    pub start_ms: i64,
+}
+
+/// What happened outside, told to [`Execution::handle`].
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "fields are named after what the language calls them")]
+pub enum Input {
+    /// Begins the execution; ignored when it has begun.
+    Start { input: Value },
+    /// A task's raw result.
+    TaskSucceeded { task: TaskId, output: Value },
+    /// A task failed; `error` is what `ErrorEquals` matches.
+    TaskFailed { task: TaskId, error: String, cause: String },
+    /// A task is alive; moves its heartbeat deadline.
+    TaskHeartbeat { task: TaskId },
+    /// Time passed; fires whatever is due.
+    Tick,
+    /// Stop on request.
+    Abort { error: Option<String>, cause: Option<String> },
+}
+
+/// Where an execution stands.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[expect(missing_docs, reason = "the variants are the service's words")]
+pub enum Status {
+    #[default]
+    Running,
+    Succeeded {
+        output: Data,
+    },
+    Failed {
+        error: Option<String>,
+        cause: Option<String>,
+    },
+    TimedOut {
+        error: Option<String>,
+        cause: Option<String>,
+    },
+    Aborted {
+        error: Option<String>,
+        cause: Option<String>,
+    },
+}
+
+/// A scheduled task without outcome: what a recovering caller dispatches again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PendingTask {
+    /// Names the attempt in everything that comes back.
+    pub task: TaskId,
+    /// The thread of control that waits for it.
+    pub frame: FrameId,
+    /// The Task state.
+    pub state: Arc<str>,
+    /// Id of the history event that entered the state: the same for every attempt of one visit.
+    pub visit: u64,
+    /// Its `Resource`, as written.
+    pub resource: Arc<str>,
+    /// Its evaluated `Arguments`.
+    pub arguments: Data,
+    /// The token to answer with, for `.waitForTaskToken` resources.
+    pub token: Option<Arc<str>>,
+    /// 0 for the first attempt of this visit to the state.
+    pub attempt: u32,
+    /// When the attempt times out, UTC milliseconds.
+    pub deadline_ms: Option<i64>,
+    /// When it times out unless a heartbeat arrives before.
+    pub heartbeat_deadline_ms: Option<i64>,
+    /// Longest pause between heartbeats.
+    pub heartbeat_s: Option<u32>,
+}
+
+/// One run of a machine. `Send`; owned by one thread at a time.
+#[derive(Debug)]
+pub struct Execution {
+    machine: Arc<Machine>,
+    context: Arc<Context>,
+    state: State,
+    /// Set by recovery: any frame may be able to go on.
+    recovered: bool,
+}
+
+/// The clock and the randomness of one call of `handle`.
+struct World<'a> {
+    now_ms: i64,
+    draw: &'a dyn Fn() -> u64,
+}
+
+impl Execution {
+    /// An execution that has not started.
+    pub fn new(machine: Arc<Machine>, context: Context) -> Execution {
+        Execution { machine, context: Arc::new(context), state: State::default(), recovered: false }
+    }
+
+    /// Decides and applies: pushes every event that follows from `input` up to the next point where
+    /// the execution has to wait. A late or unknown task is ignored and yields nothing. `random`
+    /// yields uniform numbers for jitter, task tokens, `$random` and `$uuid`.
+    pub fn handle(
+        &mut self,
+        input: Input,
+        now_ms: i64,
+        random: &mut dyn FnMut() -> u64,
+        events: &mut Vec<Event>,
+    ) {
+        if self.state.status != Status::Running {
+            return;
+        }
+        let random = RefCell::new(random);
+        let world = World { now_ms, draw: &|| (random.borrow_mut())() };
+        let mut ready = self.accept(input, now_ms, events);
+        if std::mem::take(&mut self.recovered) {
+            ready.extend(self.state.frames.keys());
+        }
+        self.run(ready, &world, events);
+    }
+
+    /// Folds one journaled event on recovery: no expression, no clock, no randomness.
+    pub fn apply(&mut self, event: &Event) {
+        self.recovered = true;
+        self.state.fold(&self.machine, &self.context, event);
+    }
+
+    /// Where the execution stands.
+    pub fn status(&self) -> &Status {
+        &self.state.status
+    }
+
+    /// Tasks that are scheduled and have no outcome, oldest first.
+    pub fn pending_tasks(&self) -> impl Iterator<Item = &PendingTask> {
+        self.state.tasks.values()
+    }
+
+    /// The earliest moment at which [`Input::Tick`] has an effect.
+    pub fn next_deadline_ms(&self) -> Option<i64> {
+        self.state.timers.first().map(|(at, _)| *at)
+    }
+
+    /// Names of the states that are under way, outermost first.
+    pub fn current_states(&self) -> Vec<String> {
+        let under_way = self.state.frames.values().filter_map(|frame| frame.under_way());
+        under_way.map(|state| self.machine.states[state].name.to_string()).collect()
+    }
+
+    /// Turns the input into its own event; returns the frames that may go on because of it.
+    fn accept(&mut self, input: Input, now_ms: i64, events: &mut Vec<Event>) -> VecDeque<FrameId> {
+        match input {
+            Input::Start { .. } if self.state.started => VecDeque::new(),
+            Input::Start { input } => {
+                let too_large = json_bytes(&input, MAX_PAYLOAD_BYTES) > MAX_PAYLOAD_BYTES;
+                self.emit(Event::ExecutionStarted { input: Arc::new(input) }, events);
+                if too_large {
+                    self.fail(DATA_LIMIT, &causes::input_too_large(), events);
+                }
+                VecDeque::from([ROOT])
+            }
+            Input::TaskSucceeded { task, output } => self.settle(task, events, |pending| {
+                if json_bytes(&output, MAX_PAYLOAD_BYTES) > MAX_PAYLOAD_BYTES {
+                    let cause = causes::result_too_large(&pending.resource);
+                    return Event::TaskFailed { task, error: DATA_LIMIT.into(), cause: cause.into() };
+                }
+                Event::TaskSucceeded { task, output: Arc::new(output) }
+            }),
+            Input::TaskFailed { task, error, cause } => self.settle(task, events, |_| Event::TaskFailed {
+                task,
+                error: clip(&error, MAX_ERROR_CHARS).into(),
+                cause: clip(&cause, MAX_CAUSE_CHARS).into(),
+            }),
+            Input::TaskHeartbeat { task } => {
+                if self.state.tasks.get(&task).is_some_and(|pending| pending.heartbeat_s.is_some()) {
+                    self.emit(Event::TaskHeartbeat { task, at_ms: now_ms }, events);
+                }
+                VecDeque::new()
+            }
+            Input::Tick => self.fire(now_ms, events),
+            Input::Abort { error, cause } => {
+                self.cancel_all(events);
+                let (error, cause) = (error.map(Arc::from), cause.map(Arc::from));
+                self.emit(Event::ExecutionAborted { error, cause }, events);
+                VecDeque::new()
+            }
+        }
+    }
+
+    fn settle(
+        &mut self,
+        task: TaskId,
+        events: &mut Vec<Event>,
+        outcome: impl FnOnce(&PendingTask) -> Event,
+    ) -> VecDeque<FrameId> {
+        let Some(pending) = self.state.tasks.get(&task) else {
+            return VecDeque::new();
+        };
+        let frame = pending.frame;
+        let event = outcome(pending);
+        self.emit(event, events);
+        VecDeque::from([frame])
+    }
+
+    /// Fires every timer that is due, in order of deadlines.
+    fn fire(&mut self, now_ms: i64, events: &mut Vec<Event>) -> VecDeque<FrameId> {
+        let due: Vec<Timer> =
+            self.state.timers.iter().take_while(|(at, _)| *at <= now_ms).map(|(_, timer)| *timer).collect();
+        let mut ready = VecDeque::new();
+        for timer in due {
+            match timer {
+                Timer::Machine => {
+                    self.cancel_all(events);
+                    self.emit(Event::ExecutionTimedOut { error: None, cause: None }, events);
+                    return VecDeque::new();
+                }
+                Timer::Frame(frame) => ready.push_back(frame),
+                Timer::Task(task) | Timer::Heartbeat(task) => {
+                    let heartbeat = matches!(timer, Timer::Heartbeat(_));
+                    ready.extend(self.settle(task, events, |_| Event::TaskTimedOut { task, heartbeat }));
+                }
+            }
+        }
+        ready
+    }
+
+    /// Lets every ready frame go on until all of them wait.
+    fn run(&mut self, mut ready: VecDeque<FrameId>, world: &World<'_>, events: &mut Vec<Event>) {
+        while let Some(frame) = ready.pop_front() {
+            while self.state.status == Status::Running {
+                let Some(event) = self.step(frame, world) else { break };
+                if self.state.history + 1 >= MAX_HISTORY_EVENTS && !event.ends_execution() {
+                    self.fail(RUNTIME, &causes::history_full(), events);
+                    return;
+                }
+                self.wake(&event, &mut ready);
+                self.emit(event, events);
+            }
+        }
+    }
+
+    /// Queues the frames that an event sets going besides the one it is about.
+    fn wake(&self, event: &Event, ready: &mut VecDeque<FrameId>) {
+        match event {
+            Event::ParallelStarted { first, branches, .. } => ready.extend(*first..first + branches),
+            Event::IterationStarted { child, .. } => ready.push_back(*child),
+            Event::ChildSucceeded { frame } | Event::ChildFailed { frame, .. } => {
+                ready.extend(self.state.frames.get(frame).and_then(|child| child.parent));
+            }
+            _ => {}
+        }
+    }
+
+    fn emit(&mut self, event: Event, events: &mut Vec<Event>) {
+        self.state.fold(&self.machine, &self.context, &event);
+        events.push(event);
+    }
+
+    fn fail(&mut self, error: &str, cause: &str, events: &mut Vec<Event>) {
+        self.cancel_all(events);
+        let (error, cause) = (Some(error.into()), Some(cause.into()));
+        self.emit(Event::ExecutionFailed { error, cause }, events);
+    }
+
+    /// Gives up everything under way, innermost first.
+    fn cancel_all(&mut self, events: &mut Vec<Event>) {
+        let frames: Vec<FrameId> = self.state.frames.keys().rev().copied().collect();
+        for frame in frames {
+            if let Some(event) = self.state.abort_state(frame) {
+                self.emit(event, events);
+            }
+            if frame != ROOT {
+                self.emit(Event::ChildAborted { frame }, events);
+            }
+        }
+    }
+}
