@@ -1,1 +1,3 @@
 //! The ports on one machine: journal, records, content-addressed store, queue, sandbox.
+
+pub mod sandbox;

@@ -1,8 +1,9 @@
 //! Sandboxed jobs: generated code and tools run here or not at all.
 //!
 //! A job has no network. When [`JobSpec::requests`] are given, the job's standard input is a
-//! listening socket (as under inetd's `wait` mode) and the harness outside speaks HTTP/1.1 to it: the
-//! code never sees the checks, and what it says about itself is never believed.
+//! listening Unix socket (as under inetd's `wait` mode; a TCP one could be turned back into a way out) and
+//! the harness outside speaks HTTP/1.1 to it: the code never sees the checks, and what it says about itself
+//! is never believed.
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -66,7 +67,7 @@ pub struct ProbeRequest {
     pub method: String,
     /// Path with query. `{ID:/pointer}` is replaced by that value of request ID's JSON answer.
     pub path: String,
-    /// Body and its content type.
+    /// Body and its content type. `"{ID:/pointer}"` in it, quotes included, is replaced by that value as JSON.
     pub body: Option<(String, String)>,
 }
 
