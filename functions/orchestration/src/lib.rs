@@ -1,1 +1,74 @@
-//! Plan, control, model call, aggregate, seal, dossier, close.
+//! What moves a run along: plan, control, brief, aggregate, settle, judge, seal, verdict, dossier, close.
+//!
+//! No function here calls another: the machines in `statemachines/` do. Each file is one function or one
+//! family of small ones around the same rows; [`registry`] lists them all.
+//!
+//! | file | functions |
+//! |---|---|
+//! | [`plan`] | `run-plan`: phase files to a plan with waves |
+//! | [`next`] | `run-next`, `run-control`, `run-hold`: what is wanted, what is ready, where it waits |
+//! | [`open`] | `run-open`, `run-phase-close`, `run-phase-stop`: a phase's row |
+//! | [`brief`] | `run-brief`, `run-keep`: everything that decides an agent's answer |
+//! | [`join`] | `run-aggregate` and its custom kin: answers of branches become one |
+//! | [`settle`] | `run-settle`, `run-check-subject`: artifacts and questions into the records |
+//! | [`judge`] | `run-gate-inputs`, `run-judge`: what gates see, and what follows |
+//! | [`story`] | `run-story-settle`, `run-story-judge`: one story's code and verdict |
+//! | [`questions`] | `run-questions`, `run-answer-propose`, `run-ask`, `run-answer-conclude` |
+//! | [`seal`] | `run-seal`: the only one that numbers and signs |
+//! | [`verdict`] | `run-verdict`, `run-close`, `run-reconcile` |
+//! | [`model_call`] | `job-model-call`: the only paid step |
+
+pub mod brief;
+pub mod join;
+pub mod judge;
+pub mod next;
+pub mod open;
+pub mod plan;
+pub mod questions;
+pub mod rows;
+pub mod seal;
+pub mod settle;
+pub mod story;
+pub mod verdict;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use ideamine_core::Registry;
+use ideamine_core::ports::Signer;
+
+/// Functions without a task fact of their own: what they return depends on a person's wish or a
+/// capability, or they are the sealing itself. The step index leaves them out.
+pub const UNRECORDED: &[&str] =
+    &["run-next", "run-control", "run-hold", "run-ask", "run-seal", "run-close", "run-reconcile"];
+
+/// All functions of this family. `known` names every function there is, so that a plan can refuse a
+/// phase that asks for another.
+pub fn registry(signer: Arc<dyn Signer>, known: BTreeSet<String>) -> Registry {
+    Registry::default()
+        .with(plan::RunPlan { known })
+        .with(next::RunNext)
+        .with(next::RunControl)
+        .with(next::RunHold)
+        .with(open::RunOpen)
+        .with(open::RunPhaseClose)
+        .with(open::RunPhaseStop)
+        .with(brief::RunBrief)
+        .with(brief::RunKeep)
+        .with(join::RunAggregate)
+        .with_named("run-aggregate-substance", join::RunAggregateSubstance)
+        .with(settle::RunSettle)
+        .with(settle::RunCheckSubject)
+        .with(judge::RunGateInputs)
+        .with(judge::RunJudge)
+        .with(story::RunStorySettle)
+        .with(story::RunStoryJudge)
+        .with(questions::RunQuestions)
+        .with(questions::RunAnswerPropose)
+        .with(questions::RunAsk)
+        .with(questions::RunAnswerConclude)
+        .with(seal::RunSeal { signer })
+        .with(verdict::RunVerdictFunction)
+        .with(verdict::RunClose)
+        .with(verdict::RunReconcile)
+}

@@ -1,0 +1,331 @@
+//! `run-brief` and `run-keep`: everything that decides an agent's answer becomes one document.
+//!
+//! Nothing else reaches an agent: two equal briefs give equal answers by rules and equal requests to a model.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use ideamine_authoring::{Asked, Work};
+use ideamine_core::artifacts::{App, Document, GateFinding, Stories, Story};
+use ideamine_core::ports::SourceFile;
+use ideamine_core::records::{
+    ArtifactRef, FanOutMode, Knowledge, PhaseConfig, PhaseRow, Plan, PlannedPhase, QuestionRow, key,
+};
+use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId, seed};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::rows;
+
+/// The artifact that holds an application's tree.
+pub const APP: &str = "app.json";
+
+/// What is to be briefed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Brief {
+    /// Which phase.
+    pub phase: PhaseId,
+    /// Its attempt (a story's try, a clarification's round), from 1.
+    pub attempt: u32,
+    /// Which branch, from 0.
+    pub branch: u32,
+    /// The story to code.
+    #[serde(default)]
+    pub story: Option<String>,
+    /// `question`, `answer` or `validate`, in a clarification.
+    #[serde(default)]
+    pub about: Option<String>,
+    /// The question at hand.
+    #[serde(default)]
+    pub question: Option<String>,
+    /// The proposed answer, to be validated.
+    #[serde(default)]
+    pub answer: Option<Digest>,
+}
+
+/// Input of `run-brief`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// Logical path of the work, `03-prd/a1/b00`.
+    pub path: String,
+    /// What is to be briefed.
+    pub brief: Brief,
+}
+
+/// Output of `run-brief`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Output {
+    /// The [`Work`].
+    pub work: Digest,
+}
+
+/// What an attempt came to; the next one reads it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttemptRow {
+    /// The accepted answer.
+    pub answer: Option<Digest>,
+    /// What the gates found, a list of [`GateFinding`].
+    pub findings: Option<Digest>,
+    /// Digests of the artifacts, to see whether an attempt changed anything.
+    pub artifacts: Vec<Digest>,
+}
+
+/// `run-brief`.
+pub struct RunBrief;
+
+#[async_trait]
+impl Function for RunBrief {
+    const NAME: &'static str = "run-brief";
+    type Input = Input;
+    type Output = Output;
+
+    async fn run(&self, ctx: &Ctx, input: Input) -> Result<Output, Failure> {
+        let plan = rows::plan(ctx).await?;
+        let planned = plan.phase(&input.brief.phase);
+        let planned = planned
+            .ok_or_else(|| Failure::input(format!("phase `{}` is not in the plan", input.brief.phase)))?;
+        let work = work(ctx, &plan, planned, &input).await?;
+        Ok(Output { work: ctx.put_json(&work).await? })
+    }
+}
+
+async fn work(ctx: &Ctx, plan: &Plan, planned: &PlannedPhase, input: &Input) -> Result<Work, Failure> {
+    let (brief, config) = (&input.brief, &planned.config);
+    let label = label(brief);
+    let available = available(ctx, plan, planned).await?;
+    let (before, findings) = history(ctx, config, input).await?;
+    let app = available.get(APP).filter(|_| config.inputs.iter().any(|name| name == APP));
+    Ok(Work {
+        phase: config.clone(),
+        model: plan.model.clone(),
+        idea: text(ctx, "the idea", &plan.idea).await?,
+        role: config.fan_out.branches.get(brief.branch as usize).filter(|_| brief.about.is_none()).cloned(),
+        attempt: brief.attempt,
+        findings,
+        inputs: inputs(ctx, config, brief, &available).await?,
+        before,
+        knowledge: rows::all::<Knowledge>(ctx, "knowledge#").await?,
+        story: story(ctx, brief, &available).await?,
+        files: match app {
+            Some(app) => files(ctx, &app.digest).await?,
+            None => vec![],
+        },
+        question: question(ctx, brief).await?,
+        passed: None,
+        seed: seed_of(plan.seed, &label),
+        label,
+    })
+}
+
+/// `prd/a1/b00`, `story-loop/ST-1/a2`, `prd/question/a1`, `prd/q-prd-Q1/answer/a1`.
+fn label(brief: &Brief) -> String {
+    let Brief { phase, attempt, branch, story, about, question, .. } = brief;
+    match (story, about, question) {
+        (Some(story), _, _) => format!("{phase}/{story}/a{attempt}"),
+        (None, Some(about), Some(question)) => format!("{phase}/q-{question}/{about}/a{attempt}"),
+        (None, Some(about), None) => format!("{phase}/{about}/a{attempt}"),
+        (None, None, _) => format!("{phase}/a{attempt}/b{branch:02}"),
+    }
+}
+
+fn seed_of(run_seed: u64, label: &str) -> u64 {
+    let bytes = seed::stream(run_seed, label);
+    let mut first = [0; 8];
+    first.copy_from_slice(&bytes[..8]);
+    // Providers and JSON hold integers below 2^53 exactly.
+    u64::from_be_bytes(first) >> 11
+}
+
+/// Artifacts of every phase that this one depends on, and its own; a later one replaces an earlier one of its name.
+pub(crate) async fn available(
+    ctx: &Ctx,
+    plan: &Plan,
+    planned: &PlannedPhase,
+) -> Result<BTreeMap<String, ArtifactRef>, Failure> {
+    let mut before = ancestors(plan, &planned.config.id);
+    before.push(planned.config.id.clone());
+    let worked: Vec<PhaseRow> = rows::phases(ctx).await?;
+    let mut available = BTreeMap::new();
+    for row in worked.into_iter().filter(|row| before.contains(&row.id)) {
+        available.extend(row.artifacts.into_iter().map(|artifact| (artifact.name.clone(), artifact)));
+    }
+    Ok(available)
+}
+
+/// Every phase that must have been worked before `phase`, directly or not.
+pub(crate) fn ancestors(plan: &Plan, phase: &PhaseId) -> Vec<PhaseId> {
+    let mut found: Vec<PhaseId> = vec![];
+    let mut open = vec![phase.clone()];
+    while let Some(id) = open.pop() {
+        let before = plan.phase(&id).map(|p| p.config.depends_on.clone()).unwrap_or_default();
+        for id in before {
+            if !found.contains(&id) {
+                found.push(id.clone());
+                open.push(id);
+            }
+        }
+    }
+    found
+}
+
+async fn inputs(
+    ctx: &Ctx,
+    config: &PhaseConfig,
+    brief: &Brief,
+    available: &BTreeMap<String, ArtifactRef>,
+) -> Result<BTreeMap<String, String>, Failure> {
+    let mut names: Vec<&str> = config.inputs.iter().map(String::as_str).collect();
+    if brief.about.is_some() || brief.story.is_some() {
+        // The clarification looks at the phase's own document, a story at the stories and the tree.
+        names.extend([config.output.as_str(), "brief.json"]);
+    }
+    let mut inputs = BTreeMap::new();
+    for name in names {
+        if let Some(artifact) = available.get(name) {
+            inputs.insert(name.to_owned(), text(ctx, name, &artifact.digest).await?);
+        }
+    }
+    if let Some(answer) = &brief.answer {
+        inputs.insert("reply.json".to_owned(), text(ctx, "the reply", answer).await?);
+    }
+    Ok(inputs)
+}
+
+/// The answer before and the findings on it: of the branch before in an iterative fan-out, else of the attempt before.
+async fn history(
+    ctx: &Ctx,
+    config: &PhaseConfig,
+    input: &Input,
+) -> Result<(Option<serde_json::Value>, Vec<GateFinding>), Failure> {
+    let brief = &input.brief;
+    if brief.about.is_some() {
+        return Ok((None, vec![]));
+    }
+    let base =
+        input.path.rsplit_once("/a").filter(|_| brief.story.is_none()).map(|(base, _)| format!("{base}/a"));
+    let base = base.or_else(|| input.path.rsplit_once("/t").map(|(base, _)| format!("{base}/t")));
+    let base = base.ok_or_else(|| Failure::bug(format!("`{}` is not a path of work", input.path)))?;
+    let mut found = (None, vec![]);
+    if brief.attempt > 1 {
+        let row = attempt(ctx, &format!("{base}{}", brief.attempt - 1)).await?;
+        if let Some(row) = row {
+            found.0 = optional(ctx, row.answer).await?;
+            found.1 = optional(ctx, row.findings).await?.unwrap_or_default();
+        }
+    }
+    if config.fan_out.mode == FanOutMode::Iterative && brief.branch > 0 && brief.story.is_none() {
+        let row = attempt(ctx, &format!("{base}{}/b{:02}", brief.attempt, brief.branch - 1)).await?;
+        if let Some(row) = row {
+            found.0 = optional(ctx, row.answer).await?;
+        }
+    }
+    Ok(found)
+}
+
+pub(crate) async fn attempt(ctx: &Ctx, path: &str) -> Result<Option<AttemptRow>, Failure> {
+    rows::find(ctx, &key::attempt(&ctx.tenant, &ctx.run, path)).await
+}
+
+async fn optional<T: serde::de::DeserializeOwned>(
+    ctx: &Ctx,
+    digest: Option<Digest>,
+) -> Result<Option<T>, Failure> {
+    match digest {
+        Some(digest) => ctx.get_json(&digest).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn text(ctx: &Ctx, name: &str, digest: &Digest) -> Result<String, Failure> {
+    let bytes = ctx.get(digest).await?;
+    String::from_utf8(bytes).map_err(|_| Failure::corrupt(format!("{name} ({digest}) is not UTF-8 text")))
+}
+
+/// The source tree of an application, file by file.
+pub(crate) async fn files(ctx: &Ctx, app: &Digest) -> Result<Vec<SourceFile>, Failure> {
+    let app: Document<App> = ctx.get_json(app).await?;
+    let mut files = Vec::with_capacity(app.body.tree.files.len());
+    for entry in app.body.tree.files {
+        let content = text(ctx, &entry.path, &entry.digest).await?;
+        files.push(SourceFile { path: entry.path, content });
+    }
+    Ok(files)
+}
+
+async fn story(
+    ctx: &Ctx,
+    brief: &Brief,
+    available: &BTreeMap<String, ArtifactRef>,
+) -> Result<Option<Story>, Failure> {
+    let Some(id) = &brief.story else { return Ok(None) };
+    let stories =
+        available.get("stories.json").ok_or_else(|| Failure::not_found("stories.json is not there"))?;
+    let stories: Document<Stories> = ctx.get_json(&stories.digest).await?;
+    let story = stories.body.stories.into_iter().find(|story| story.id == *id);
+    story.map(Some).ok_or_else(|| Failure::not_found(format!("story {id} is not in stories.json")))
+}
+
+async fn question(ctx: &Ctx, brief: &Brief) -> Result<Option<Asked>, Failure> {
+    let Some(id) = &brief.question else { return Ok(None) };
+    let row: QuestionRow = rows::get(ctx, &key::question(&ctx.tenant, &ctx.run, id)).await?;
+    Ok(Some(Asked::from(&row)))
+}
+
+/// Input of `run-keep`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeepInput {
+    /// Which phase.
+    pub phase: PhaseId,
+    /// Its attempt.
+    pub attempt: u32,
+    /// Which branch.
+    pub branch: u32,
+    /// Its accepted answer.
+    pub answer: Digest,
+}
+
+/// `run-keep`: keeps a branch's answer for the branch after it.
+pub struct RunKeep;
+
+#[async_trait]
+impl Function for RunKeep {
+    const NAME: &'static str = "run-keep";
+    type Input = KeepInput;
+    type Output = ();
+
+    async fn run(&self, ctx: &Ctx, input: KeepInput) -> Result<(), Failure> {
+        let plan = rows::plan(ctx).await?;
+        let planned = plan.phase(&input.phase).ok_or_else(|| Failure::input("phase is not in the plan"))?;
+        let path = format!("{}/a{}/b{:02}", planned.path(), input.attempt, input.branch);
+        let row = AttemptRow { answer: Some(input.answer), findings: None, artifacts: vec![] };
+        rows::put(ctx, key::attempt(&ctx.tenant, &ctx.run, &path), &row).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_names_the_work_without_its_place_in_the_plan() {
+        let phase = PhaseId::new("prd").unwrap();
+        let base =
+            Brief { phase, attempt: 2, branch: 1, story: None, about: None, question: None, answer: None };
+        let check = |brief: Brief, text: &str| assert_eq!(label(&brief), text);
+        check(base.clone(), "prd/a2/b01");
+        check(Brief { story: Some("ST-1".into()), ..base.clone() }, "prd/ST-1/a2");
+        check(Brief { about: Some("question".into()), ..base.clone() }, "prd/question/a2");
+        let asked = Brief { about: Some("answer".into()), question: Some("prd-Q-1".into()), ..base };
+        check(asked, "prd/q-prd-Q-1/answer/a2");
+    }
+
+    #[test]
+    fn a_seed_fits_into_json_numbers() {
+        assert!(seed_of(u64::MAX, "prd/a1/b00") < 1 << 53);
+        assert_ne!(seed_of(0, "prd/a1/b00"), seed_of(0, "prd/a1/b01"));
+    }
+}

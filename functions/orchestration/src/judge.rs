@@ -1,0 +1,249 @@
+//! `run-gate-inputs` and `run-judge`: what gates may see, and what follows from what they say.
+
+use async_trait::async_trait;
+use ideamine_core::artifacts::{GateFinding, GateInputs, GateOutcome, QuestionSummary};
+use ideamine_core::ports::Progress;
+use ideamine_core::records::{FactBody, GateRef, Generator, PhaseRow, Plan, QuestionRow, key};
+use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::brief::{self, AttemptRow};
+use crate::plan::ATTEMPTS_MAX;
+use crate::rows;
+
+/// Input of `run-gate-inputs`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ViewInput {
+    /// Which phase.
+    pub phase: PhaseId,
+    /// Its attempt.
+    pub attempt: u32,
+    /// Evidence of its checks.
+    pub checks: Vec<Digest>,
+    /// Checks that left no evidence.
+    pub unchecked: u32,
+}
+
+/// Output of `run-gate-inputs`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ViewOutput {
+    /// The [`GateInputs`].
+    pub inputs: Digest,
+}
+
+/// `run-gate-inputs`: fixes what the phase's gates may look at, so that they can be run again anywhere.
+pub struct RunGateInputs;
+
+#[async_trait]
+impl Function for RunGateInputs {
+    const NAME: &'static str = "run-gate-inputs";
+    type Input = ViewInput;
+    type Output = ViewOutput;
+
+    async fn run(&self, ctx: &Ctx, input: ViewInput) -> Result<ViewOutput, Failure> {
+        let plan = rows::plan(ctx).await?;
+        let planned = plan.phase(&input.phase).ok_or_else(|| Failure::input("phase is not in the plan"))?;
+        let available = brief::available(ctx, &plan, planned).await?;
+        let before = brief::ancestors(&plan, &input.phase);
+        let worked: Vec<PhaseRow> = rows::phases(ctx).await?;
+        let earlier: Vec<&PhaseRow> = worked.iter().filter(|row| before.contains(&row.id)).collect();
+        let inputs = GateInputs {
+            phase: input.phase.clone(),
+            attempt: input.attempt,
+            artifacts: available.into_values().collect(),
+            checks: input.checks,
+            gates: earlier.iter().flat_map(|row| row.gates.clone()).collect(),
+            phases: earlier.iter().map(|row| (row.id.clone(), row.status)).collect(),
+            questions: questions(ctx, &before, &input.phase).await?,
+            generator: generator(&plan, &worked),
+        };
+        Ok(ViewOutput { inputs: ctx.put_json(&inputs).await? })
+    }
+}
+
+/// Questions of this phase and of those before it; parallel phases must not see each other's.
+async fn questions(ctx: &Ctx, before: &[PhaseId], phase: &PhaseId) -> Result<Vec<QuestionSummary>, Failure> {
+    let rows: Vec<QuestionRow> = rows::all(ctx, "question#").await?;
+    let seen = rows.into_iter().filter(|row| row.phase == *phase || before.contains(&row.phase));
+    Ok(seen
+        .map(|row| QuestionSummary { id: row.id, phase: row.phase, blocking: row.blocking, state: row.state })
+        .collect())
+}
+
+/// Who wrote the documents so far.
+pub(crate) fn generator(plan: &Plan, worked: &[PhaseRow]) -> Generator {
+    let by = |kind: Generator| worked.iter().any(|row| row.generator == Some(kind));
+    let planned = if plan.composes() { Generator::Composer } else { Generator::Model };
+    match (by(Generator::Composer), by(Generator::Model), by(Generator::Mixed)) {
+        (_, _, true) | (true, true, _) => Generator::Mixed,
+        (true, false, _) => Generator::Composer,
+        (false, true, _) => Generator::Model,
+        (false, false, false) => planned,
+    }
+}
+
+/// What one gate said; without an outcome it could not judge.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Spoken {
+    /// Which gate.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// What it said.
+    #[serde(default)]
+    pub outcome: Option<GateOutcome>,
+    /// Its evidence.
+    #[serde(default)]
+    pub evidence: Option<Digest>,
+    /// What to mend.
+    #[serde(default)]
+    pub findings: Option<Digest>,
+    /// Why it could not judge.
+    #[serde(default)]
+    pub error: Option<String>,
+}
+
+/// Input of `run-judge`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JudgeInput {
+    /// Which phase.
+    pub phase: PhaseId,
+    /// Its attempt.
+    pub attempt: u32,
+    /// One per gate, in the order of the configuration.
+    pub gates: Vec<Spoken>,
+}
+
+/// What follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Follow {
+    /// The agent mends what was found.
+    Again,
+    /// The outcome stands.
+    Close,
+}
+
+/// Output of `run-judge`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct JudgeOutput {
+    /// What follows.
+    pub next: Follow,
+    /// The worst outcome.
+    pub outcome: GateOutcome,
+}
+
+/// `run-judge`: a failed gate goes back with its findings, at most four times, and not when an attempt changed nothing.
+pub struct RunJudge;
+
+#[async_trait]
+impl Function for RunJudge {
+    const NAME: &'static str = "run-judge";
+    type Input = JudgeInput;
+    type Output = JudgeOutput;
+
+    async fn run(&self, ctx: &Ctx, input: JudgeInput) -> Result<JudgeOutput, Failure> {
+        let plan = rows::plan(ctx).await?;
+        let planned = plan.phase(&input.phase).ok_or_else(|| Failure::input("phase is not in the plan"))?;
+        let path = planned.path();
+        let (gates, problems) = sort(&input.gates);
+        let key = rows::phase_key(ctx, &plan, &input.phase)?;
+        let row = rows::update(ctx, &key, |row: &mut PhaseRow| {
+            row.gates.clone_from(&gates);
+            row.problems.clone_from(&problems);
+        })
+        .await?;
+        for gate in &gates {
+            publish(ctx, &input.phase, gate);
+        }
+        let artifacts: Vec<Digest> = row.artifacts.iter().map(|artifact| artifact.digest).collect();
+        let before = brief::attempt(ctx, &format!("{path}/a{}", input.attempt.saturating_sub(1))).await?;
+        let changed = before.is_none_or(|before| before.artifacts != artifacts);
+        let outcome = worst(&gates, &problems);
+        let next = follow(outcome, &problems, changed, input.attempt);
+        self.keep(ctx, &format!("{path}/a{}", input.attempt), &input.gates, artifacts).await?;
+        let choice = match next {
+            Follow::Again => "again",
+            Follow::Close => "stands",
+        };
+        let by = Self::NAME.to_owned();
+        let body =
+            FactBody::Decision { decision: "loop".to_owned(), choice: choice.to_owned(), by, subject: None };
+        ctx.record(0, body).await?;
+        Ok(JudgeOutput { next, outcome })
+    }
+}
+
+fn sort(spoken: &[Spoken]) -> (Vec<GateRef>, Vec<String>) {
+    let mut gates = vec![];
+    let mut problems = vec![];
+    for gate in spoken {
+        match (&gate.id, gate.outcome, gate.evidence) {
+            (Some(id), Some(outcome), Some(evidence)) => {
+                gates.push(GateRef { id: id.clone(), outcome, evidence })
+            }
+            _ => problems
+                .push(format!("a gate could not judge: {}", gate.error.as_deref().unwrap_or("unknown"))),
+        }
+    }
+    (gates, problems)
+}
+
+fn worst(gates: &[GateRef], problems: &[String]) -> GateOutcome {
+    if !problems.is_empty() {
+        return GateOutcome::Fail;
+    }
+    gates.iter().map(|gate| gate.outcome).max().unwrap_or(GateOutcome::Pass)
+}
+
+fn follow(outcome: GateOutcome, problems: &[String], changed: bool, attempt: u32) -> Follow {
+    let mendable = outcome == GateOutcome::Fail && problems.is_empty();
+    if mendable && changed && attempt < ATTEMPTS_MAX { Follow::Again } else { Follow::Close }
+}
+
+fn publish(ctx: &Ctx, phase: &PhaseId, gate: &GateRef) {
+    let outcome = format!("{:?}", gate.outcome).to_lowercase();
+    let progress = Progress::Gate { phase: phase.to_string(), gate: gate.id.clone(), outcome };
+    ctx.env.events.publish(&ctx.tenant, &ctx.run, progress);
+}
+
+impl RunJudge {
+    /// Keeps what the next attempt needs: the answer, all findings, and what the artifacts were.
+    async fn keep(
+        &self,
+        ctx: &Ctx,
+        path: &str,
+        spoken: &[Spoken],
+        artifacts: Vec<Digest>,
+    ) -> Result<(), Failure> {
+        let mut findings: Vec<GateFinding> = vec![];
+        for digest in spoken.iter().filter_map(|gate| gate.findings) {
+            findings.extend(ctx.get_json::<Vec<GateFinding>>(&digest).await?);
+        }
+        let answer = brief::attempt(ctx, path).await?.and_then(|row| row.answer);
+        let row = AttemptRow { answer, findings: Some(ctx.put_json(&findings).await?), artifacts };
+        rows::put(ctx, key::attempt(&ctx.tenant, &ctx.run, path), &row).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_mendable_failure_goes_back_and_not_for_ever() {
+        let check = |outcome, problems: &[String], changed, attempt, expected| {
+            assert_eq!(follow(outcome, problems, changed, attempt), expected, "{outcome:?} {attempt}");
+        };
+        check(GateOutcome::Fail, &[], true, 1, Follow::Again);
+        check(GateOutcome::Fail, &[], true, 4, Follow::Again);
+        check(GateOutcome::Fail, &[], true, 5, Follow::Close);
+        check(GateOutcome::Fail, &[], false, 2, Follow::Close);
+        check(GateOutcome::Concerns, &[], true, 1, Follow::Close);
+        check(GateOutcome::Pass, &[], true, 1, Follow::Close);
+        check(GateOutcome::Fail, &["broken".to_owned()], true, 1, Follow::Close);
+    }
+}

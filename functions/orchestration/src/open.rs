@@ -1,0 +1,199 @@
+//! `run-open`, `run-phase-close`, `run-phase-stop`: a phase's row from its first to its last state.
+
+use async_trait::async_trait;
+use ideamine_core::artifacts::GateOutcome;
+use ideamine_core::ports::Progress;
+use ideamine_core::records::{Aggregation, ControlRow, Desired, FanOutMode, PhaseRow, PhaseStatus, key};
+use ideamine_core::{Ctx, Failure, Function, PhaseId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::rows;
+
+/// Input of the functions that work on one phase.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PhaseInput {
+    /// Which phase.
+    pub phase: PhaseId,
+}
+
+/// What the machine needs to know of a phase's configuration.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct OpenOutput {
+    /// Function of its agent.
+    pub agent: String,
+    /// Function that joins its branches.
+    pub aggregate: String,
+    /// Indexes of its branches.
+    pub branches: Vec<usize>,
+    /// Branches at once; 0 for all.
+    pub concurrency: u32,
+    /// Whether a branch reads the one before.
+    pub iterative: bool,
+    /// Whether it works stories.
+    pub stories: bool,
+    /// Sandboxed checks.
+    pub checks: Vec<String>,
+    /// Gates.
+    pub gates: Vec<String>,
+    /// Rounds of question and answer.
+    pub rounds: u32,
+    /// Deadline of one call or check, seconds.
+    pub timeout_s: u32,
+}
+
+/// `run-open`: marks the phase as running and tells the machine its shape.
+pub struct RunOpen;
+
+#[async_trait]
+impl Function for RunOpen {
+    const NAME: &'static str = "run-open";
+    type Input = PhaseInput;
+    type Output = OpenOutput;
+
+    async fn run(&self, ctx: &Ctx, input: PhaseInput) -> Result<OpenOutput, Failure> {
+        let plan = rows::plan(ctx).await?;
+        let key = rows::phase_key(ctx, &plan, &input.phase)?;
+        let now = ctx.env.clock.now_ms();
+        rows::update(ctx, &key, |row: &mut PhaseRow| {
+            row.status = PhaseStatus::Running;
+            row.started_ms = row.started_ms.or(Some(now));
+        })
+        .await?;
+        publish(ctx, &input.phase, PhaseStatus::Running, 1);
+        let config = &plan.phase(&input.phase).ok_or_else(|| Failure::bug("the row was there"))?.config;
+        let aggregate = match &config.aggregation {
+            Aggregation::Custom(function) => function.clone(),
+            _ => "run-aggregate".to_owned(),
+        };
+        Ok(OpenOutput {
+            agent: format!("agent-{}", config.agent),
+            aggregate,
+            branches: (0..config.branch_count()).collect(),
+            concurrency: config.fan_out.mode.max_concurrency(),
+            iterative: config.fan_out.mode == FanOutMode::Iterative,
+            stories: config.stories,
+            checks: config.checks.clone(),
+            gates: config.gates.clone(),
+            rounds: config.questions.rounds,
+            timeout_s: config.timeout_s,
+        })
+    }
+}
+
+/// Tells watchers how a phase stands.
+pub(crate) fn publish(ctx: &Ctx, phase: &PhaseId, status: PhaseStatus, attempt: u32) {
+    let status =
+        serde_json::to_value(status).ok().and_then(|s| s.as_str().map(str::to_owned)).unwrap_or_default();
+    let progress = Progress::Phase { phase: phase.to_string(), status, attempt };
+    ctx.env.events.publish(&ctx.tenant, &ctx.run, progress);
+}
+
+/// Input of `run-phase-close`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CloseInput {
+    /// Which phase.
+    pub phase: PhaseId,
+    /// `ok`.
+    pub outcome: String,
+}
+
+/// Output of the closing functions.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ClosedOutput {
+    /// How the phase stands now.
+    pub status: PhaseStatus,
+}
+
+/// `run-phase-close`: the phase was worked; its gates' outcomes decide how it stands.
+pub struct RunPhaseClose;
+
+#[async_trait]
+impl Function for RunPhaseClose {
+    const NAME: &'static str = "run-phase-close";
+    type Input = CloseInput;
+    type Output = ClosedOutput;
+
+    async fn run(&self, ctx: &Ctx, input: CloseInput) -> Result<ClosedOutput, Failure> {
+        let plan = rows::plan(ctx).await?;
+        let key = rows::phase_key(ctx, &plan, &input.phase)?;
+        let now = ctx.env.clock.now_ms();
+        let row = rows::update(ctx, &key, |row: &mut PhaseRow| {
+            row.status = status(row);
+            row.ended_ms = Some(now);
+        })
+        .await?;
+        publish(ctx, &input.phase, row.status, row.attempts);
+        Ok(ClosedOutput { status: row.status })
+    }
+}
+
+fn status(row: &PhaseRow) -> PhaseStatus {
+    let worst = row.gates.iter().map(|gate| gate.outcome).max().unwrap_or(GateOutcome::Pass);
+    match worst {
+        _ if !row.problems.is_empty() => PhaseStatus::Failed,
+        GateOutcome::Pass | GateOutcome::Waived => PhaseStatus::Passed,
+        GateOutcome::Concerns => PhaseStatus::Concerns,
+        GateOutcome::Fail => PhaseStatus::Failed,
+    }
+}
+
+/// Input of `run-phase-stop`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StopInput {
+    /// Which phase.
+    pub phase: PhaseId,
+    /// `stopped` (it may go on later) or `failed`.
+    pub outcome: String,
+    /// Name of the failure.
+    pub error: String,
+}
+
+/// `run-phase-stop`: the phase could not be worked to its end; says why in its row. A used-up budget
+/// pauses the run, so that a person can raise it and go on where it stopped.
+pub struct RunPhaseStop;
+
+#[async_trait]
+impl Function for RunPhaseStop {
+    const NAME: &'static str = "run-phase-stop";
+    type Input = StopInput;
+    type Output = ClosedOutput;
+
+    async fn run(&self, ctx: &Ctx, input: StopInput) -> Result<ClosedOutput, Failure> {
+        let plan = rows::plan(ctx).await?;
+        let key = rows::phase_key(ctx, &plan, &input.phase)?;
+        let status = match (input.outcome.as_str(), input.error.as_str()) {
+            ("stopped", "Budget.Exhausted") => PhaseStatus::Pending,
+            ("stopped", _) => PhaseStatus::Skipped,
+            _ => PhaseStatus::Failed,
+        };
+        if status == PhaseStatus::Pending {
+            pause(ctx, "policy:budget").await?;
+        }
+        let now = ctx.env.clock.now_ms();
+        rows::update(ctx, &key, |row: &mut PhaseRow| {
+            row.status = status;
+            row.ended_ms = (status != PhaseStatus::Pending).then_some(now);
+            if status == PhaseStatus::Failed {
+                row.problems = vec![format!("could not be worked: {}", input.error)];
+            }
+        })
+        .await?;
+        publish(ctx, &input.phase, status, 0);
+        Ok(ClosedOutput { status })
+    }
+}
+
+/// Asks the run to pause, once.
+async fn pause(ctx: &Ctx, by: &str) -> Result<(), Failure> {
+    rows::update(ctx, &key::control(&ctx.tenant, &ctx.run), |control: &mut ControlRow| {
+        if control.desired == Desired::Run {
+            *control = ControlRow { epoch: control.epoch + 1, desired: Desired::Pause, by: by.to_owned() };
+        }
+    })
+    .await
+    .map(|_| ())
+}

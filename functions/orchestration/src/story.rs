@@ -1,0 +1,127 @@
+//! `run-story-settle` and `run-story-judge`: one story's code goes into the tree, and its tests decide.
+
+use async_trait::async_trait;
+use ideamine_authoring::Finished;
+use ideamine_core::artifacts::{Evidence, GateOutcome};
+use ideamine_core::ports::Progress;
+use ideamine_core::records::{ArtifactRef, PhaseRow, key};
+use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::brief::{APP, AttemptRow};
+use crate::judge::Follow;
+use crate::plan::ATTEMPTS_MAX;
+use crate::rows;
+
+/// Input of `run-story-settle`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SettleInput {
+    /// Which phase.
+    pub phase: PhaseId,
+    /// Which story.
+    pub story: String,
+    /// The [`Finished`] document.
+    pub finished: Digest,
+}
+
+/// Output of `run-story-settle`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct SettleOutput {
+    /// The application with the story's changes.
+    pub app: Digest,
+}
+
+/// `run-story-settle`: the story's artifacts replace those of the same name among the phase's.
+pub struct RunStorySettle;
+
+#[async_trait]
+impl Function for RunStorySettle {
+    const NAME: &'static str = "run-story-settle";
+    type Input = SettleInput;
+    type Output = SettleOutput;
+
+    async fn run(&self, ctx: &Ctx, input: SettleInput) -> Result<SettleOutput, Failure> {
+        let plan = rows::plan(ctx).await?;
+        let key = rows::phase_key(ctx, &plan, &input.phase)?;
+        let finished: Finished = ctx.get_json(&input.finished).await?;
+        let app =
+            finished.artifacts.iter().find(|artifact| artifact.name == APP).map(|artifact| artifact.digest);
+        let app = app.ok_or_else(|| Failure::bug(format!("story {} came without {APP}", input.story)))?;
+        rows::update(ctx, &key, |row: &mut PhaseRow| replace(&mut row.artifacts, &finished.artifacts))
+            .await?;
+        Ok(SettleOutput { app })
+    }
+}
+
+/// Puts `new` in the place of artifacts of the same name, or at the end.
+fn replace(artifacts: &mut Vec<ArtifactRef>, new: &[ArtifactRef]) {
+    for artifact in new {
+        match artifacts.iter_mut().find(|old| old.name == artifact.name) {
+            Some(old) => old.clone_from(artifact),
+            None => artifacts.push(artifact.clone()),
+        }
+    }
+}
+
+/// Input of `run-story-judge`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JudgeInput {
+    /// Which phase.
+    pub phase: PhaseId,
+    /// Which story.
+    pub story: String,
+    /// Its try, from 1.
+    pub attempt: u32,
+    /// The answer that was tested.
+    pub answer: Digest,
+    /// Evidence of its tests.
+    pub evidence: Digest,
+    /// What they said.
+    pub outcome: GateOutcome,
+}
+
+/// Output of `run-story-judge`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct JudgeOutput {
+    /// What follows.
+    pub next: Follow,
+    /// Whether the tests passed.
+    pub passed: bool,
+}
+
+/// `run-story-judge`: failed tests go back to the author with what they said, unless the answer did not change.
+pub struct RunStoryJudge;
+
+#[async_trait]
+impl Function for RunStoryJudge {
+    const NAME: &'static str = "run-story-judge";
+    type Input = JudgeInput;
+    type Output = JudgeOutput;
+
+    async fn run(&self, ctx: &Ctx, input: JudgeInput) -> Result<JudgeOutput, Failure> {
+        let evidence: Evidence = ctx.get_json(&input.evidence).await?;
+        // The step is `09-story-loop/a1/ST-1/t2/judge`: tries lie beside it.
+        let tries =
+            ctx.step.strip_suffix("/judge").and_then(|path| path.rsplit_once("/t")).map(|(base, _)| base);
+        let tries = tries.ok_or_else(|| Failure::input(format!("`{}` is not a story's step", ctx.step)))?;
+        let path = |attempt: u32| key::attempt(&ctx.tenant, &ctx.run, &format!("{tries}/t{attempt}"));
+        let before: Option<AttemptRow> = rows::find(ctx, &path(input.attempt.saturating_sub(1))).await?;
+        let changed = before.is_none_or(|before| before.answer != Some(input.answer));
+        let row = AttemptRow {
+            answer: Some(input.answer),
+            findings: Some(ctx.put_json(&evidence.findings).await?),
+            artifacts: vec![],
+        };
+        rows::put(ctx, path(input.attempt), &row).await?;
+        let passed = input.outcome < GateOutcome::Fail;
+        let note = format!("{}: tests {}", input.story, if passed { "passed" } else { "failed" });
+        let progress =
+            Progress::Work { phase: input.phase.to_string(), function: "job-check".to_owned(), note };
+        ctx.env.events.publish(&ctx.tenant, &ctx.run, progress);
+        let again = !passed && changed && input.attempt < ATTEMPTS_MAX;
+        Ok(JudgeOutput { next: if again { Follow::Again } else { Follow::Close }, passed })
+    }
+}
