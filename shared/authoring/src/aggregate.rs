@@ -4,7 +4,7 @@
 //! words; two of the same are merged, so that a joined list never names a thing twice.
 
 use ideamine_core::failure::FailureKind;
-use ideamine_core::records::{Aggregation, FanOutMode};
+use ideamine_core::records::Aggregation;
 use ideamine_core::{Failure, Origin, Text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -13,19 +13,6 @@ use serde_json::{Map, Value};
 pub fn in_branch_order(mut answers: Vec<(u32, Value)>) -> Vec<Value> {
     answers.sort_by_key(|(index, _)| *index);
     answers.into_iter().map(|(_, answer)| answer).collect()
-}
-
-/// The answer of a phase whose branches ran in this mode, given in branch order.
-///
-/// In an iterative chain each answer is the one before, revised: under `merge` the last one stands as it is.
-///
-/// # Errors
-/// As [`aggregate`].
-pub fn fan_in(mode: FanOutMode, answers: &[Value], how: &Aggregation) -> Result<Value, Failure> {
-    match (mode, how, answers.last()) {
-        (FanOutMode::Iterative, Aggregation::Merge, Some(last)) => Ok(last.clone()),
-        _ => aggregate(answers, how),
-    }
 }
 
 /// One answer of several, given in branch order.

@@ -30,7 +30,7 @@ pub mod triad;
 pub mod work;
 
 pub use agent::{Agent, Finish, Finished, NewArtifact};
-pub use aggregate::{aggregate, fan_in, in_branch_order};
+pub use aggregate::{aggregate, in_branch_order};
 pub use check::Problem;
 pub use function::{AgentFunction, Op, Outcome};
 pub use render::{render, repair};

@@ -2,10 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use ideamine_authoring::{aggregate, fan_in, in_branch_order};
+use ideamine_authoring::{aggregate, in_branch_order};
 use ideamine_core::Text;
 use ideamine_core::failure::FailureKind;
-use ideamine_core::records::{Aggregation, FanOutMode};
+use ideamine_core::records::Aggregation;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -55,20 +55,6 @@ fn vote_takes_the_most_frequent_and_the_earliest_on_a_tie() {
     check([1, 2, 2, 3], 2);
     check([3, 1, 1, 3], 3);
     check([4, 3, 2, 1], 4);
-}
-
-#[test]
-fn an_iterative_chain_ends_with_its_last_answer() {
-    let answers = [json!({ "list": [said("draft")] }), json!({ "list": [said("revised")] })];
-    let of = |mode, how| fan_in(mode, &answers, &how).unwrap()["list"].as_array().unwrap().len();
-    assert_eq!(of(FanOutMode::Iterative, Aggregation::Merge), 1);
-    assert_eq!(of(FanOutMode::Iterative, Aggregation::Concat), 2);
-    for mode in
-        [FanOutMode::Sequential, FanOutMode::Two, FanOutMode::Three, FanOutMode::Four, FanOutMode::Partial]
-    {
-        assert_eq!(of(mode, Aggregation::Merge), 2, "{mode:?}");
-    }
-    assert!(fan_in(FanOutMode::Iterative, &[], &Aggregation::Merge).is_err());
 }
 
 #[test]
