@@ -1,5 +1,7 @@
 //! Tests of the ledger as a whole, on a made-up closed run.
 
+#![expect(clippy::unwrap_used, reason = "a test that meets None or Err has failed")]
+
 mod mutations;
 mod proofs;
 mod support;
