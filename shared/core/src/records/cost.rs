@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Fact;
 use crate::{Digest, UsdMicros};
 
 /// What a run may spend, has promised and has spent.
@@ -32,6 +33,8 @@ pub struct BudgetRow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CallState {
+    /// Nobody makes it: the last try failed and its money was given back, or booked as uncertain.
+    Idle,
     /// Its money is reserved and the provider may have been asked.
     InFlight,
     /// Its answer is stored.
@@ -54,4 +57,7 @@ pub struct CallRow {
     pub cut_off: u32,
     /// The answer, once done.
     pub answer: Option<Digest>,
+    /// Its cost fact, once done: inserted after this row, and again when a crash came between.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fact: Option<Fact>,
 }
