@@ -24,11 +24,13 @@ const NOBODY: &str = "nobody";
 pub const RULES: &[(&str, &[FactKind])] = &[
     ("agent-", &[Task, Artifact]),
     ("api", &[Task, Decision, Signature]),
+    // People, policies and limits have no step of their own.
+    ("budget", &[Decision]),
     ("gate-", &[Task, Gate]),
     ("guard-", &[Task, Decision]),
     ("job-", &[Task, Artifact]),
     (MODEL_CALL, &[Task, Cost]),
-    // People and policies have no step of their own.
+    ("kill-switch", &[Decision]),
     ("person", &[Decision, Signature]),
     ("policy", &[Decision]),
     ("run-", &[Task, Decision, Artifact]),

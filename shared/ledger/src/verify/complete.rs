@@ -7,7 +7,7 @@ use ideamine_core::records::{FactBody, Row};
 
 use super::verdict::{Findings, ProblemKind as Kind};
 use crate::writers::{MODEL_CALL, SEAL, Writers};
-use crate::{LedgerDocument, PhaseIndex, StepIndex};
+use crate::{LedgerDocument, PhaseIndex, StepIndex, phase_of};
 
 pub(super) fn check(document: &LedgerDocument, findings: &mut Findings) {
     check_writers(document, findings);
@@ -69,7 +69,7 @@ fn check_index(document: &LedgerDocument, index: &StepIndex, findings: &mut Find
     }
 }
 
-/// Steps and task rows are the same, but for the seal (no row) and the closing step (which writes the index).
+/// Steps and task rows are the same, but for the seal (no row) and the close of the run.
 fn check_steps(document: &LedgerDocument, index: &StepIndex, findings: &mut Findings) {
     let mut tasks: BTreeMap<&str, (usize, &Row, &str)> = BTreeMap::new();
     for (place, row) in document.rows.iter().enumerate() {
@@ -84,12 +84,19 @@ fn check_steps(document: &LedgerDocument, index: &StepIndex, findings: &mut Find
             findings.path(Kind::MissingTask, &step.step, what);
         }
     }
-    let closing = document.artifact(StepIndex::ARTIFACT).map(|row| &*row.fact.path);
-    let known: BTreeSet<&str> = index.steps.iter().map(|step| &*step.step).chain(closing).collect();
-    for (_, (place, row, function)) in tasks.into_iter().filter(|(path, _)| !known.contains(path)) {
-        let what = format!("{function} at {} is no step of the run", row.fact.path);
-        findings.row(Kind::Beyond, place, row, what);
+    let known: BTreeSet<&str> = index.steps.iter().map(|step| &*step.step).collect();
+    let indexed = document.artifact(StepIndex::ARTIFACT);
+    for (path, (place, row, function)) in tasks {
+        if !known.contains(path) && !indexed.is_some_and(|index| closes(row, function, index)) {
+            findings.row(Kind::Beyond, place, row, format!("{function} at {path} is no step of the run"));
+        }
     }
+}
+
+/// The step that wrote the index, and what the run itself does after it (writing the dossier), cannot be in it.
+fn closes(task: &Row, function: &str, index: &Row) -> bool {
+    let after = task.seq > index.seq && function.starts_with("run-") && phase_of(&task.fact.path).is_none();
+    task.fact.path == index.fact.path || after
 }
 
 fn in_phase<'a>(rows: &'a [Row], phase: &'a PhaseIndex) -> impl Iterator<Item = &'a FactBody> {

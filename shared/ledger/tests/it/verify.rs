@@ -196,3 +196,21 @@ fn proofs_about_the_ledger_hold_under_its_heads() {
     assert!(proof.holds(first, last) && !proof.holds(last, first));
     assert!(prove_inclusion(&document.rows, 0, last.size + 1).is_none());
 }
+
+#[test]
+fn after_the_index_only_the_close_of_the_run_may_follow() {
+    let check = |path: &str, function: &str, holds: bool| {
+        let mut document = closed(&machine());
+        let (input, output) = (Digest::of(b"in"), Digest::of(b"out"));
+        let body = FactBody::Task { function: function.into(), input, output };
+        let fact = Fact { path: path.into(), ordinal: 0, at_ms: 0, body };
+        let rows = seal(&tenant(), &run(), &document.rows, document.heads.last(), vec![fact]).unwrap();
+        document.rows.extend(rows);
+        document.heads.push(sign(&machine(), &document.rows));
+        let verdict = verify(&document, &Options::default());
+        assert_eq!(verdict.holds(), holds, "{function} at {path}: {:?}", verdict.problems);
+    };
+    check("run/dossier", "run-dossier", true);
+    check("run/dossier", "agent-prd", false);
+    check("02-prd/a3/settle", "run-settle", false);
+}
