@@ -14,13 +14,16 @@
 //! | [`judge`] | `run-gate-inputs`, `run-judge`: what gates see, and what follows |
 //! | [`story`] | `run-story-settle`, `run-story-judge`: one story's code and verdict |
 //! | [`questions`] | `run-questions`, `run-answer-propose`, `run-ask`, `run-answer-conclude` |
+//! | [`index`] | what must be on the ledger, for sealing and verifying |
 //! | [`seal`] | `run-seal`: the only one that numbers and signs |
 //! | [`verdict`] | `run-verdict`, `run-close`, `run-reconcile` |
 //! | [`model_call`] | `job-model-call`: the only paid step |
 
 pub mod brief;
+pub mod index;
 pub mod join;
 pub mod judge;
+pub mod model_call;
 pub mod next;
 pub mod open;
 pub mod plan;

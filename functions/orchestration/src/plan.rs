@@ -50,6 +50,8 @@ pub struct RunPlan {
 pub struct Input {
     /// The [`RunConfig`].
     pub config: Digest,
+    /// The mothership's execution.
+    pub execution: String,
 }
 
 /// Output of `run-plan`.
@@ -85,13 +87,13 @@ impl Function for RunPlan {
             approvers: config.approvers,
         };
         let digest = ctx.put_json(&plan).await?;
-        self.write_rows(ctx, &plan, digest).await?;
+        self.write_rows(ctx, &plan, digest, input.execution).await?;
         Ok(Output { plan: digest, phases: plan.phases.len() })
     }
 }
 
 impl RunPlan {
-    async fn write_rows(&self, ctx: &Ctx, plan: &Plan, digest: Digest) -> Result<(), Failure> {
+    async fn write_rows(&self, ctx: &Ctx, plan: &Plan, digest: Digest, execution: String) -> Result<(), Failure> {
         for planned in &plan.phases {
             let key = key::phase(&ctx.tenant, &ctx.run, planned.order, &planned.config.id);
             let row = serde_json::to_value(pending(planned)).map_err(|e| Failure::bug(e.to_string()))?;
@@ -106,6 +108,7 @@ impl RunPlan {
         }
         rows::update(ctx, &key::run(&ctx.tenant, &ctx.run), |run: &mut RunRow| {
             run.plan = Some(digest);
+            run.execution = Some(execution.clone());
             run.status = RunStatus::Running;
         })
         .await?;

@@ -97,6 +97,8 @@ pub struct RunRow {
     pub options: RunOptions,
     /// The resolved plan, once there is one.
     pub plan: Option<Digest>,
+    /// The execution of the mothership, once it runs.
+    pub execution: Option<String>,
     /// How it stands.
     pub status: RunStatus,
     /// What it came to.

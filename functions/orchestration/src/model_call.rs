@@ -1,0 +1,209 @@
+//! `job-model-call`: the only paid step, and the only function that holds the model providers.
+//!
+//! In order: fence (pause and cancel stop it), the call's own row (done before, or cut off), replay lookup,
+//! reservation, call, answer into the store, settlement. A stored answer is looked up before money is
+//! reserved, because it costs nothing and must not fail on a spent budget. Reservation and call row are one
+//! write set, as are settlement, call row and replay row: a crash at any moment leaves either no trace, or a
+//! row from which the next delivery books what may have been charged. What cannot be known is booked in
+//! full as *uncertain* and the call is made again; an answer that is stored is never asked for twice.
+
+mod books;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use ideamine_core::failure::FailureKind;
+use ideamine_core::ports::{Answer, Model, Request};
+use ideamine_core::records::{CallRow, CallState, ControlRow, Desired, FactBody, key};
+use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use books::settle_open_calls;
+use books::{Books, Held};
+
+/// Input of `job-model-call`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ModelCallInput {
+    /// The request's document.
+    pub request: Digest,
+    /// The phase that pays.
+    pub phase: PhaseId,
+    /// Deadline of the call, seconds.
+    pub timeout_s: u32,
+}
+
+/// Output of `job-model-call`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ModelCallOutput {
+    /// The answer's text in the store.
+    pub answer: Digest,
+    /// Whether it was there before and nobody was asked.
+    pub cached: bool,
+}
+
+/// `job-model-call`.
+pub struct ModelCall {
+    models: Arc<dyn Model>,
+    owner: String,
+    /// Calls that this process is making now, by tenant, run and step.
+    under_way: Mutex<BTreeSet<String>>,
+}
+
+impl ModelCall {
+    /// Over these models. `owner` names this process: a call in flight under another name was cut off.
+    pub fn new(models: Arc<dyn Model>, owner: impl Into<String>) -> Self {
+        Self { models, owner: owner.into(), under_way: Mutex::default() }
+    }
+
+    fn claim(&self, ctx: &Ctx) -> Result<Claim<'_>, Failure> {
+        let name = format!("{}#{}#{}", ctx.tenant, ctx.run, ctx.step);
+        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        if !under_way.insert(name.clone()) {
+            let message = format!("the call of {} in run {} is being made; ask again", ctx.step, ctx.run);
+            return Err(Failure::new(FailureKind::StepInProgress, message));
+        }
+        Ok(Claim { under_way: &self.under_way, name })
+    }
+
+    async fn ask(&self, request: &Request, timeout_s: u32) -> Result<Answer, Failure> {
+        let deadline = Duration::from_secs(u64::from(timeout_s.max(1)));
+        match tokio::time::timeout(deadline, self.models.call(request)).await {
+            Ok(result) => result,
+            Err(_) => {
+                let message =
+                    format!("{} did not answer `{}` in {timeout_s} s", request.model, request.label);
+                Err(Failure::new(FailureKind::ModelTimeout, message))
+            }
+        }
+    }
+
+    /// What the answer costs: known, estimated by its reservation, or without a price.
+    fn cost(
+        &self,
+        request: &Request,
+        digest: Digest,
+        answer: &Answer,
+        stored: Digest,
+        held: &Held,
+    ) -> FactBody {
+        let price = self.models.price(&request.model, &answer.usage);
+        let (usd_micros, class) = match (price, held.ceiling) {
+            (Some(price), _) => (price, "paid"),
+            (None, Some(ceiling)) => (ceiling, "estimated"),
+            (None, None) => (ideamine_core::UsdMicros::ZERO, "unpriced"),
+        };
+        FactBody::Cost {
+            model: request.model.clone(),
+            request: digest,
+            answer: Some(stored),
+            tokens_in: answer.usage.tokens_in,
+            tokens_out: answer.usage.tokens_out,
+            usd_micros,
+            class: class.to_owned(),
+        }
+    }
+}
+
+/// While it lives, a second delivery of the same step in this process is turned away. Dropped with the
+/// future when a call is abandoned: its row then reads as cut off.
+struct Claim<'a> {
+    under_way: &'a Mutex<BTreeSet<String>>,
+    name: String,
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.name);
+    }
+}
+
+#[async_trait]
+impl Function for ModelCall {
+    const NAME: &'static str = "job-model-call";
+    type Input = ModelCallInput;
+    type Output = ModelCallOutput;
+
+    async fn run(&self, ctx: &Ctx, input: ModelCallInput) -> Result<ModelCallOutput, Failure> {
+        fence(ctx).await?;
+        let _claim = self.claim(ctx)?;
+        let books = Books::new(ctx, &self.owner, input.request);
+        let mut found = books.row().await?;
+        if found.as_ref().is_some_and(|(row, _)| row.state == CallState::Done) {
+            return books.finish_again(found).await;
+        }
+        let request: Request = ctx.get_json(&input.request).await?;
+        if let Some((row, version)) = found.take_if(|(row, _)| row.state == CallState::InFlight) {
+            found = Some(books.book_uncertain(&request.model, row, version).await?);
+        }
+        if let Some(answer) = books.stored_answer().await? {
+            return books.finish_cached(&request.model, found, answer).await;
+        }
+        let held = books.reserve(self.models.ceiling(&request), found).await?;
+        let asked = match self.ask(&request, input.timeout_s).await {
+            Ok(answer) => ctx.put(answer.text.clone().into_bytes()).await.map(|stored| (answer, stored)),
+            Err(failure) if nothing_was_charged(failure.kind) => {
+                books.release(held).await?;
+                return Err(failure);
+            }
+            Err(failure) => Err(failure),
+        };
+        match asked {
+            Ok((answer, stored)) => {
+                let cost = self.cost(&request, input.request, &answer, stored, &held);
+                books.finish(held, stored, cost).await
+            }
+            Err(failure) => {
+                books.book_uncertain(&request.model, held.row, held.version).await?;
+                Err(failure)
+            }
+        }
+    }
+}
+
+/// A consistent read of what is wanted of the run: no paid call starts in a run that is to stop.
+async fn fence(ctx: &Ctx) -> Result<(), Failure> {
+    let key = key::control(&ctx.tenant, &ctx.run);
+    let Some(item) = ctx.env.records.get(&key).await? else { return Ok(()) };
+    let row: ControlRow = serde_json::from_value(item.value)
+        .map_err(|e| Failure::corrupt(format!("control row of run {}: {e}", ctx.run)))?;
+    if row.desired == Desired::Run {
+        return Ok(());
+    }
+    let message = format!("run {} is to stop ({}): {} made no call", ctx.run, row.by, ctx.step);
+    Err(Failure::new(FailureKind::ControlStopped, message))
+}
+
+/// Whether a provider that answers with this failure has charged nothing: it turned the request away, or
+/// was never reached. After any other failure it may have worked, and charged, for an answer that was lost.
+const fn nothing_was_charged(kind: FailureKind) -> bool {
+    matches!(
+        kind,
+        FailureKind::ModelThrottled
+            | FailureKind::ModelUnavailable
+            | FailureKind::ModelQuotaExhausted
+            | FailureKind::ModelContextTooLong
+            | FailureKind::ModelConfig
+            | FailureKind::ModelNotRecorded
+            | FailureKind::InputInvalid
+            | FailureKind::ConfigInvalid
+    )
+}
+
+/// A call's row as it is before its first reservation.
+fn new_row(request: Digest) -> CallRow {
+    CallRow {
+        request,
+        state: CallState::Idle,
+        owner: String::new(),
+        reserved: ideamine_core::UsdMicros::ZERO,
+        cut_off: 0,
+        answer: None,
+        fact: None,
+    }
+}

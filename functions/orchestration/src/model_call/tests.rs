@@ -1,0 +1,321 @@
+mod world;
+
+use std::sync::atomic::Ordering;
+
+use ideamine_core::UsdMicros;
+use ideamine_core::ports::Progress;
+use ideamine_ledger::Usage;
+use world::{Death, Fake, World, answer, ctx, request};
+
+use super::*;
+
+const STEP: &str = "04-prd/a1/b00/call-0";
+
+async fn deliver(
+    world: &Arc<World>,
+    call: &ModelCall,
+    step: &str,
+    request: Digest,
+) -> Result<ModelCallOutput, Failure> {
+    let input = ModelCallInput { request, phase: PhaseId::new("prd").unwrap(), timeout_s: 30 };
+    call.run(&ctx(world, step), input).await
+}
+
+fn model_call(model: &Arc<Fake>, owner: &str) -> ModelCall {
+    ModelCall::new(Arc::<Fake>::clone(model), owner)
+}
+
+fn failure(kind: FailureKind) -> Failure {
+    Failure::new(kind, "as the test says")
+}
+
+/// What the budget booked is what the ledger says, and nothing is left aside.
+fn assert_reconciled(world: &World) {
+    let budget = world.budget();
+    assert_eq!(Usage::of(world.facts().iter()), Usage::from(&budget), "{:?}", world.costs());
+    assert_eq!(budget.reserved, UsdMicros::ZERO, "{budget:?}");
+}
+
+fn cost(ordinal: u32, class: &str, micros: i64) -> (String, u32, String, i64) {
+    (STEP.to_owned(), ordinal, class.to_owned(), micros)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_is_made_once_and_its_answer_given_again() {
+    let world = Arc::new(World::default());
+    let model = Arc::new(Fake::default().then(Ok(answer("{\"a\":1}", Some(40)))));
+    let request = request(&world, 1).await;
+    let first = deliver(&world, &model_call(&model, "p1"), STEP, request).await.unwrap();
+    assert_eq!(first, ModelCallOutput { answer: Digest::of(b"{\"a\":1}"), cached: false });
+    assert_eq!(world.costs(), [cost(0, "paid", 40)]);
+    let budget = world.budget();
+    assert_eq!(
+        (budget.settled, budget.tokens_in, budget.tokens_out, budget.model_calls),
+        (UsdMicros(40), 10, 40, 1)
+    );
+    let spent = Progress::Cost { spent: UsdMicros(40), model_calls: 1 };
+    assert_eq!(*world.progress.lock().unwrap(), [spent]);
+
+    for owner in ["p1", "p2"] {
+        assert_eq!(deliver(&world, &model_call(&model, owner), STEP, request).await, Ok(first.clone()));
+    }
+    assert_eq!((model.calls(), world.budget()), (1, budget));
+    assert_reconciled(&world);
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_request_under_the_same_step_is_a_conflict() {
+    let world = Arc::new(World::default());
+    let model = Arc::new(Fake::default());
+    let call = model_call(&model, "p1");
+    let (one, two) = (request(&world, 1).await, request(&world, 2).await);
+    deliver(&world, &call, STEP, one).await.unwrap();
+    let refused = deliver(&world, &call, STEP, two).await.unwrap_err();
+    assert_eq!((refused.kind, model.calls()), (FailureKind::StepConflict, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_to_stop_makes_no_call_and_leaves_no_trace() {
+    for wish in ["pause", "cancel"] {
+        let world = Arc::new(World::default());
+        let model = Arc::new(Fake::default());
+        let request = request(&world, 1).await;
+        world.wish(wish);
+        let stopped = deliver(&world, &model_call(&model, "p1"), STEP, request).await.unwrap_err();
+        assert_eq!(
+            (stopped.kind, model.calls(), world.row_count()),
+            (FailureKind::ControlStopped, 0, 1),
+            "{wish}"
+        );
+        world.wish("run");
+        deliver(&world, &model_call(&model, "p1"), STEP, request).await.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_could_pass_the_cap_is_not_made() {
+    let world = Arc::new(World::default());
+    let model = Arc::new(Fake::default());
+    let call = model_call(&model, "p1");
+    world.cap(139);
+    deliver(&world, &call, STEP, request(&world, 1).await).await.unwrap();
+    let other = request(&world, 2).await;
+    let refused = deliver(&world, &call, "04-prd/a1/b01/call-0", other).await.unwrap_err();
+    assert_eq!((refused.kind, model.calls()), (FailureKind::BudgetExhausted, 1));
+    assert!(refused.message.contains("$0.0001"), "{refused}");
+    world.cap(140);
+    deliver(&world, &call, "04-prd/a1/b01/call-0", other).await.unwrap();
+    assert_eq!(model.calls(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_model_without_a_price_needs_a_run_without_a_cap() {
+    let world = Arc::new(World::default());
+    let model = Arc::new(Fake { ceiling: None, rate: None, ..Fake::default() });
+    let call = model_call(&model, "p1");
+    let request = request(&world, 1).await;
+    world.cap(1_000_000);
+    let refused = deliver(&world, &call, STEP, request).await.unwrap_err();
+    assert_eq!((refused.kind, model.calls()), (FailureKind::ModelConfig, 0));
+    let world = Arc::new(World::default());
+    let request = world::request(&world, 1).await;
+    deliver(&world, &call, STEP, request).await.unwrap();
+    assert_eq!(world.costs(), [cost(0, "unpriced", 0)]);
+    assert_reconciled(&world);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_without_usage_is_booked_at_its_ceiling() {
+    let world = Arc::new(World::default());
+    let model = Arc::new(Fake::default().then(Ok(answer("{}", None))));
+    deliver(&world, &model_call(&model, "p1"), STEP, request(&world, 1).await).await.unwrap();
+    assert_eq!(world.costs(), [cost(0, "estimated", 100)]);
+    assert_reconciled(&world);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stored_answer_costs_nothing_even_when_the_budget_is_spent() {
+    let world = Arc::new(World::default());
+    let model = Arc::new(Fake::default());
+    let call = model_call(&model, "p1");
+    world.cap(100);
+    let request = request(&world, 1).await;
+    let first = deliver(&world, &call, STEP, request).await.unwrap();
+    let other = "04-prd/a2/b00/call-0";
+    for _ in 0..2 {
+        let again = deliver(&world, &call, other, request).await.unwrap();
+        assert_eq!(again, ModelCallOutput { answer: first.answer, cached: true });
+    }
+    assert_eq!((model.calls(), world.budget().cache_hits), (1, 1));
+    assert!(world.costs().contains(&(other.to_owned(), 0, "cached".to_owned(), 0)));
+    assert_reconciled(&world);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_call_gives_its_money_back_unless_it_may_have_been_charged() {
+    use FailureKind as K;
+    let check = async |kind: FailureKind, booked: bool| {
+        let world = Arc::new(World::default());
+        let model = Arc::new(Fake::default().then(Err(failure(kind))));
+        let call = model_call(&model, "p1");
+        let request = request(&world, 1).await;
+        world.cap(200);
+        assert_eq!(deliver(&world, &call, STEP, request).await, Err(failure(kind)));
+        assert_eq!(world.budget().uncertain, UsdMicros(if booked { 100 } else { 0 }), "{kind:?}");
+        assert_reconciled(&world);
+        deliver(&world, &call, STEP, request).await.unwrap();
+        let uncertain = booked.then(|| cost(1, "uncertain", 100));
+        let expected: Vec<_> = [cost(0, "paid", 40)].into_iter().chain(uncertain).collect();
+        assert_eq!(world.costs(), expected, "{kind:?}");
+        assert_eq!(world.call(STEP).unwrap().cut_off, u32::from(booked), "{kind:?}");
+        assert_reconciled(&world);
+    };
+    for kind in [
+        K::ModelThrottled,
+        K::ModelUnavailable,
+        K::ModelQuotaExhausted,
+        K::ModelContextTooLong,
+        K::ModelConfig,
+        K::ModelNotRecorded,
+    ] {
+        check(kind, false).await;
+    }
+    for kind in [K::ModelTimeout, K::ModelStreamBroken, K::ModelRefused, K::ModelTruncated, K::Bug] {
+        check(kind, true).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_model_that_does_not_answer_in_time_is_left() {
+    let world = Arc::new(World::default());
+    let model = Arc::new(Fake { takes_ms: 31_000, ..Fake::default() });
+    let late = deliver(&world, &model_call(&model, "p1"), STEP, request(&world, 1).await).await.unwrap_err();
+    assert_eq!(late.kind, FailureKind::ModelTimeout);
+    assert_eq!(world.costs(), [cost(1, "uncertain", 100)]);
+    assert_reconciled(&world);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_delivery_while_the_first_is_under_way_is_turned_away() {
+    let world = Arc::new(World::default());
+    let model = Arc::new(Fake { takes_ms: 1_000, ..Fake::default() });
+    let call = model_call(&model, "p1");
+    let request = request(&world, 1).await;
+    let (first, second) =
+        tokio::join!(deliver(&world, &call, STEP, request), deliver(&world, &call, STEP, request));
+    assert_eq!(second.unwrap_err().kind, FailureKind::StepInProgress);
+    assert_eq!(deliver(&world, &call, STEP, request).await, first);
+    assert_eq!(model.calls(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_was_cut_off_stays_booked_and_is_made_again() {
+    let world = Arc::new(World::default());
+    let model = Arc::new(Fake { takes_ms: 10_000, ..Fake::default() });
+    let request = request(&world, 1).await;
+    for owner in ["p1", "p1", "p2"] {
+        let call = model_call(&model, owner);
+        let cut = tokio::time::timeout(Duration::from_secs(1), deliver(&world, &call, STEP, request)).await;
+        assert!(cut.is_err(), "{owner}");
+    }
+    assert_eq!((world.budget().reserved, world.budget().uncertain), (UsdMicros(100), UsdMicros(200)));
+    deliver(&world, &model_call(&model, "p3"), STEP, request).await.unwrap();
+    let uncertain = |ordinal| cost(ordinal, "uncertain", 100);
+    assert_eq!(world.costs(), [cost(0, "paid", 40), uncertain(1), uncertain(2), uncertain(3)]);
+    assert_eq!(model.calls(), 4);
+    assert_reconciled(&world);
+}
+
+#[tokio::test(start_paused = true)]
+async fn death_at_any_moment_loses_no_money_and_repeats_no_stored_answer() {
+    for how in [Death::Before, Death::After] {
+        let mut at = 0;
+        loop {
+            let world = Arc::new(World::default());
+            let model = Arc::new(Fake::default().then(Ok(answer("first", Some(40)))));
+            world.cap(1_000);
+            let request = request(&world, 1).await;
+            world.die(at, how);
+            let first = deliver(&world, &model_call(&model, "p1"), STEP, request).await;
+            world.revive();
+            let stored = world.call(STEP).and_then(|row| row.answer);
+            let second = deliver(&world, &model_call(&model, "p2"), STEP, request).await.unwrap();
+            if let Some(stored) = stored {
+                assert_eq!((stored, model.calls()), (second.answer, 1), "{how:?} {at}");
+            }
+            assert!(model.calls() <= 2, "{how:?} {at}");
+            assert_reconciled(&world);
+            if first.is_ok() {
+                break;
+            }
+            at += 1;
+        }
+        assert!(at >= 4, "only {at} operations were tried");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_stopped_run_left_open_is_settled() {
+    let world = Arc::new(World::default());
+    let slow = Arc::new(Fake { takes_ms: 10_000, ..Fake::default() });
+    let (one, two) = (request(&world, 1).await, request(&world, 2).await);
+    let call = model_call(&slow, "p1");
+    let cut = tokio::time::timeout(Duration::from_secs(1), deliver(&world, &call, STEP, one)).await;
+    assert!(cut.is_err());
+    // The other call dies between its settlement and its fact: reserve, store, settle, fact.
+    let quick = Arc::new(Fake::default());
+    world.die(3, Death::Before);
+    let other = "04-prd/a1/b01/call-0";
+    assert!(deliver(&world, &model_call(&quick, "p1"), other, two).await.is_err());
+    world.revive();
+    assert_eq!(world.costs(), []);
+    for _ in 0..2 {
+        settle_open_calls(&ctx(&world, "90-close")).await.unwrap();
+        assert_reconciled(&world);
+    }
+    assert_eq!(world.costs(), [cost(1, "uncertain", 100), (other.to_owned(), 0, "paid".to_owned(), 40)]);
+}
+
+/// 64 workers spend until nothing fits: never a micro-dollar over the cap, and all but one ceiling of it used.
+#[tokio::test(start_paused = true)]
+async fn sixty_four_calls_at_once_never_pass_the_cap_and_can_use_it() {
+    const CAP: i64 = 10_000;
+    let world = Arc::new(World::default());
+    world.cap(CAP);
+    let model = Arc::new(Fake { takes_ms: 5, ..Fake::default() });
+    let call = Arc::new(model_call(&model, "p1"));
+    let mut workers = tokio::task::JoinSet::new();
+    for worker in 0..64_u64 {
+        let (world, call, model) = (Arc::clone(&world), Arc::clone(&call), Arc::clone(&model));
+        workers.spawn(async move {
+            let mut turn = 0;
+            loop {
+                let tokens = 20 + (worker * 7 + turn * 13) % 81;
+                model.results.lock().unwrap().push_back(Ok(answer("{}", Some(tokens))));
+                let request = request(&world, worker * 1_000 + turn).await;
+                let step = format!("04-prd/a{turn}/b{worker}/call-0");
+                let budget = world.budget();
+                let taken = budget.settled.plus(budget.uncertain).plus(budget.reserved);
+                assert!(taken <= UsdMicros(CAP), "{budget:?}");
+                match deliver(&world, &call, &step, request).await {
+                    Ok(_) => turn += 1,
+                    // Others may still give some of theirs back.
+                    Err(e)
+                        if e.kind == FailureKind::BudgetExhausted
+                            && world.budget().reserved > UsdMicros::ZERO =>
+                    {
+                        tokio::time::sleep(Duration::from_millis(3)).await;
+                    }
+                    Err(e) => return e.kind,
+                }
+            }
+        });
+    }
+    while let Some(ended) = workers.join_next().await {
+        assert_eq!(ended.unwrap(), FailureKind::BudgetExhausted);
+    }
+    let budget = world.budget();
+    assert!(budget.settled <= UsdMicros(CAP) && budget.settled.0 * 100 >= CAP * 99, "{budget:?}");
+    assert_eq!(budget.model_calls, model.calls.load(Ordering::SeqCst));
+    assert_reconciled(&world);
+}

@@ -1,0 +1,317 @@
+//! A world in memory that can die at any operation, and a model that does what a test says.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use ideamine_core::failure::FailureKind;
+use ideamine_core::ports::{
+    Answer, Artifacts, Clock, Condition, Events, Execution, HistoryStep, Item, Key, Ledger, Model, Progress,
+    Records, Request, Usage, Workflows, Write,
+};
+use ideamine_core::records::{BudgetRow, CallRow, Fact, FactBody, Row, SignedHead, key};
+use ideamine_core::{Ctx, Digest, Env, Failure, RunId, Tenant, UsdMicros};
+use serde_json::{Value, json};
+
+/// Where an operation that is to fail does: before it has its effect, or after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Death {
+    Before,
+    After,
+}
+
+#[derive(Default)]
+pub(super) struct World {
+    rows: Mutex<BTreeMap<Key, (Value, u64)>>,
+    facts: Mutex<BTreeMap<(String, u32), Fact>>,
+    objects: Mutex<BTreeMap<Digest, Vec<u8>>>,
+    pub(super) progress: Mutex<Vec<Progress>>,
+    operations: AtomicU64,
+    death: Mutex<Option<(u64, Death)>>,
+}
+
+impl World {
+    /// From the `at`-th changing operation on (counted from now), every one of them fails.
+    pub(super) fn die(&self, at: u64, how: Death) {
+        *self.death.lock().unwrap() = Some((self.operations.load(Ordering::SeqCst) + at, how));
+    }
+    pub(super) fn revive(&self) {
+        *self.death.lock().unwrap() = None;
+    }
+    /// Runs one changing operation, or fails it as asked.
+    fn operate<T>(&self, operation: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+        let number = self.operations.fetch_add(1, Ordering::SeqCst);
+        let dead = || Failure::new(FailureKind::StoreUnavailable, "the process died");
+        match *self.death.lock().unwrap() {
+            Some((at, Death::After)) if number == at => operation().and_then(|_| Err(dead())),
+            Some((at, _)) if number >= at => Err(dead()),
+            _ => operation(),
+        }
+    }
+    pub(super) fn budget(&self) -> BudgetRow {
+        self.row(&key::budget(&Tenant::local(), &run())).unwrap_or_default()
+    }
+    pub(super) fn call(&self, step: &str) -> Option<CallRow> {
+        self.row(&key::call(&Tenant::local(), &run(), step))
+    }
+    fn row<T: serde::de::DeserializeOwned>(&self, key: &Key) -> Option<T> {
+        let rows = self.rows.lock().unwrap();
+        rows.get(key).map(|(value, _)| serde_json::from_value(value.clone()).unwrap())
+    }
+    pub(super) fn put_row(&self, key: Key, value: Value) {
+        self.rows.lock().unwrap().insert(key, (value, 1));
+    }
+    pub(super) fn cap(&self, micros: i64) {
+        let row = BudgetRow { cap: Some(UsdMicros(micros)), ..BudgetRow::default() };
+        self.put_row(key::budget(&Tenant::local(), &run()), serde_json::to_value(row).unwrap());
+    }
+    pub(super) fn wish(&self, desired: &str) {
+        let row = json!({"epoch": 1, "desired": desired, "by": "person"});
+        self.put_row(key::control(&Tenant::local(), &run()), row);
+    }
+    pub(super) fn row_count(&self) -> usize {
+        self.rows.lock().unwrap().len()
+    }
+    pub(super) fn facts(&self) -> Vec<Fact> {
+        self.facts.lock().unwrap().values().cloned().collect()
+    }
+    /// Step, ordinal, class and amount of every cost fact.
+    pub(super) fn costs(&self) -> Vec<(String, u32, String, i64)> {
+        let cost = |fact: Fact| match fact.body {
+            FactBody::Cost { class, usd_micros, .. } => (fact.path, fact.ordinal, class, usd_micros.0),
+            other => panic!("not a cost: {other:?}"),
+        };
+        self.facts().into_iter().map(cost).collect()
+    }
+}
+
+#[async_trait]
+impl Records for World {
+    async fn get(&self, key: &Key) -> Result<Option<Item>, Failure> {
+        let rows = self.rows.lock().unwrap();
+        Ok(rows.get(key).map(|(value, version)| Item {
+            key: key.clone(),
+            value: value.clone(),
+            version: *version,
+        }))
+    }
+    async fn query(
+        &self,
+        pk: &str,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Item>, Failure> {
+        let rows = self.rows.lock().unwrap();
+        let fits = |key: &Key| {
+            key.pk == pk && key.sk.starts_with(prefix) && after.is_none_or(|a| key.sk.as_str() > a)
+        };
+        let item = |(key, (value, version)): (&Key, &(Value, u64))| Item {
+            key: key.clone(),
+            value: value.clone(),
+            version: *version,
+        };
+        Ok(rows.iter().filter(|(key, _)| fits(key)).take(limit).map(item).collect())
+    }
+    async fn write(&self, set: Vec<Write>) -> Result<(), Failure> {
+        // Others run between a read and the write that builds on it, as they would with a real store.
+        tokio::task::yield_now().await;
+        self.operate(|| {
+            let mut rows = self.rows.lock().unwrap();
+            let holds = |write: &Write| {
+                let (Write::Put { key, when, .. } | Write::Delete { key, when } | Write::Check { key, when }) = write;
+                let version = rows.get(key).map(|(_, version)| *version);
+                match when {
+                    Condition::Any => true,
+                    Condition::Absent => version.is_none(),
+                    Condition::Version(wanted) => version == Some(*wanted),
+                }
+            };
+            if !set.iter().all(holds) {
+                return Err(Failure::new(FailureKind::StoreConflict, "another was first"));
+            }
+            for write in set {
+                match write {
+                    Write::Put { key, value, .. } => {
+                        let version = rows.get(&key).map_or(0, |(_, version)| *version) + 1;
+                        rows.insert(key, (value, version));
+                    }
+                    Write::Delete { key, .. } => drop(rows.remove(&key)),
+                    Write::Check { .. } => {}
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+#[async_trait]
+impl Ledger for World {
+    async fn insert(&self, _: &Tenant, _: &RunId, new: Vec<Fact>) -> Result<(), Failure> {
+        self.operate(|| {
+            let mut facts = self.facts.lock().unwrap();
+            for fact in new {
+                let place = (fact.path.clone(), fact.ordinal);
+                if facts.get(&place).is_some_and(|known| !known.says_the_same(&fact)) {
+                    return Err(Failure::new(FailureKind::StepConflict, "another fact is there"));
+                }
+                facts.entry(place).or_insert(fact);
+            }
+            Ok(())
+        })
+    }
+    async fn facts(&self, _: &Tenant, _: &RunId) -> Result<Vec<Fact>, Failure> {
+        Ok(self.facts())
+    }
+    async fn append(&self, _: &Tenant, _: &RunId, _: Vec<Row>, _: SignedHead) -> Result<(), Failure> {
+        Err(Failure::bug("a model call seals nothing"))
+    }
+    async fn rows(&self, _: &Tenant, _: &RunId) -> Result<Vec<Row>, Failure> {
+        Ok(vec![])
+    }
+    async fn heads(&self, _: &Tenant, _: &RunId) -> Result<Vec<SignedHead>, Failure> {
+        Ok(vec![])
+    }
+}
+
+#[async_trait]
+impl Artifacts for World {
+    async fn put(&self, _: &Tenant, bytes: Vec<u8>) -> Result<Digest, Failure> {
+        self.operate(|| {
+            let digest = Digest::of(&bytes);
+            self.objects.lock().unwrap().insert(digest, bytes);
+            Ok(digest)
+        })
+    }
+    async fn get(&self, _: &Tenant, digest: &Digest) -> Result<Vec<u8>, Failure> {
+        let objects = self.objects.lock().unwrap();
+        objects.get(digest).cloned().ok_or_else(|| Failure::not_found(format!("object {digest}")))
+    }
+    async fn has(&self, _: &Tenant, digest: &Digest) -> Result<bool, Failure> {
+        Ok(self.objects.lock().unwrap().contains_key(digest))
+    }
+}
+
+#[async_trait]
+impl Workflows for World {
+    async fn start(&self, _: &str, _: &str, _: Value) -> Result<String, Failure> {
+        Err(Failure::bug("a model call starts nothing"))
+    }
+    async fn stop(&self, _: &str, _: &str, _: &str) -> Result<(), Failure> {
+        Err(Failure::bug("a model call stops nothing"))
+    }
+    async fn describe(&self, _: &str) -> Result<Option<Execution>, Failure> {
+        Ok(None)
+    }
+    async fn task_succeeded(&self, _: &str, _: Value) -> Result<(), Failure> {
+        Err(Failure::bug("a model call answers no token itself"))
+    }
+    async fn task_failed(&self, _: &str, _: &str, _: &str) -> Result<(), Failure> {
+        Err(Failure::bug("a model call answers no token itself"))
+    }
+    async fn task_heartbeat(&self, _: &str) -> Result<(), Failure> {
+        Ok(())
+    }
+    async fn steps(&self, _: &str) -> Result<Vec<HistoryStep>, Failure> {
+        Ok(vec![])
+    }
+}
+
+impl Events for World {
+    fn publish(&self, _: &Tenant, _: &RunId, progress: Progress) {
+        self.progress.lock().unwrap().push(progress);
+    }
+}
+
+/// Ticks at every look, so that nothing can depend on two facts having the same time.
+struct Ticking(AtomicU64);
+
+impl Clock for Ticking {
+    fn now_ms(&self) -> i64 {
+        i64::try_from(self.0.fetch_add(1, Ordering::SeqCst)).unwrap()
+    }
+}
+
+pub(super) fn run() -> RunId {
+    RunId::new("r1").unwrap()
+}
+
+pub(super) fn ctx(world: &Arc<World>, step: &str) -> Ctx {
+    let env = Env {
+        records: world.clone(),
+        ledger: world.clone(),
+        artifacts: world.clone(),
+        workflows: world.clone(),
+        events: world.clone(),
+        clock: Arc::new(Ticking(AtomicU64::new(1))),
+    };
+    Ctx { env, tenant: Tenant::local(), run: run(), plan: None, step: step.to_owned() }
+}
+
+/// Answers as told, then with an empty object for ever; counts its calls.
+pub(super) struct Fake {
+    pub(super) ceiling: Option<UsdMicros>,
+    /// Micro-dollars for a token written; `None` for a model without a price.
+    pub(super) rate: Option<i64>,
+    pub(super) results: Mutex<VecDeque<Result<Answer, Failure>>>,
+    pub(super) calls: AtomicU64,
+    /// How long an answer takes.
+    pub(super) takes_ms: u64,
+}
+
+impl Default for Fake {
+    fn default() -> Self {
+        Self {
+            ceiling: Some(UsdMicros(100)),
+            rate: Some(1),
+            results: Mutex::default(),
+            calls: AtomicU64::new(0),
+            takes_ms: 0,
+        }
+    }
+}
+
+impl Fake {
+    pub(super) fn calls(&self) -> u64 {
+        self.calls.load(Ordering::SeqCst)
+    }
+    pub(super) fn then(self, result: Result<Answer, Failure>) -> Self {
+        self.results.lock().unwrap().push_back(result);
+        self
+    }
+}
+
+pub(super) fn answer(text: &str, tokens_out: Option<u64>) -> Answer {
+    Answer { text: text.to_owned(), usage: Usage { tokens_in: Some(10), tokens_out } }
+}
+
+#[async_trait]
+impl Model for Fake {
+    async fn call(&self, _: &Request) -> Result<Answer, Failure> {
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        let next = self.results.lock().unwrap().pop_front();
+        tokio::time::sleep(std::time::Duration::from_millis(self.takes_ms)).await;
+        next.unwrap_or_else(|| Ok(answer("{}", Some(40))))
+    }
+    fn ceiling(&self, _: &Request) -> Option<UsdMicros> {
+        self.ceiling
+    }
+    fn price(&self, _: &str, usage: &Usage) -> Option<UsdMicros> {
+        Some(UsdMicros(self.rate? * i64::try_from(usage.tokens_out?).unwrap()))
+    }
+}
+
+/// Puts a request into the store; `seed` makes it another one.
+pub(super) async fn request(world: &Arc<World>, seed: u64) -> Digest {
+    let request = Request {
+        model: "test/model".to_owned(),
+        label: "prd/a1/b00/r0".to_owned(),
+        system: "system".to_owned(),
+        user: "an idea".to_owned(),
+        schema: json!({"type": "object"}),
+        max_tokens: 100,
+        seed,
+    };
+    ctx(world, "setup").put_json(&request).await.unwrap()
+}
