@@ -158,7 +158,7 @@ impl Execution {
         let world = World { now_ms, draw: &|| (random.borrow_mut())() };
         let mut ready = self.accept(input, now_ms, events);
         if std::mem::take(&mut self.recovered) {
-            ready.extend(self.state.frames.keys());
+            ready.extend(self.state.able());
         }
         self.run(ready, &world, events);
     }

@@ -57,8 +57,7 @@ pub(super) struct Frame {
     pub(super) activity: Activity,
 }
 
-/// How far a frame has come. `next`, `Entered`, `Result`, `Failed` and `Finished` go on at once; the
-/// others wait.
+/// How far a frame has come.
 #[derive(Debug, PartialEq)]
 pub(super) enum Activity {
     Next(StateId),
@@ -131,6 +130,20 @@ impl Frame {
         }
     }
 
+    /// True while the frame depends on a task, a timer or another frame.
+    fn waits(&self) -> bool {
+        match &self.activity {
+            Activity::Task(_) | Activity::Waiting { .. } | Activity::Backoff { .. } | Activity::Aborted => {
+                true
+            }
+            Activity::Join(join) => {
+                let may_start = join.next < join.results.len() && join.live.len() < join.limit;
+                join.failure.is_none() && !may_start && !join.live.is_empty()
+            }
+            _ => false,
+        }
+    }
+
     /// The failure to deal with: only once nothing of the state is under way any more.
     pub(super) fn failure(&self) -> Option<(&Failure, bool)> {
         match &self.activity {
@@ -154,6 +167,11 @@ impl State {
             at = frame.parent;
         }
         None
+    }
+
+    /// Frames that can go on without anything happening outside: none unless a batch was torn.
+    pub(super) fn able(&self) -> impl Iterator<Item = FrameId> {
+        self.frames.iter().filter(|(_, frame)| !frame.waits()).map(|(id, _)| *id)
     }
 
     /// The event that gives up what `frame` is doing, if it is doing anything.
