@@ -99,7 +99,8 @@ impl<'a> Books<'a> {
         let step = &self.ctx.step;
         let Some(ceiling) = ceiling else {
             let message = format!(
-                "{step}: the model has no known price, so the cap of {cap} cannot be kept; run without a budget, or with a model of the price table"
+                "{step}: the model has no known price, so the cap of {cap} cannot be kept; \
+                 run without a budget, or with a model of the price table"
             );
             return Err(Failure::new(FailureKind::ModelConfig, message));
         };

@@ -276,7 +276,7 @@ async fn what_a_stopped_run_left_open_is_settled() {
     assert_eq!(world.costs(), [cost(1, "uncertain", 100), (other.to_owned(), 0, "paid".to_owned(), 40)]);
 }
 
-/// 64 workers spend until nothing fits: never a micro-dollar over the cap, and all but one ceiling of it used.
+/// 64 workers spend until nothing fits: never a micro-dollar over the cap, all but one ceiling used.
 #[tokio::test(start_paused = true)]
 async fn sixty_four_calls_at_once_never_pass_the_cap_and_can_use_it() {
     const CAP: i64 = 10_000;

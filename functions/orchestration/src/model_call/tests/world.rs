@@ -120,7 +120,9 @@ impl Records for World {
         self.operate(|| {
             let mut rows = self.rows.lock().unwrap();
             let holds = |write: &Write| {
-                let (Write::Put { key, when, .. } | Write::Delete { key, when } | Write::Check { key, when }) = write;
+                let (Write::Put { key, when, .. }
+                | Write::Delete { key, when }
+                | Write::Check { key, when }) = write;
                 let version = rows.get(key).map(|(_, version)| *version);
                 match when {
                     Condition::Any => true,
