@@ -1,0 +1,60 @@
+//! The journal: append-only segments that are the truth for executions, records and facts.
+//!
+//! Records of all runs in flight go out in one write and one `fdatasync` (a *batch*). A position is the
+//! number of record bytes before a record; it never changes. The surprising thing: segments are
+//! zero-filled ahead in steps, because a sync that also has to record a new file size takes twice as long.
+
+mod frame;
+mod record;
+mod segment;
+mod tail;
+
+use std::path::{Path, PathBuf};
+
+use ideamine_core::Failure;
+
+pub use frame::RECORD_BYTES_MAX;
+pub(crate) use frame::{Kind, Place, push};
+pub use record::{Ended, Entry, Identity};
+pub(crate) use record::{Json, Record, RowWrite, json};
+pub(crate) use tail::Tail;
+
+/// Size at which a segment is closed and the next one begun, bytes.
+pub const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
+
+/// The segments of one directory, for reading.
+#[derive(Debug, Clone)]
+pub(crate) struct Journal {
+    dir: PathBuf,
+}
+
+impl Journal {
+    pub(crate) fn new(dir: &Path) -> Self {
+        Self { dir: dir.to_owned() }
+    }
+
+    /// Visits every record in `from..until`, in order, with its position.
+    ///
+    /// # Errors
+    /// `Data.Corrupt` naming segment and offset for a harmed record; `Store.Unavailable`; what `visit` returns.
+    pub(crate) fn scan(
+        &self,
+        from: u64,
+        until: u64,
+        visit: &mut dyn FnMut(u64, Kind, &[u8]) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let segments = segment::list(&self.dir)?;
+        for (index, segment) in segments.iter().enumerate() {
+            let next = segments.get(index + 1);
+            if next.is_some_and(|next| next.base <= from) || segment.base >= until {
+                continue;
+            }
+            let mut each = |at, frame: frame::Frame<'_>| visit(at, frame.kind, frame.payload);
+            let readable = segment::scan(segment, from, until, &mut each)?;
+            if let Some(next) = next.filter(|next| next.base < until) {
+                segment::joined(segment, readable.end, next)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,157 @@
+//! The end of the journal, where batches are appended and synced; one thread owns it.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use ideamine_core::Failure;
+
+use super::segment::{self, SEGMENT_HEADER_BYTES, SEGMENT_MAGIC, Segment};
+use crate::error::unavailable;
+
+/// How far ahead a segment is zero-filled, bytes: a sync inside the filled part moves data alone.
+const FILL_BYTES: u64 = 1024 * 1024;
+
+/// Where the next batch goes.
+#[derive(Debug)]
+pub(crate) struct Tail {
+    dir: PathBuf,
+    path: PathBuf,
+    file: File,
+    /// Position of the segment's first record.
+    base: u64,
+    /// Position of the next record.
+    end: u64,
+    /// Offset in the file up to which zeros were written.
+    filled: u64,
+    segment_bytes: u64,
+}
+
+impl Tail {
+    /// Opens the last segment, checks it whole and forgets a torn end; makes the first one.
+    ///
+    /// # Errors
+    /// `Data.Corrupt` naming segment and offset; `Store.Unavailable`.
+    pub(crate) fn open(dir: &Path, segment_bytes: u64) -> Result<Self, Failure> {
+        make_dir(dir)?;
+        let segments = segment::list(dir)?;
+        let Some(last) = segments.last() else {
+            return Self::begin(dir, 0, segment_bytes);
+        };
+        let readable = segment::scan(last, u64::MAX, u64::MAX, &mut |_, _| Ok(()))?;
+        if readable.torn_bytes > 0 {
+            tracing::warn!(
+                segment = %last.path.display(),
+                bytes = readable.torn_bytes,
+                "the journal's last write was cut off; what it held was never acknowledged"
+            );
+        }
+        Self::resume(dir, last, readable.end, segment_bytes)
+    }
+
+    fn begin(dir: &Path, base: u64, segment_bytes: u64) -> Result<Self, Failure> {
+        let path = segment::path(dir, base);
+        let make = || -> io::Result<File> {
+            let mut options = OpenOptions::new();
+            let file = options.read(true).write(true).create_new(true).mode(0o600).open(&path)?;
+            (&file).write_all(SEGMENT_MAGIC)?;
+            file.sync_all()?;
+            File::open(dir)?.sync_all()?;
+            Ok(file)
+        };
+        let file = make().map_err(|e| unavailable("begin the segment", &path, &e))?;
+        Ok(Self {
+            dir: dir.to_owned(),
+            path,
+            file,
+            base,
+            end: base,
+            filled: SEGMENT_HEADER_BYTES,
+            segment_bytes,
+        })
+    }
+
+    fn resume(dir: &Path, last: &Segment, end: u64, segment_bytes: u64) -> Result<Self, Failure> {
+        let length = SEGMENT_HEADER_BYTES + (end - last.base);
+        let cut = || -> io::Result<File> {
+            let file = OpenOptions::new().read(true).write(true).open(&last.path)?;
+            file.write_all_at(SEGMENT_MAGIC, 0)?;
+            file.set_len(length)?;
+            file.sync_all()?;
+            Ok(file)
+        };
+        let file = cut().map_err(|e| unavailable("open the segment", &last.path, &e))?;
+        let (dir, path, base) = (dir.to_owned(), last.path.clone(), last.base);
+        Ok(Self { dir, path, file, base, end, filled: length, segment_bytes })
+    }
+
+    /// Position after the last record.
+    pub(crate) fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// Writes one batch and syncs it. After an error the end of the file is cut off again as far as the
+    /// system lets us; the journal must then be reopened.
+    ///
+    /// # Errors
+    /// `Store.Unavailable`: what and where.
+    pub(crate) fn append(&mut self, batch: &[u8]) -> Result<(), Failure> {
+        if self.offset() >= self.segment_bytes {
+            self.rotate()?;
+        }
+        if let Err(error) = self.write(batch) {
+            // Best effort: the same is done, and must succeed, when the journal is opened again.
+            let _ = self.file.set_len(self.offset()).and_then(|()| self.file.sync_all());
+            return Err(unavailable("write the segment", &self.path, &error));
+        }
+        self.end += batch.len() as u64;
+        Ok(())
+    }
+
+    /// Cuts the zeros off, so that a closed journal takes no more room than its records.
+    pub(crate) fn trim(&mut self) -> Result<(), Failure> {
+        let length = self.offset();
+        let trimmed = self.file.set_len(length).and_then(|()| self.file.sync_all());
+        self.filled = length;
+        trimmed.map_err(|e| unavailable("close the segment", &self.path, &e))
+    }
+
+    fn offset(&self) -> u64 {
+        SEGMENT_HEADER_BYTES + (self.end - self.base)
+    }
+
+    fn write(&mut self, batch: &[u8]) -> io::Result<()> {
+        let needed = self.offset() + batch.len() as u64;
+        if needed > self.filled {
+            self.fill(needed + FILL_BYTES)?;
+        }
+        self.file.write_all_at(batch, self.offset())?;
+        self.file.sync_data()
+    }
+
+    /// Zero-fills up to `end`; written bytes, not a hole, so that a full disk shows here.
+    fn fill(&mut self, end: u64) -> io::Result<()> {
+        let zeros = vec![0; usize::try_from(end - self.filled).unwrap_or_default()];
+        self.file.write_all_at(&zeros, self.filled)?;
+        self.filled = end;
+        Ok(())
+    }
+
+    fn rotate(&mut self) -> Result<(), Failure> {
+        self.trim()?;
+        *self = Self::begin(&self.dir, self.end, self.segment_bytes)?;
+        Ok(())
+    }
+}
+
+fn make_dir(dir: &Path) -> Result<(), Failure> {
+    let make = || -> io::Result<()> {
+        fs::create_dir_all(dir)?;
+        match dir.parent() {
+            Some(parent) => File::open(parent)?.sync_all(),
+            None => Ok(()),
+        }
+    };
+    make().map_err(|e| unavailable("make the directory", dir, &e))
+}

@@ -1,0 +1,251 @@
+//! The `Ledger` port: facts, sealed rows and heads, insert-only.
+
+use async_trait::async_trait;
+use ideamine_core::failure::FailureKind;
+use ideamine_core::ports::Ledger;
+use ideamine_core::records::{Fact, Row, SignedHead};
+use ideamine_core::{Failure, RunId, Tenant};
+use serde::de::DeserializeOwned;
+
+use super::change::{Table, fact_key, numbered_key, run_prefix};
+use super::projection::Projection;
+use super::records::after_prefix;
+use super::state::{Haste, State};
+use super::{Store, merge};
+use crate::journal::{Json, Record, json};
+
+/// Most facts of one insert.
+pub const FACTS_MAX: usize = 1_000;
+
+/// The ledger as a task sees it: its facts are in the journal, in order, when `insert` returns, and on disk
+/// no later than the task's own completion, which comes after them. Everything else waits as ever.
+#[derive(Clone)]
+pub struct TaskLedger(Store);
+
+impl Store {
+    /// A ledger for functions that an engine runs over this same store.
+    pub fn task_ledger(&self) -> TaskLedger {
+        TaskLedger(self.clone())
+    }
+
+    async fn insert_facts(
+        &self,
+        tenant: &Tenant,
+        run: &RunId,
+        facts: Vec<Fact>,
+        haste: Haste,
+    ) -> Result<(), Failure> {
+        if facts.len() > FACTS_MAX {
+            let message = format!("{} facts at once are over the limit of {FACTS_MAX}", facts.len());
+            return Err(Failure::input(message));
+        }
+        let facts = facts.into_iter().map(serialised).collect::<Result<Vec<_>, _>>()?;
+        let insert =
+            |state: &mut State, projection: &Projection| insert(state, projection, tenant, run, facts, haste);
+        self.shared().evaluate(haste, insert).await
+    }
+
+    async fn all<T: DeserializeOwned>(
+        &self,
+        table: Table,
+        tenant: &Tenant,
+        run: &RunId,
+    ) -> Result<Vec<T>, Failure> {
+        let from = run_prefix(table, tenant, run);
+        let (found, end) = self.shared().newest_range(&from, &after_prefix(&from), usize::MAX)?;
+        self.shared().durable(end).await?;
+        found.iter().map(|(_, value)| parsed(run, value)).collect()
+    }
+}
+
+#[async_trait]
+impl Ledger for Store {
+    async fn insert(&self, tenant: &Tenant, run: &RunId, facts: Vec<Fact>) -> Result<(), Failure> {
+        self.insert_facts(tenant, run, facts, Haste::Now).await
+    }
+
+    async fn facts(&self, tenant: &Tenant, run: &RunId) -> Result<Vec<Fact>, Failure> {
+        let mut facts: Vec<Fact> = self.all(Table::Fact, tenant, run).await?;
+        facts.sort_by_cached_key(Fact::place);
+        Ok(facts)
+    }
+
+    async fn append(
+        &self,
+        tenant: &Tenant,
+        run: &RunId,
+        rows: Vec<Row>,
+        head: SignedHead,
+    ) -> Result<(), Failure> {
+        check_shape(tenant, run, &rows, &head)?;
+        self.shared()
+            .evaluate(Haste::Now, |state, projection| seal(state, projection, tenant, run, rows, head))
+            .await
+    }
+
+    async fn rows(&self, tenant: &Tenant, run: &RunId) -> Result<Vec<Row>, Failure> {
+        self.all(Table::Sealed, tenant, run).await
+    }
+
+    async fn heads(&self, tenant: &Tenant, run: &RunId) -> Result<Vec<SignedHead>, Failure> {
+        self.all(Table::Head, tenant, run).await
+    }
+}
+
+#[async_trait]
+impl Ledger for TaskLedger {
+    async fn insert(&self, tenant: &Tenant, run: &RunId, facts: Vec<Fact>) -> Result<(), Failure> {
+        self.0.insert_facts(tenant, run, facts, Haste::Later).await
+    }
+    async fn facts(&self, tenant: &Tenant, run: &RunId) -> Result<Vec<Fact>, Failure> {
+        self.0.facts(tenant, run).await
+    }
+    async fn append(
+        &self,
+        tenant: &Tenant,
+        run: &RunId,
+        rows: Vec<Row>,
+        head: SignedHead,
+    ) -> Result<(), Failure> {
+        self.0.append(tenant, run, rows, head).await
+    }
+    async fn rows(&self, tenant: &Tenant, run: &RunId) -> Result<Vec<Row>, Failure> {
+        self.0.rows(tenant, run).await
+    }
+    async fn heads(&self, tenant: &Tenant, run: &RunId) -> Result<Vec<SignedHead>, Failure> {
+        self.0.heads(tenant, run).await
+    }
+}
+
+fn serialised(fact: Fact) -> Result<(Fact, Json), Failure> {
+    if fact.path.contains('\0') {
+        return Err(Failure::input("a fact's path holds a zero byte"));
+    }
+    let json = json(&fact)?;
+    Ok((fact, json))
+}
+
+/// Facts that are new; the same again is fine, another body at a place is refused with all the rest.
+fn insert(
+    state: &mut State,
+    projection: &Projection,
+    tenant: &Tenant,
+    run: &RunId,
+    facts: Vec<(Fact, Json)>,
+    haste: Haste,
+) -> Result<((), u64), Failure> {
+    let mut fresh: Vec<(Fact, Json)> = Vec::new();
+    let mut end = 0;
+    for (fact, json) in facts {
+        let key = fact_key(tenant, run, &fact.path, fact.body.kind(), fact.ordinal);
+        let (stored, until) = state.newest(projection, &key)?;
+        end = end.max(until);
+        let stored: Option<Fact> = stored.map(|stored| parsed(run, &stored)).transpose()?;
+        let twin = fresh.iter().map(|(fact, _)| fact).find(|other| other.place() == fact.place());
+        match stored.as_ref().or(twin) {
+            Some(there) if there.says_the_same(&fact) => {}
+            Some(_) => return Err(other_fact(run, &fact)),
+            None => fresh.push((fact, json)),
+        }
+    }
+    if !fresh.is_empty() {
+        let record = Record::Facts { tenant: tenant.clone(), run: run.clone(), facts: fresh };
+        end = state.push(&record, haste)?;
+    }
+    Ok(((), end))
+}
+
+fn other_fact(run: &RunId, fact: &Fact) -> Failure {
+    let (path, kind, ordinal) = fact.place();
+    let message =
+        format!("run {run} has another {kind:?} fact {ordinal} at {path} already; facts never change");
+    Failure::new(FailureKind::StepConflict, message)
+}
+
+/// What can be told without looking at the store.
+fn check_shape(tenant: &Tenant, run: &RunId, rows: &[Row], head: &SignedHead) -> Result<(), Failure> {
+    let owned = |t: &Tenant, r: &RunId| t == tenant && r == run;
+    if !owned(&head.head.tenant, &head.head.run) || !rows.iter().all(|row| owned(&row.tenant, &row.run)) {
+        return Err(Failure::input(format!("rows for run {run} name another tenant or run")));
+    }
+    let first = head.head.size.checked_sub(rows.len() as u64);
+    let numbered = first.is_some_and(|first| rows.iter().zip(first..).all(|(row, number)| row.seq == number));
+    if numbered {
+        return Ok(());
+    }
+    let message = format!(
+        "{} rows for run {run} are not numbered up to the head's size {}",
+        rows.len(),
+        head.head.size
+    );
+    Err(Failure::input(message))
+}
+
+fn seal(
+    state: &mut State,
+    projection: &Projection,
+    tenant: &Tenant,
+    run: &RunId,
+    rows: Vec<Row>,
+    head: SignedHead,
+) -> Result<((), u64), Failure> {
+    let heads: Vec<SignedHead> = read_all(state, projection, Table::Head, tenant, run)?;
+    let size = heads.last().map_or(0, |head| head.head.size);
+    let same_size = heads.iter().find(|there| there.head.size == head.head.size);
+    if let Some(there) = same_size {
+        return match there.head == head.head && stored(state, projection, tenant, run, &rows)? {
+            true => Ok(((), state.end)),
+            false => Err(not_next(run, size)),
+        };
+    }
+    if head.head.size - rows.len() as u64 != size {
+        return Err(not_next(run, size));
+    }
+    let rows = rows.into_iter().map(|row| Ok((json(&row)?, row)).map(|(json, row)| (row, json)));
+    let rows = rows.collect::<Result<Vec<_>, Failure>>()?;
+    let head_json = json(&head)?;
+    let head = (Box::new(head), head_json);
+    let record = Record::Sealed { tenant: tenant.clone(), run: run.clone(), rows, head };
+    Ok(((), state.push(&record, Haste::Now)?))
+}
+
+/// Whether exactly these rows are stored.
+fn stored(
+    state: &State,
+    projection: &Projection,
+    tenant: &Tenant,
+    run: &RunId,
+    rows: &[Row],
+) -> Result<bool, Failure> {
+    for row in rows {
+        let (there, _) = state.newest(projection, &numbered_key(Table::Sealed, tenant, run, row.seq))?;
+        if there.map(|there| parsed::<Row>(run, &there)).transpose()?.as_ref() != Some(row) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn read_all<T: DeserializeOwned>(
+    state: &State,
+    projection: &Projection,
+    table: Table,
+    tenant: &Tenant,
+    run: &RunId,
+) -> Result<Vec<T>, Failure> {
+    let from = run_prefix(table, tenant, run);
+    let until = after_prefix(&from);
+    let fresh = state.fresh(&from, &until);
+    let found = merge(projection, &from, &until, usize::MAX, &fresh)?;
+    found.iter().map(|(_, value)| parsed(run, value)).collect()
+}
+
+fn not_next(run: &RunId, size: u64) -> Failure {
+    let message =
+        format!("the ledger of run {run} has {size} rows: these are neither its next ones nor the same");
+    Failure::new(FailureKind::StepConflict, message)
+}
+
+fn parsed<T: DeserializeOwned>(run: &RunId, value: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(value).map_err(|e| Failure::corrupt(format!("a ledger entry of run {run}: {e}")))
+}

@@ -1,0 +1,167 @@
+//! The two threads behind a store: one writes and syncs batches, one projects them.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::{Builder, JoinHandle};
+use std::time::{Duration, Instant};
+
+use ideamine_core::Failure;
+
+use super::change::Change;
+use super::projection::Sync;
+use super::state::{Batch, Haste};
+use super::{Shared, closed};
+use crate::journal::Tail;
+
+/// How long a record that nobody waits for may stay in memory.
+const LATER: Duration = Duration::from_millis(5);
+/// How long changes are gathered before they are projected together.
+const GATHER: Duration = Duration::from_millis(25);
+/// Changes that are projected without gathering more.
+const GATHERED_MAX: usize = 20_000;
+/// How often the projection is synced while it is written; the journal makes up for the rest.
+const PROJECTION_SYNC: Duration = Duration::from_secs(2);
+/// Largest buffer kept for the next batch, bytes.
+const SPARE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// What a synced batch changes.
+struct Synced {
+    changes: Vec<Change>,
+    end: u64,
+}
+
+pub(crate) fn start(shared: &Arc<Shared>, tail: Tail) -> Result<Vec<JoinHandle<()>>, Failure> {
+    let (sender, receiver) = channel();
+    let (writes, projects) = (shared.clone(), shared.clone());
+    let writer = spawn("journal", move || write_batches(&writes, tail, &sender))?;
+    let projector = spawn("projection", move || project(&projects, &receiver))?;
+    Ok(vec![writer, projector])
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Failure> {
+    Builder::new()
+        .name(name.to_owned())
+        .spawn(run)
+        .map_err(|e| Failure::bug(format!("cannot start the {name} thread: {e}")))
+}
+
+/// Takes everything that is pending, writes it, syncs once, tells all who waited; until closed or failed.
+fn write_batches(shared: &Shared, mut tail: Tail, projector: &Sender<Synced>) {
+    let mut spare = Vec::new();
+    while let Some(mut batch) = next_batch(shared, std::mem::take(&mut spare)) {
+        if let Err(failure) = tail.append(&batch.bytes) {
+            tracing::error!(%failure, "the journal stopped");
+            return stop(shared, failure);
+        }
+        release(shared, batch.end);
+        // The projector outlives this thread, unless it panicked; then the journal alone goes on.
+        let _ = projector.send(Synced { changes: batch.changes, end: batch.end });
+        batch.bytes.clear();
+        batch.bytes.shrink_to(SPARE_BYTES_MAX);
+        spare = batch.bytes;
+    }
+    if let Err(failure) = tail.trim() {
+        tracing::warn!(%failure, "the journal keeps its zeros at the end");
+    }
+    stop(shared, closed());
+}
+
+fn next_batch(shared: &Shared, spare: Vec<u8>) -> Option<Batch> {
+    let mut state = shared.lock();
+    loop {
+        if state.failed.is_some() || (state.closing && state.pending.is_empty()) {
+            return None;
+        }
+        if state.closing || state.haste == Some(Haste::Now) {
+            break;
+        }
+        let patience = if state.haste.is_some() { LATER } else { Duration::MAX };
+        state.writer_sleeps = true;
+        let waited = shared.writer.wait_timeout(state, patience);
+        let (woken, timeout) = waited.unwrap_or_else(std::sync::PoisonError::into_inner);
+        state = woken;
+        state.writer_sleeps = false;
+        if timeout.timed_out() && !state.pending.is_empty() {
+            break;
+        }
+    }
+    let batch = state.take(spare);
+    make_room(shared, &mut state.room_wanted);
+    Some(batch)
+}
+
+fn release(shared: &Shared, end: u64) {
+    let satisfied = {
+        let mut state = shared.lock();
+        state.durable = end;
+        state.satisfied()
+    };
+    for waiter in satisfied {
+        waiter.tell(Ok(()));
+    }
+}
+
+/// Nothing more is written: everybody who waits is told why.
+fn stop(shared: &Shared, failure: Failure) {
+    let waiters = {
+        let mut state = shared.lock();
+        state.failed.get_or_insert_with(|| failure.clone());
+        make_room(shared, &mut state.room_wanted);
+        std::mem::take(&mut state.waiters)
+    };
+    for (_, waiter) in waiters {
+        waiter.tell(Err(failure.clone()));
+    }
+}
+
+fn make_room(shared: &Shared, wanted: &mut bool) {
+    if std::mem::take(wanted) {
+        shared.room.notify_all();
+        shared.room_async.notify_waiters();
+    }
+}
+
+fn project(shared: &Shared, synced: &Receiver<Synced>) {
+    let mut last_sync = Instant::now();
+    let mut unprojected = None;
+    while let Some((batch, goes_on)) = gather(synced) {
+        if batch.changes.is_empty() {
+            unprojected = Some(batch.end);
+            continue;
+        }
+        let due = !goes_on || last_sync.elapsed() >= PROJECTION_SYNC;
+        let sync = if due { Sync::Now } else { Sync::Later };
+        if let Err(failure) = shared.projection.apply(&batch.changes, Some(batch.end), sync) {
+            tracing::error!(%failure, "the projection stopped");
+            return stop(shared, failure);
+        }
+        unprojected = None;
+        if due {
+            last_sync = Instant::now();
+        }
+        let mut state = shared.lock();
+        state.projected(&batch.changes, batch.end);
+        make_room(shared, &mut state.room_wanted);
+    }
+    // One last sync, so that the next start has nothing to catch up with.
+    if let Err(failure) = shared.projection.apply(&[], unprojected, Sync::Now) {
+        tracing::warn!(%failure, "the projection is behind; it catches up at the next start");
+    }
+}
+
+/// Several batches as one, and whether more can come; none at the end.
+fn gather(synced: &Receiver<Synced>) -> Option<(Synced, bool)> {
+    let mut gathered = synced.recv().ok()?;
+    let until = Instant::now() + GATHER;
+    while gathered.changes.len() < GATHERED_MAX {
+        match synced.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            Ok(next) => {
+                gathered.changes.extend(next.changes);
+                gathered.end = next.end;
+            }
+            Err(RecvTimeoutError::Timeout) => break,
+            Err(RecvTimeoutError::Disconnected) => return Some((gathered, false)),
+        }
+    }
+    Some((gathered, true))
+}
