@@ -3,16 +3,13 @@
 //! A row holds a definition, an input, what each task answered, and what the service recorded. The
 //! rules are the service's own, never the house rules. Status, output and error decide; the wording
 //! of causes and the sequence of events are counted apart. Rows whose data flow is trivial JSONPath
-//! can be re-expressed in JSONata first ([`Translation`]), and then count apart as well.
+//! can be re-expressed in JSONata first ([`translate()`]), and then count apart as well.
 
 mod compare;
 mod report;
 mod row;
 mod subset;
 mod translate;
-
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 
@@ -25,7 +22,7 @@ use crate::virtual_run;
 
 pub use report::{Failure, Feature, Report, Score};
 pub use row::Row;
-pub use translate::{Translation, translate};
+pub use translate::translate;
 
 /// When recorded executions start; no row depends on it.
 const START_MS: i64 = 1_750_000_000_000;
@@ -36,13 +33,21 @@ const ROLE: &str = "snf_role_arn";
 /// What became of one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// As recorded. `cause` and `events` say whether those agree too.
-    #[expect(missing_docs, reason = "said above")]
-    Passed { cause: Option<bool>, events: bool },
+    /// As recorded, and whether what does not decide agrees too.
+    Passed(Agreement),
     /// Not as recorded, and how.
     Failed(String),
     /// Outside the subset, and why.
     Unsupported(String),
+}
+
+/// Whether a passed row agrees in what does not decide. `None`: not recorded, or decided already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named after what agrees")]
+pub struct Agreement {
+    pub cause: Option<bool>,
+    pub events: bool,
+    pub output: Option<bool>,
 }
 
 /// Runs every row, as [`check`] does, and adds them up.
@@ -55,13 +60,12 @@ pub fn run_file(rows: &[Row]) -> Report {
 }
 
 /// Runs the rows whose data flow is trivial JSONPath, re-expressed in JSONata; the other rows are
-/// unsupported. Compared are status, error and the order of states, and the output where the
-/// translation keeps it.
+/// unsupported. Status, error and the order of states decide; outputs are counted apart.
 pub fn run_translated(rows: &[Row]) -> Report {
     let mut report = Report { translated: true, ..Report::default() };
     for row in rows {
         let verdict = match translate(row) {
-            Ok(translation) => check_translated(&translation),
+            Ok(row) => check_translated(&row),
             Err(why) => Verdict::Unsupported(why),
         };
         report.add(&row.id, &row.tags, &verdict);
@@ -80,9 +84,8 @@ pub fn check(row: &Row) -> Verdict {
     }
 }
 
-fn check_translated(translation: &Translation) -> Verdict {
-    let row = &translation.row;
-    let run = match execute(row, translation.keeps_output) {
+fn check_translated(row: &Row) -> Verdict {
+    let run = match execute(row, false) {
         Ok(run) => run,
         Err(why) => return Verdict::Failed(why),
     };
@@ -91,7 +94,7 @@ fn check_translated(translation: &Translation) -> Verdict {
     if states != recorded {
         return Verdict::Failed(format!("states were {states:?}, recorded {recorded:?}"));
     }
-    verdict(row, &run, translation.keeps_output)
+    verdict(row, &run, false)
 }
 
 /// A run to be compared.
@@ -125,7 +128,7 @@ fn execute(row: &Row, compare_arguments: bool) -> Result<Outcome, String> {
     Ok(Outcome { status: run.status, events: history(&run.journal) })
 }
 
-fn verdict(row: &Row, run: &Outcome, with_output: bool) -> Verdict {
+fn verdict(row: &Row, run: &Outcome, output_decides: bool) -> Verdict {
     let (status, output, error, cause) = parts(&run.status);
     let expected = &row.expected;
     if status != expected.status {
@@ -136,19 +139,28 @@ fn verdict(row: &Row, run: &Outcome, with_output: bool) -> Verdict {
             expected.status
         ));
     }
-    if let (Some(output), true) = (output, with_output) {
+    let output = output.map(|output| {
         let recorded = expected.output.as_ref().unwrap_or(&Value::Null);
-        if !compare::matches(recorded, output) {
+        (compare::matches(recorded, output), output, recorded)
+    });
+    match output {
+        Some((false, output, recorded)) if output_decides => {
             return Verdict::Failed(format!("output {output}, recorded {recorded}"));
         }
-    } else if output.is_none() && !compare::same_text(expected.error.as_deref(), error) {
-        return Verdict::Failed(format!("error {error:?}, recorded {:?}", expected.error));
+        None if !compare::same_text(expected.error.as_deref(), error) => {
+            return Verdict::Failed(format!("error {error:?}, recorded {:?}", expected.error));
+        }
+        _ => {}
     }
     let cause = match (&expected.cause, output) {
         (Some(recorded), None) => Some(compare::matches(recorded, &cause.map_or(Value::Null, Value::from))),
         _ => None,
     };
-    Verdict::Passed { cause, events: compare::same_events(row, &run.events) }
+    Verdict::Passed(Agreement {
+        cause,
+        events: compare::same_events(row, &run.events),
+        output: output.map(|(same, ..)| same),
+    })
 }
 
 /// Status as the service writes it, output, error and cause.

@@ -23,6 +23,8 @@ pub struct Report {
     pub causes: Score,
     /// Of the passed rows: whose types of history records agree.
     pub events: Score,
+    /// Of the passed rows with an output: whose output agrees.
+    pub outputs: Score,
     /// Why rows are outside the subset, and how many.
     pub unsupported_reasons: BTreeMap<String, usize>,
 }
@@ -45,17 +47,22 @@ pub struct Feature {
 }
 
 /// How many agree, of how many.
-#[derive(Serialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named after what they count")]
 pub struct Score {
     pub n: usize,
     pub matched: usize,
+    /// Ids of the rows that do not agree.
+    pub different: Vec<String>,
 }
 
 impl Score {
-    fn add(&mut self, matched: bool) {
+    fn add(&mut self, id: &str, matched: bool) {
         self.n += 1;
         self.matched += usize::from(matched);
+        if !matched {
+            self.different.push(id.to_owned());
+        }
     }
 }
 
@@ -73,10 +80,11 @@ impl Report {
                 self.failures.push(Failure { id: id.to_owned(), reason: reason.clone() });
                 false
             }
-            Verdict::Passed { cause, events } => {
+            Verdict::Passed(agreement) => {
                 self.passed += 1;
-                cause.iter().for_each(|matched| self.causes.add(*matched));
-                self.events.add(*events);
+                agreement.cause.iter().for_each(|matched| self.causes.add(id, *matched));
+                agreement.output.iter().for_each(|matched| self.outputs.add(id, *matched));
+                self.events.add(id, agreement.events);
                 true
             }
         };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::{Expression, Fault, Scope, source_of};
+use super::{CLOSE, Expression, Fault, OPEN, Scope, source_of};
 use crate::event::Data;
 
 /// A document that is constant, or is filled in at run time. Keys are never evaluated.
@@ -109,6 +109,9 @@ impl TemplateFault {
 
 fn compile_text(text: &str, at: &str, report: &mut dyn FnMut(&str, String)) -> Template {
     let Some(source) = source_of(text) else {
+        if text.starts_with(OPEN) || text.ends_with(CLOSE) {
+            report(at, format!("an expression starts with {OPEN} and ends with {CLOSE}, found '{text}'"));
+        }
         return Template::Constant(Arc::new(Value::from(text)));
     };
     match Expression::compile(source) {
