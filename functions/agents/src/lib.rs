@@ -1,1 +1,3 @@
 //! The thirteen phase agents, and question, answer, validate.
+
+pub mod application;

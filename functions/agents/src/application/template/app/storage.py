@@ -1,0 +1,152 @@
+# Composed by rules. No licence is stated.
+"""Records in SQLite: one connection behind one lock, statements with bound values only."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from contextlib import contextmanager
+from typing import Any, Dict, Iterable, Iterator, List, Optional
+
+from app.model import Field, Resource
+
+BUSY_TIMEOUT_S = 5.0
+
+Record = Dict[str, Any]
+
+
+class StorageError(Exception):
+    """The database cannot be used as it is."""
+
+
+class MissingReference(Exception):
+    """A field names a record that does not exist."""
+
+    def __init__(self, field: Field):
+        super().__init__(field.name)
+        self.field = field
+
+
+class InUse(Exception):
+    """The record cannot go while others refer to it."""
+
+
+class Storage:
+    """The records of all resources. `path` may be `:memory:`."""
+
+    def __init__(self, path: str, resources: Iterable[Resource]):
+        self._lock = threading.RLock()
+        try:
+            self._db = sqlite3.connect(
+                path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+            )
+            self._db.execute("PRAGMA foreign_keys = ON")
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._migrate(resources)
+        except sqlite3.Error as error:
+            raise StorageError(f"{path}: {error}") from error
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+    def ping(self) -> None:
+        """Raises sqlite3.Error when the database does not answer."""
+        with self._lock:
+            self._db.execute("SELECT 1").fetchone()
+
+    def insert(self, resource: Resource, values: Record) -> int:
+        """Adds a record and returns its id. Raises MissingReference."""
+        columns = [field.column for field in resource.fields]
+        if columns:
+            marks = ", ".join("?" for _ in columns)
+            statement = f"INSERT INTO {resource.name} ({', '.join(columns)}) VALUES ({marks})"
+        else:
+            statement = f"INSERT INTO {resource.name} DEFAULT VALUES"
+        with self._transaction() as db:
+            self._check_references(resource, values)
+            return db.execute(statement, _parameters(resource, values)).lastrowid
+
+    def get(self, resource: Resource, record_id: int) -> Optional[Record]:
+        rows = self._select(resource, "WHERE id = ?", record_id)
+        return rows[0] if rows else None
+
+    def page(self, resource: Resource, limit: int, after: int = 0) -> List[Record]:
+        """At most `limit` records with ids above `after`, oldest first."""
+        return self._select(resource, "WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+
+    def newest(self, resource: Resource, limit: int) -> List[Record]:
+        return self._select(resource, "ORDER BY id DESC LIMIT ?", limit)
+
+    def count(self, resource: Resource) -> int:
+        with self._lock:
+            return self._db.execute(f"SELECT count(*) FROM {resource.name}").fetchone()[0]
+
+    def replace(self, resource: Resource, record_id: int, values: Record) -> bool:
+        """Replaces a record's values; False when there is none. Raises MissingReference."""
+        if not resource.fields:
+            return self.get(resource, record_id) is not None
+        changes = ", ".join(f"{field.column} = ?" for field in resource.fields)
+        with self._transaction() as db:
+            self._check_references(resource, values)
+            statement = f"UPDATE {resource.name} SET {changes} WHERE id = ?"
+            return db.execute(statement, [*_parameters(resource, values), record_id]).rowcount == 1
+
+    def delete(self, resource: Resource, record_id: int) -> bool:
+        """Removes a record; False when there is none. Raises InUse."""
+        try:
+            with self._transaction() as db:
+                return db.execute(f"DELETE FROM {resource.name} WHERE id = ?", [record_id]).rowcount == 1
+        except sqlite3.IntegrityError as error:
+            raise InUse(resource.name) from error
+
+    def _select(self, resource: Resource, clause: str, *parameters: int) -> List[Record]:
+        columns = ", ".join(["id"] + [field.column for field in resource.fields])
+        with self._lock:
+            rows = self._db.execute(f"SELECT {columns} FROM {resource.name} {clause}", parameters).fetchall()
+        return [_record(resource, row) for row in rows]
+
+    def _check_references(self, resource: Resource, values: Record) -> None:
+        for field in resource.fields:
+            wanted = values.get(field.name)
+            if field.target and wanted is not None:
+                if not self._db.execute(f"SELECT 1 FROM {field.target} WHERE id = ?", [wanted]).fetchone():
+                    raise MissingReference(field)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+
+    def _migrate(self, resources: Iterable[Resource]) -> None:
+        with self._transaction() as db:
+            db.execute("CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY, statement TEXT NOT NULL)")
+            done = dict(db.execute("SELECT name, statement FROM schema_migrations"))
+            for resource in resources:
+                for number, statement in enumerate(resource.migrations, start=1):
+                    self._apply(f"{resource.name}/{number}", statement, done)
+
+    def _apply(self, name: str, statement: str, done: Dict[str, str]) -> None:
+        if name not in done:
+            self._db.execute(statement)
+            self._db.execute("INSERT INTO schema_migrations VALUES (?, ?)", [name, statement])
+        elif done[name] != statement:
+            raise StorageError(f"migration {name} differs from the one that made this database; add a new one")
+
+
+def _parameters(resource: Resource, values: Record) -> List[Any]:
+    return [values[field.name] for field in resource.fields]
+
+
+def _record(resource: Resource, row: tuple) -> Record:
+    record: Record = {"id": row[0]}
+    for field, value in zip(resource.fields, row[1:]):
+        # SQLite has no booleans: they are kept as 0 and 1.
+        record[field.name] = bool(value) if field.kind == "boolean" and value is not None else value
+    return record

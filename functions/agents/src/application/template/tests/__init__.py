@@ -1,0 +1,1 @@
+# Composed by rules. No licence is stated.
