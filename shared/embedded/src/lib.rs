@@ -32,6 +32,7 @@ mod journal;
 mod owner;
 mod queue;
 mod random;
+pub mod sandbox;
 mod signer;
 mod store;
 
