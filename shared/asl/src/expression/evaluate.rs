@@ -64,7 +64,7 @@ impl Expression {
                 .map_err(|why| Fault::Threw(why.message().to_owned()))?;
         }
         let value = evaluator
-            .evaluate(&self.ast, &JValue::Undefined)
+            .evaluate(self.with_clock.as_ref().unwrap_or(&self.ast), &JValue::Undefined)
             .map_err(|why| Fault::Threw(why.message().to_owned()))?;
         to_json(&value).map(Arc::new)
     }

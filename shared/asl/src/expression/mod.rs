@@ -29,6 +29,8 @@ pub(crate) struct Expression {
     /// The text between the delimiters, trimmed: what AWS quotes in causes.
     pub(crate) source: Arc<str>,
     pub(crate) ast: AstNode,
+    /// The same with the caller's clock in place of the host's, if the expression asks for the time.
+    with_clock: Option<AstNode>,
     path: Option<MemberPath>,
     uses: Uses,
 }
@@ -78,8 +80,8 @@ impl Expression {
         }
         let uses = uses(&ast);
         let path = MemberPath::of(&ast);
-        let ast = ast::inject_clock(ast);
-        Ok(Expression { source: source.into(), ast, path, uses })
+        let with_clock = uses.clock.then(|| ast::inject_clock(ast.clone()));
+        Ok(Expression { source: source.into(), ast, with_clock, path, uses })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 /// The lines of a file of recordings; absent, with the reason printed, where there is none.
-pub fn lines(name: &str) -> Option<Vec<String>> {
+pub(crate) fn lines(name: &str) -> Option<Vec<String>> {
     let default = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     let folder = std::env::var_os("IDEAMINE_CORPORA").map_or(default, PathBuf::from);
     let path = folder.join("asl").join(name);
