@@ -1,1 +1,33 @@
 //! Sandboxed checks of generated applications, judged from outside.
+//!
+//! One function, `job-check`, with four checks over an application (`app.json`). What the code says about
+//! itself decides nothing: exit statuses, answers to requests that it has never seen, and tests run once more
+//! against sabotaged copies do. A check always leaves an evidence pack, also where no sandbox is installed.
+//!
+//! | check | passes when |
+//! |---|---|
+//! | `compile` | every source file compiles |
+//! | `start` | it serves `GET /health` and an HTML page at `/` |
+//! | `own-tests` | its tests pass, and fail when the application is emptied or a failing test is planted |
+//! | `held-out` | it does what `openapi.json` says, for values drawn from the run's seed |
+
+mod app;
+mod check;
+mod compile;
+mod held_out;
+mod own_tests;
+mod start;
+mod steady;
+mod verdict;
+
+use std::sync::Arc;
+
+use ideamine_core::Registry;
+use ideamine_core::ports::Jobs;
+
+pub use check::{Check, CheckInput, CheckKind, CheckOutput};
+
+/// The functions of this family.
+pub fn registry(jobs: Arc<dyn Jobs>) -> Registry {
+    Registry::default().with(Check { jobs })
+}

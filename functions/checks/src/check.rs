@@ -1,0 +1,149 @@
+//! `job-check`: runs one check over an application and stores what it saw.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use ideamine_core::artifacts::{Evidence, GateOutcome};
+use ideamine_core::failure::FailureKind;
+use ideamine_core::ports::{Jobs, Progress};
+use ideamine_core::records::Plan;
+use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId, seed};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::app::{Source, Unusable, is_its_own_fault};
+use crate::verdict::Verdict;
+use crate::{compile, held_out, own_tests, start};
+
+/// Longest time of one job of a check, seconds, whatever the phase allows: a check of a few jobs must end within
+/// the state's own time limit.
+const JOB_S_MAX: u32 = 240;
+
+/// Which check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckKind {
+    /// Every source file compiles.
+    Compile,
+    /// It starts and serves its health and its page.
+    Start,
+    /// Its own tests pass, and can fail.
+    OwnTests,
+    /// It does what its interface says, for requests it has never seen.
+    HeldOut,
+}
+
+impl CheckKind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Compile => "compile",
+            Self::Start => "start",
+            Self::OwnTests => "own-tests",
+            Self::HeldOut => "held-out",
+        }
+    }
+}
+
+/// Input of `job-check`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckInput {
+    /// Whose application: for whoever watches.
+    pub phase: PhaseId,
+    /// Its attempt, from 1.
+    pub attempt: u32,
+    /// Which check.
+    pub check: CheckKind,
+    /// The application, a stored `Document<App>`.
+    pub app: Digest,
+    /// Its interface, an OpenAPI document; `held-out` needs it.
+    #[serde(default)]
+    pub openapi: Option<Digest>,
+    /// Longest time of one job, seconds.
+    pub timeout_s: u32,
+}
+
+/// Output of `job-check`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckOutput {
+    /// The stored [`Evidence`].
+    pub evidence: Digest,
+    /// What came out.
+    pub outcome: GateOutcome,
+}
+
+/// `job-check`: the one function that lets generated code run.
+pub struct Check {
+    /// The sandbox.
+    pub jobs: Arc<dyn Jobs>,
+}
+
+#[async_trait]
+impl Function for Check {
+    const NAME: &'static str = "job-check";
+    type Input = CheckInput;
+    type Output = CheckOutput;
+
+    async fn run(&self, ctx: &Ctx, input: CheckInput) -> Result<CheckOutput, Failure> {
+        let verdict = match self.verdict(ctx, &input).await {
+            Ok(verdict) => verdict,
+            Err(Unusable::Finding { place, message }) => Verdict::failed("app-unusable", &place, &message),
+            Err(Unusable::Failure(failure)) if failure.kind == FailureKind::SandboxMissing => {
+                Verdict::failed("sandbox-missing", "app.json", &failure.message)
+            }
+            Err(Unusable::Failure(failure)) => return Err(failure),
+        };
+        let name = input.check.name();
+        let openapi = input.openapi.filter(|_| input.check == CheckKind::HeldOut);
+        let inputs = [("app.json", Some(input.app)), ("openapi.json", openapi)];
+        let inputs =
+            inputs.into_iter().filter_map(|(name, digest)| Some((name.to_owned(), digest?))).collect();
+        let evidence: Evidence = verdict.evidence(name, inputs);
+        let note = format!("{name}: {}, {} findings", word(evidence.outcome), evidence.findings.len());
+        let (phase, function) = (input.phase.to_string(), Self::NAME.to_owned());
+        ctx.env.events.publish(&ctx.tenant, &ctx.run, Progress::Work { phase, function, note });
+        Ok(CheckOutput { outcome: evidence.outcome, evidence: ctx.put_json(&evidence).await? })
+    }
+}
+
+impl Check {
+    async fn verdict(&self, ctx: &Ctx, input: &CheckInput) -> Result<Verdict, Unusable> {
+        let source = Source::load(ctx, &input.app).await?;
+        let wall_ms = 1_000 * u64::from(input.timeout_s.clamp(1, JOB_S_MAX));
+        let jobs = self.jobs.as_ref();
+        let verdict = match input.check {
+            CheckKind::Compile => compile::check(jobs, &source, wall_ms).await,
+            CheckKind::Start => start::check(jobs, &source, wall_ms).await,
+            CheckKind::OwnTests => own_tests::check(jobs, &source, wall_ms).await,
+            CheckKind::HeldOut => {
+                let stream = stream(ctx).await?;
+                let Some(openapi) = &input.openapi else {
+                    let message = "there is no openapi.json: the interface to check is not described";
+                    return Ok(Verdict::failed("interface-missing", "openapi.json", message));
+                };
+                let document = ctx.get_json(openapi).await?;
+                held_out::check(jobs, &source, &document, stream, wall_ms).await
+            }
+        };
+        verdict.map_err(|failure| match is_its_own_fault(&failure) {
+            true => Unusable::Finding { place: "app.json".to_owned(), message: failure.message },
+            false => Unusable::Failure(failure),
+        })
+    }
+}
+
+/// What the values are drawn from: another attempt gets other values, so that code cannot be fitted to them.
+async fn stream(ctx: &Ctx) -> Result<[u8; 32], Failure> {
+    let plan: Plan = ctx.get_json(&ctx.plan_digest()?).await?;
+    Ok(seed::stream(plan.seed, &ctx.step))
+}
+
+const fn word(outcome: GateOutcome) -> &'static str {
+    match outcome {
+        GateOutcome::Pass => "pass",
+        GateOutcome::Waived => "waived",
+        GateOutcome::Concerns => "concerns",
+        GateOutcome::Fail => "fail",
+    }
+}

@@ -1,0 +1,120 @@
+//! `held-out`: requests that the code has never seen, made from its interface and the run's seed.
+//!
+//! They are made here, after the code was written, and judged outside: creating, reading back, listing,
+//! replacing and deleting records; refusing what is incomplete, of a wrong type or malformed; unknown ids
+//! and paths; quotes, markup and 100 kB of text.
+
+mod draw;
+mod interface;
+mod judge;
+mod probes;
+mod schema;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ideamine_core::Failure;
+use ideamine_core::artifacts::{GateOutcome, Severity};
+use ideamine_core::ports::{JobResult, Jobs};
+use serde_json::Value;
+
+use crate::app::Source;
+use crate::start::no_answer;
+use crate::verdict::{Verdict, cut};
+use draw::Draw;
+use interface::Interface;
+use judge::{Answers, Outcome};
+use probes::Probe;
+
+/// Pages looked at for markup that was not escaped.
+const PAGES_MAX: usize = 20;
+/// How much of the exchanges is kept as evidence for each, bytes.
+const BODY_KEPT: usize = 160;
+
+/// Runs the check.
+pub(crate) async fn check(
+    jobs: &dyn Jobs,
+    source: &Source,
+    openapi: &Value,
+    stream: [u8; 32],
+    wall_ms: u64,
+) -> Result<Verdict, Failure> {
+    let interface = match Interface::read(openapi) {
+        Ok(interface) => interface,
+        Err(reason) => return Ok(Verdict::failed("interface-unusable", "openapi.json", &reason)),
+    };
+    let mut verdict = Verdict { again: source.start_again(), ..Verdict::default() };
+    let mut probes = probes::of(&interface, &mut Draw::new(stream));
+    let requests = |probes: &[Probe]| probes.iter().map(|probe| probe.request.clone()).collect();
+    let mut job = jobs.run(source.served(requests(&probes), wall_ms)).await?;
+    let pages = probes::pages(&probes, &links(&job));
+    if !pages.is_empty() {
+        // A page that lists records links to more pages: the same requests again, then those pages.
+        probes.extend(pages);
+        job = jobs.run(source.served(requests(&probes), wall_ms)).await?;
+    }
+    report(&probes, &job, &mut verdict);
+    for unusable in &interface.not_tried {
+        verdict.find("held-out-not-tried", Severity::Low, "openapi.json", unusable);
+    }
+    Ok(verdict)
+}
+
+/// Links on the pages that came back, to the application itself.
+fn links(job: &JobResult) -> BTreeSet<String> {
+    let html = |kind: &Option<String>| kind.as_ref().is_some_and(|kind| kind.starts_with("text/html"));
+    let pages = job.exchanges.iter().filter(|e| e.status == Some(200) && html(&e.content_type));
+    let targets = pages.flat_map(|page| page.body.split("href=").skip(1)).filter_map(|rest| {
+        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        rest[1..].split(quote).next()
+    });
+    let local = targets
+        .map(|t| t.split('#').next().unwrap_or(t))
+        .filter(|t| t.starts_with('/') && !t.starts_with("//"));
+    let plain = local.filter(|t| t.bytes().all(|b| (0x21..=0x7e).contains(&b) && !b"{}&".contains(&b)));
+    plain.map(str::to_owned).take(PAGES_MAX).collect()
+}
+
+fn report(probes: &[Probe], job: &JobResult, verdict: &mut Verdict) {
+    let answers = Answers::of(&job.exchanges);
+    let (mut made, mut not_tried, mut silent) = (0, 0, 0);
+    let mut failed: BTreeMap<&str, i64> = probes.iter().map(|probe| (probe.rule, 0)).collect();
+    for (probe, exchange) in probes.iter().zip(&job.exchanges) {
+        let outcome = judge::judge(probe, exchange, &answers);
+        verdict.raw.push_str(&line(probe, exchange, &outcome));
+        let problem = match outcome {
+            Outcome::Holds => None,
+            Outcome::NotTried => {
+                not_tried += 1;
+                continue;
+            }
+            Outcome::Silent if silent > 0 => None,
+            Outcome::Silent => Some(no_answer(exchange, job)),
+            Outcome::Fails(problem) => Some(problem),
+        };
+        made += 1;
+        silent += i64::from(exchange.status.is_none());
+        if let Some(problem) = problem {
+            *failed.entry(probe.rule).or_default() += 1;
+            let message = format!("{}: {problem}", probe.what);
+            verdict.find(&format!("held-out-{}", probe.rule), Severity::High, &probe.place, &message);
+        }
+    }
+    verdict.at_least("requests-judged", made, 1, GateOutcome::Fail);
+    verdict.at_most("requests-without-answer", silent, 0, GateOutcome::Fail);
+    verdict.at_most("requests-not-tried", not_tried, 0, GateOutcome::Concerns);
+    for (rule, count) in failed {
+        verdict.at_most(&format!("failed-{rule}"), count, 0, GateOutcome::Fail);
+    }
+    verdict.keep("server", &JobResult { stdout: String::new(), ..job.clone() });
+}
+
+fn line(probe: &Probe, exchange: &ideamine_core::ports::Exchange, outcome: &Outcome) -> String {
+    let status = exchange.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+    let mark = match outcome {
+        Outcome::Holds => "ok",
+        Outcome::NotTried => "not tried",
+        Outcome::Silent | Outcome::Fails(_) => "WRONG",
+    };
+    let body = crate::steady::steady(cut(exchange.body.trim(), BODY_KEPT)).replace('\n', " ");
+    format!("{mark}: {} {} -> {status} {body}\n", probe.request.method, probe.request.path)
+}

@@ -1,0 +1,72 @@
+//! `start`: it comes up and serves its health and an HTML page, seen from outside.
+
+use ideamine_core::Failure;
+use ideamine_core::artifacts::{GateOutcome, Severity};
+use ideamine_core::ports::{Exchange, JobResult, Jobs, ProbeRequest};
+
+use crate::app::Source;
+use crate::verdict::{Verdict, cut, ended, tail};
+
+/// Longest wait for a start and two answers, milliseconds.
+const START_MS_MAX: u64 = 30_000;
+/// How much of an error output a finding quotes, bytes.
+const QUOTED: usize = 600;
+
+/// Runs the check.
+pub(crate) async fn check(jobs: &dyn Jobs, source: &Source, wall_ms: u64) -> Result<Verdict, Failure> {
+    let requests = vec![get("health", "/health"), get("page", "/")];
+    let job = jobs.run(source.served(requests, wall_ms.min(START_MS_MAX))).await?;
+    let mut verdict = Verdict { again: source.start_again(), ..Verdict::default() };
+    for (exchange, problem) in job.exchanges.iter().zip([health(&job), page(&job)]) {
+        let rule = exchange.id.as_str();
+        verdict.at_most(&format!("{rule}-problems"), i64::from(problem.is_some()), 0, GateOutcome::Fail);
+        if let Some(problem) = problem {
+            verdict.find(&format!("start-{rule}"), Severity::Critical, "app.json#/body/start", &problem);
+        }
+    }
+    verdict.keep("start", &job);
+    Ok(verdict)
+}
+
+/// A request without a body.
+pub(crate) fn get(id: &str, path: &str) -> ProbeRequest {
+    ProbeRequest { id: id.to_owned(), method: "GET".to_owned(), path: path.to_owned(), body: None }
+}
+
+fn health(job: &JobResult) -> Option<String> {
+    let exchange = job.exchanges.first()?;
+    match exchange.status {
+        Some(200) => None,
+        Some(status) => Some(format!("`GET /health` answered {status}: expected 200")),
+        None => Some(format!("`GET /health`: {}", no_answer(exchange, job))),
+    }
+}
+
+fn page(job: &JobResult) -> Option<String> {
+    let exchange = job.exchanges.get(1)?;
+    let kind = exchange.content_type.as_deref().unwrap_or("no content type");
+    let has_html = exchange.body.to_ascii_lowercase().contains("<html");
+    match exchange.status {
+        Some(200) if kind.starts_with("text/html") && has_html => None,
+        Some(200) => {
+            let start = cut(exchange.body.trim(), 80);
+            Some(format!(
+                "`GET /` is not an HTML page: it came as {kind} and begins with `{start}`; expected text/html with an <html> element"
+            ))
+        }
+        Some(status) => Some(format!("`GET /` answered {status}: expected 200 with an HTML page")),
+        None => Some(format!("`GET /`: {}", no_answer(exchange, job))),
+    }
+}
+
+/// Why there was no answer, with what the server said last.
+pub(crate) fn no_answer(exchange: &Exchange, job: &JobResult) -> String {
+    let reason = exchange.error.as_deref().unwrap_or("no answer");
+    let said = tail(job.stderr.trim(), QUOTED);
+    let said = if said.is_empty() { String::new() } else { format!("; it wrote: {said}") };
+    format!(
+        "no answer ({reason}); the server {}; it must serve HTTP/1.1 on the listening Unix socket that it inherits as \
+         file descriptor 0 when started with `--inherit --data DIR`{said}",
+        ended(job.end)
+    )
+}

@@ -1,0 +1,330 @@
+//! Each check passes a correct small application and finds every planted defect, in the real sandbox.
+//! Where there is no sandbox the tests say so and pass.
+
+mod memory;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ideamine_checks::{Check, CheckInput, CheckKind};
+use ideamine_core::artifacts::{App, Document, Evidence, GateOutcome, Tree, TreeEntry};
+use ideamine_core::ports::Jobs;
+use ideamine_core::records::{Generator, Plan};
+use ideamine_core::{Ctx, Digest, Function, PhaseId, RunId, Tenant, Text};
+use ideamine_embedded::sandbox::Bubblewrap;
+
+type Files = BTreeMap<&'static str, String>;
+
+fn library() -> Files {
+    macro_rules! files {
+        ($($path:literal),* $(,)?) => {
+            BTreeMap::from([$(($path, include_str!(concat!("../fixtures/library/", $path)).to_owned())),*])
+        };
+    }
+    files!(
+        "app/__init__.py",
+        "app/__main__.py",
+        "app/model.py",
+        "app/page.py",
+        "app/server.py",
+        "app/store.py",
+        "tests/__init__.py",
+        "tests/test_store.py",
+    )
+}
+
+/// The library with `old` in a file replaced.
+fn with(path: &'static str, old: &str, new: &str) -> Files {
+    let mut files = library();
+    let text = files.get_mut(path).unwrap();
+    assert!(text.contains(old), "{path} has no `{old}`");
+    *text = text.replace(old, new);
+    files
+}
+
+struct Case {
+    files: Files,
+    test: Vec<&'static str>,
+    openapi: Option<&'static str>,
+}
+
+impl From<Files> for Case {
+    fn from(files: Files) -> Self {
+        let openapi = Some(include_str!("../fixtures/library/openapi.json"));
+        Self { files, test: vec!["python3", "-m", "unittest", "discover"], openapi }
+    }
+}
+
+async fn ctx(step: &str) -> Ctx {
+    let (env, _) = memory::env();
+    let mut ctx = Ctx {
+        env,
+        tenant: Tenant::local(),
+        run: RunId::new("run").unwrap(),
+        plan: None,
+        step: step.to_owned(),
+    };
+    let plan = Plan {
+        version: 1,
+        build: "test".to_owned(),
+        idea: Digest::of(b"idea"),
+        idea_media_type: "text/plain".to_owned(),
+        seed: 7,
+        model: "composer".to_owned(),
+        ask: false,
+        phases: Vec::new(),
+        machines: BTreeMap::new(),
+        approvers: Vec::new(),
+    };
+    ctx.plan = Some(ctx.put_json(&plan).await.unwrap());
+    ctx
+}
+
+async fn stored(ctx: &Ctx, case: &Case) -> (Digest, Option<Digest>) {
+    let mut tree = Tree::default();
+    for (path, content) in &case.files {
+        let digest = ctx.put(content.clone().into_bytes()).await.unwrap();
+        tree.files.push(TreeEntry { path: (*path).to_owned(), digest, bytes: content.len() as u64 });
+    }
+    let words = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+    let app = App {
+        summary: Text::model("A library."),
+        tree,
+        start: words(&["python3", "-m", "app"]),
+        test: words(&case.test),
+        serves: BTreeMap::new(),
+    };
+    let app = Document::wrap("app", Generator::Model, app).unwrap();
+    let app = ctx.put_json(&app).await.unwrap();
+    match case.openapi {
+        Some(text) => (app, Some(ctx.put(text.into()).await.unwrap())),
+        None => (app, None),
+    }
+}
+
+async fn checked_by(jobs: Arc<dyn Jobs>, check: CheckKind, case: &Case, step: &str) -> Evidence {
+    let ctx = ctx(step).await;
+    let (app, openapi) = stored(&ctx, case).await;
+    let phase = PhaseId::new("build").unwrap();
+    let input = CheckInput { phase, attempt: 1, check, app, openapi, timeout_s: 20 };
+    let output = Check { jobs }.run(&ctx, input).await.unwrap();
+    let evidence: Evidence = ctx.get_json(&output.evidence).await.unwrap();
+    assert_eq!(evidence.outcome, output.outcome);
+    evidence
+}
+
+/// Runs a check in the real sandbox; `None` where there is none.
+async fn run(check: CheckKind, case: impl Into<Case>) -> Option<Evidence> {
+    let sandbox = Bubblewrap::from_env();
+    if let Err(failure) = sandbox.probe().await {
+        eprintln!("skipped: {failure}");
+        return None;
+    }
+    Some(checked_by(Arc::new(sandbox), check, &case.into(), "07-build/a1/check").await)
+}
+
+async fn passes(check: CheckKind, case: impl Into<Case>) {
+    let Some(evidence) = run(check, case).await else { return };
+    assert_eq!(evidence.outcome, GateOutcome::Pass, "{:#?}\n{}", evidence.findings, evidence.raw);
+    assert!(evidence.findings.is_empty(), "{:#?}", evidence.findings);
+}
+
+/// The check fails with a finding of this rule that says these words.
+async fn finds(check: CheckKind, case: impl Into<Case>, rule: &str, words: &str) {
+    let Some(evidence) = run(check, case).await else { return };
+    assert_eq!(evidence.outcome, GateOutcome::Fail, "{rule}: {words}");
+    let found = |f: &&ideamine_core::artifacts::GateFinding| {
+        f.rule == format!("check/{rule}") && (f.message.contains(words) || f.place.contains(words))
+    };
+    assert!(evidence.findings.iter().any(|f| found(&f)), "{rule} {words}: {:#?}", evidence.findings);
+}
+
+#[tokio::test]
+async fn a_correct_application_passes_every_check() {
+    passes(CheckKind::Compile, library()).await;
+    passes(CheckKind::Start, library()).await;
+    passes(CheckKind::OwnTests, library()).await;
+    passes(CheckKind::HeldOut, library()).await;
+}
+
+#[tokio::test]
+async fn compile_names_file_and_line() {
+    let broken = with("app/page.py", "def page(store):", "def page(store:");
+    finds(CheckKind::Compile, broken, "compile", "app/app/page.py:6").await;
+    let mut none = library();
+    none.retain(|path, _| !path.ends_with(".py"));
+    none.insert("README.md", "nothing".to_owned());
+    finds(CheckKind::Compile, none, "nothing-to-compile", "no Python").await;
+}
+
+#[tokio::test]
+async fn compile_says_for_which_language_there_is_no_compiler() {
+    let mut files = library();
+    files.insert("app/static/extra.ts", "let x: number = 1".to_owned());
+    let Some(evidence) = run(CheckKind::Compile, files).await else { return };
+    assert_eq!(evidence.outcome, GateOutcome::Concerns);
+    assert!(evidence.findings[0].message.contains("no compiler for `.ts`"), "{:?}", evidence.findings);
+}
+
+#[tokio::test]
+async fn start_finds_what_does_not_come_up() {
+    let start = CheckKind::Start;
+    let health = with("app/server.py", "\"/health\"", "\"/healthy\"");
+    finds(start, health, "start-health", "answered 404").await;
+    let plain = with("app/server.py", "text/html; charset=utf-8", "text/plain");
+    finds(start, plain, "start-page", "text/plain").await;
+    let crash = with("app/__main__.py", "options = parser.parse_args()", "raise SystemExit('no licence')");
+    finds(start, crash, "start-health", "no licence").await;
+    let deaf = with(
+        "app/__main__.py",
+        "server.socket = socket.socket(fileno=0)",
+        "server.socket = socket.create_server(('127.0.0.1', 0))",
+    );
+    finds(start, deaf, "start-health", "file descriptor 0").await;
+}
+
+#[tokio::test]
+async fn own_tests_must_pass_and_be_able_to_fail() {
+    let own = CheckKind::OwnTests;
+    let failing = with("tests/test_store.py", "[\"label\"], \"A\"", "[\"label\"], \"B\"");
+    finds(own, failing, "own-tests", "'A' != 'B'").await;
+    let vacuous =
+        "import unittest\n\nclass T(unittest.TestCase):\n    def test_nothing(self):\n        pass\n";
+    let mut files = library();
+    files.insert("tests/test_store.py", vacuous.to_owned());
+    finds(own, files, "own-tests-vacuous", "emptied").await;
+    let liar = with(
+        "app/store.py",
+        "import sqlite3\n",
+        "import os\nimport sqlite3\nos.write(1, b'OK'); os._exit(0)\n",
+    );
+    finds(own, liar, "own-tests-deaf", "failing").await;
+    let mut none = library();
+    none.remove("tests/test_store.py");
+    finds(own, none, "own-tests-missing", "no test function").await;
+    let always = Case { test: vec!["true"], ..library().into() };
+    finds(own, always, "own-tests-deaf", "exit status").await;
+}
+
+#[tokio::test]
+async fn held_out_requests_find_each_planted_defect() {
+    let check = async |path, old, new, rule: &str, words: &str| {
+        finds(CheckKind::HeldOut, with(path, old, new), &format!("held-out-{rule}"), words).await;
+    };
+    let server = "app/server.py";
+    check(
+        server,
+        "self.send(201, {\"id\": key, **record})",
+        "self.send(200, {\"id\": key, **record})",
+        "create",
+        "answered 200",
+    )
+    .await;
+    check(server, "self.send(201, {\"id\": key, **record})", "self.send(201, record)", "create", "no `id`")
+        .await;
+    check(
+        "app/store.py",
+        "cursor = self.db",
+        "record = {**record, 'pages': 1} if 'pages' in record else record\n        cursor = self.db",
+        "read-back",
+        "`pages` came back as `1`",
+    )
+    .await;
+    check("app/store.py", "order by id", "order by id limit 0", "list", "not among the 0").await;
+    check(server, "self.store.replace(table, key, record)\n", "pass\n", "replace", "came back").await;
+    check("app/model.py", "if required:", "if False:", "required-field", "without the required field").await;
+    check(
+        "app/model.py",
+        "isinstance(value, int) and not isinstance(value, bool)",
+        "True",
+        "wrong-type",
+        "as `pages`",
+    )
+    .await;
+    check(server, "or self.store.get(parts[0], int(parts[1])) is None", "", "unknown-id", "does not exist")
+        .await;
+    check(server, "self.store.delete(table, key)\n", "pass\n", "delete", "after it was deleted").await;
+    check(server, "raise Refused(400, \"not JSON\") from error", "raise", "malformed-body", "malformed JSON")
+        .await;
+    check(
+        server,
+        "raise Refused(404, \"no such path\")",
+        "raise Refused(200, 'here')",
+        "unknown-path",
+        "answered 200",
+    )
+    .await;
+    check("app/model.py", "and len(value) <= 2000", "", "long-text", "over its maxLength").await;
+    check(
+        "app/model.py",
+        "        record[name] = value\n",
+        "        record[name] = value.replace(\"'\", '') if kind == 'text' else value\n",
+        "hostile-text",
+        "came back",
+    )
+    .await;
+    check("app/page.py", "'>{escape(book['title'])}</a>", "'>{book['title']}</a>", "escaping", "html.escape")
+        .await;
+    check(
+        "app/page.py",
+        "<p>{escape(book['title'])}</p>",
+        "<p>{book['title']}</p>",
+        "escaping",
+        "GET /view/",
+    )
+    .await;
+    check(
+        "app/store.py",
+        "values ({marks})\", tuple(record.values()))",
+        "values ({', '.join(repr(v) if v is not None else 'null' for v in record.values())})\")",
+        "hostile-text",
+        "",
+    )
+    .await;
+    check(
+        server,
+        "    def put(self):\n",
+        "    def put(self):\n        import os; os._exit(3)\n",
+        "replace",
+        "no answer",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn held_out_needs_an_interface() {
+    let case = |openapi| Case { openapi, ..library().into() };
+    finds(CheckKind::HeldOut, case(None), "interface-missing", "no openapi.json").await;
+    finds(CheckKind::HeldOut, case(Some("{\"paths\": {}}")), "interface-unusable", "no paths").await;
+}
+
+#[tokio::test]
+async fn a_path_that_leads_outside_is_the_applications_fault() {
+    let mut files = library();
+    files.insert("../escape.py", String::new());
+    finds(CheckKind::Compile, files, "app-unusable", "plain relative path").await;
+}
+
+#[tokio::test]
+async fn without_a_sandbox_the_evidence_says_what_to_install() {
+    let nothing: Arc<dyn Jobs> = Arc::new(Bubblewrap::new("/nonexistent"));
+    let evidence = checked_by(nothing, CheckKind::OwnTests, &library().into(), "a/check").await;
+    assert_eq!(evidence.outcome, GateOutcome::Fail);
+    assert_eq!(evidence.findings[0].rule, "check/sandbox-missing");
+    assert!(evidence.findings[0].message.contains("apt install bubblewrap"), "{:?}", evidence.findings);
+}
+
+#[tokio::test]
+async fn the_same_step_sees_the_same_and_another_attempt_other_values() {
+    let sandbox = Bubblewrap::from_env();
+    if sandbox.probe().await.is_err() {
+        return;
+    }
+    let jobs: Arc<dyn Jobs> = Arc::new(sandbox);
+    let case: Case = library().into();
+    let first = checked_by(jobs.clone(), CheckKind::HeldOut, &case, "07-build/a1/check-held-out").await;
+    let again = checked_by(jobs.clone(), CheckKind::HeldOut, &case, "07-build/a1/check-held-out").await;
+    assert_eq!(first, again);
+    let other = checked_by(jobs, CheckKind::HeldOut, &case, "07-build/a2/check-held-out").await;
+    assert_ne!(first.raw, other.raw);
+}
