@@ -1,0 +1,297 @@
+//! Things that records are kept of.
+//!
+//! | rule | what |
+//! |---|---|
+//! | `entity/handled` | an object of verbs of recording (weighs most) or of other verbs |
+//! | `entity/described` | "X has a …", "X with a …, a …", "list of X", "each X" |
+//! | `entity/record-noun` | nouns that name a record by nature: order, booking, report |
+//! | `entity/listed` | an item under a heading such as "Data", or an entity of a JSON brief |
+//!
+//! A noun counts when its weight reaches [`WEIGHT_MIN`]; an idea without records has no entities.
+
+use std::collections::BTreeMap;
+
+use super::cues::{Role, SYSTEM};
+use super::fields::{self, Field};
+use super::lexicon as lex;
+use super::phrases::{DETERMINERS, Phrase, phrase};
+use super::segment::Clause;
+use super::span::Span;
+use super::words::{Token, TokenKind, snake, verb};
+use super::{Reading, actors};
+
+/// Most entities that are kept, the weightiest first.
+pub const ENTITIES_MAX: usize = 6;
+/// Least weight of an entity.
+pub const WEIGHT_MIN: u32 = 4;
+const MENTIONS_MAX: u32 = 3;
+
+const RECORDING: &[&str] = &[
+    "add", "approve", "archive", "assign", "book", "borrow", "cancel", "check", "collect", "create",
+    "delete", "display", "edit", "enter", "file", "issue", "list", "log", "manage", "mark", "monitor",
+    "order", "organise", "organize", "post", "publish", "record", "register", "reject", "rent", "report",
+    "request", "reserve", "return", "save", "schedule", "search", "store", "submit", "track", "update",
+    "upload",
+];
+const RECORD_NOUNS: &[&str] = &[
+    "appointment",
+    "attendance",
+    "bid",
+    "booking",
+    "claim",
+    "complaint",
+    "contract",
+    "course",
+    "delivery",
+    "donation",
+    "event",
+    "expense",
+    "incident",
+    "inspection",
+    "invoice",
+    "job",
+    "lesson",
+    "loan",
+    "measurement",
+    "membership",
+    "offer",
+    "order",
+    "payment",
+    "post",
+    "prescription",
+    "purchase",
+    "reading",
+    "receipt",
+    "recipe",
+    "registration",
+    "rental",
+    "repair",
+    "request",
+    "reservation",
+    "review",
+    "ride",
+    "route",
+    "sale",
+    "session",
+    "shift",
+    "shipment",
+    "subscription",
+    "survey",
+    "task",
+    "ticket",
+    "transaction",
+    "trip",
+    "visit",
+    "vote",
+];
+
+/// An entity and why it is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entity {
+    /// Singular, snake_case.
+    pub name: String,
+    /// Its words, singular head last.
+    pub words: Vec<String>,
+    /// Its head, singular.
+    pub head: String,
+    /// The clause that shows it best.
+    pub clause: Span,
+    /// What is kept of it.
+    pub fields: Vec<Field>,
+}
+
+#[derive(Default)]
+struct Candidate {
+    weight: u32,
+    mentions: u32,
+    best: u32,
+    clause: Option<Span>,
+    forms: BTreeMap<Vec<String>, u32>,
+    order: usize,
+}
+
+/// The entities with their fields, weightiest first.
+pub fn entities(reading: &Reading) -> Vec<Entity> {
+    let mut candidates: BTreeMap<String, Candidate> = BTreeMap::new();
+    for clause in
+        reading.clauses.iter().filter(|c| !matches!(reading.role(c), Role::Exclusion | Role::Question))
+    {
+        weigh(reading, clause, &mut candidates);
+    }
+    let mut kept: Vec<(String, Candidate)> =
+        candidates.into_iter().filter(|(_, c)| c.weight >= WEIGHT_MIN).collect();
+    kept.sort_by_key(|(_, c)| (std::cmp::Reverse(c.weight), c.order));
+    let mut entities: Vec<Entity> = kept.into_iter().filter_map(|(head, c)| named(head, c)).collect();
+    entities.dedup_by(|a, b| a.name == b.name);
+    entities.truncate(ENTITIES_MAX);
+    fields::fill(reading, &mut entities);
+    entities
+}
+
+fn named(head: String, candidate: Candidate) -> Option<Entity> {
+    // The form seen most often; a shorter one wins a tie, because it covers the longer ones.
+    let form =
+        candidate.forms.iter().max_by_key(|(words, n)| (**n, std::cmp::Reverse(words.len())))?.0.clone();
+    let name = snake(&form.iter().map(String::as_str).collect::<Vec<_>>())?;
+    Some(Entity { name, words: form, head, clause: candidate.clause?, fields: Vec::new() })
+}
+
+fn weigh(reading: &Reading, clause: &Clause, candidates: &mut BTreeMap<String, Candidate>) {
+    if clause.section == "fields" {
+        return;
+    }
+    let listed = clause.item && reading.role(clause) == Role::Data;
+    let mut at = 0;
+    let mut first = true;
+    while at < clause.tokens.len() {
+        let Some(found) = starts_noun(&clause.tokens, at).then(|| phrase(&clause.tokens, at)).flatten()
+        else {
+            at += 1;
+            continue;
+        };
+        at = found.end.max(at + 1);
+        let weight = weight(&clause.tokens, &found) + if listed && first { 2 * WEIGHT_MIN } else { 0 };
+        first = false;
+        if weight > 0 && is_thing(&found) {
+            note(candidates, &found, weight, clause);
+        }
+    }
+}
+
+fn note(candidates: &mut BTreeMap<String, Candidate>, found: &Phrase, weight: u32, clause: &Clause) {
+    let order = candidates.len();
+    let candidate =
+        candidates.entry(found.head.clone()).or_insert_with(|| Candidate { order, ..Candidate::default() });
+    // A plain mention counts a few times only: talk alone makes no record.
+    let counted = if candidate.mentions >= MENTIONS_MAX { weight - 1 } else { weight };
+    candidate.mentions += 1;
+    candidate.weight += counted;
+    if weight > candidate.best {
+        candidate.best = weight;
+        candidate.clause = Some(clause.span);
+    }
+    *candidate.forms.entry(found.singular()).or_default() += 1;
+}
+
+fn starts_noun(tokens: &[Token], at: usize) -> bool {
+    let token = &tokens[at];
+    let plain = token.kind == TokenKind::Word && !lex::has(lex::FUNCTION_WORDS, &token.lower);
+    if !plain {
+        return false;
+    }
+    // A verb right after its subject, a modal or "to" begins no noun phrase.
+    let before = at.checked_sub(1).map(|i| &tokens[i]);
+    let noun_place = before.is_some_and(|t| {
+        t.any(DETERMINERS)
+            || t.kind == TokenKind::Number
+            || t.any(&["of", "for", "with", "per"])
+            || verb(&t.lower).is_some()
+    });
+    verb(&token.lower).is_none() || noun_place
+}
+
+fn is_thing(found: &Phrase) -> bool {
+    let head = found.head.as_str();
+    let general = lex::has(lex::NOT_ENTITIES, head) || fields::is_attribute(head);
+    let alone = found.words.len() == 1;
+    !general
+        && !head.ends_with("ing") | RECORD_NOUNS.contains(&head)
+        && !(alone
+            && verb(head).is_some()
+            && !RECORD_NOUNS.contains(&head)
+            && found.words[0] == head
+            && !found.plural)
+}
+
+fn weight(tokens: &[Token], found: &Phrase) -> u32 {
+    let person = lex::has(lex::PERSONS, &found.head);
+    // "the app that …" is the thing itself; "tools" are things.
+    let system = SYSTEM.contains(&found.head.as_str()) && !found.plural;
+    let mut weight = u32::from(!person && !system);
+    let mut before = found.at;
+    while before > 0
+        && (tokens[before - 1].any(DETERMINERS)
+            || lex::has(lex::ADJECTIVES, &tokens[before - 1].lower)
+            || tokens[before - 1].kind == TokenKind::Number)
+    {
+        before -= 1;
+    }
+    let leading = &tokens[before..found.at];
+    let action = before.checked_sub(1).and_then(|i| verb(&tokens[i].lower));
+    weight += match action {
+        Some(base) if RECORDING.contains(&base) => 3,
+        Some(_) if !person && !system => 2,
+        _ => 0,
+    };
+    weight += if leading.iter().any(|t| t.any(&["each", "every"])) && !person { 2 } else { 0 };
+    let listed = before >= 2
+        && tokens[before - 1].is("of")
+        && tokens[before - 2].any(&[
+            "list",
+            "lists",
+            "overview",
+            "number",
+            "register",
+            "catalogue",
+            "catalog",
+            "history",
+        ]);
+    weight += if listed { 3 } else { 0 };
+    let counts = |t: &Token| t.any(&["number", "type", "kind"]) && leading.is_empty();
+    let property = |t: &Token| fields::is_attribute(&super::words::singular(&t.lower)) && !counts(t);
+    weight += if before >= 2 && tokens[before - 1].is("of") && property(&tokens[before - 2]) { 4 } else { 0 };
+    weight += if fields::described(tokens, found) { 4 } else { 0 };
+    weight + if RECORD_NOUNS.contains(&found.head.as_str()) { 2 } else { 0 }
+}
+
+/// Indices of the entities that a clause mentions, in order of mention.
+pub fn mentioned(entities: &[Entity], clause: &Clause) -> Vec<usize> {
+    let of = |t: &Token| {
+        let head = super::words::singular(&t.lower);
+        entities.iter().position(|e| e.head == head && t.is_word())
+    };
+    let mut found: Vec<usize> = Vec::new();
+    for at in clause.tokens.iter().filter_map(of) {
+        if !found.contains(&at) {
+            found.push(at);
+        }
+    }
+    found
+}
+
+/// Whether an entity is a person.
+pub fn is_person(entity: &Entity) -> bool {
+    lex::has(lex::PERSONS, &entity.head)
+}
+
+/// The entity that people are most often said to handle: the first that is no person, else the first.
+pub fn primary(reading: &Reading) -> Option<&Entity> {
+    let thing = reading
+        .entities
+        .iter()
+        .find(|e| !is_person(e) && !reading.actors.iter().any(|a: &actors::Actor| a.head == e.head));
+    thing.or_else(|| reading.entities.first())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(idea: &str) -> Vec<String> {
+        Reading::of(idea).entities.iter().map(|e| e.name.clone()).collect()
+    }
+
+    #[test]
+    fn things_that_are_recorded_are_entities_and_others_are_not() {
+        let check = |idea: &str, expected: &[&str]| assert_eq!(names(idea), expected, "{idea}");
+        check("Members reserve tools. The warden records every loan.", &["loan", "tool"]);
+        check(
+            "We must track repair orders and spare parts. Each spare part has a price.",
+            &["spare_part", "repair_order"],
+        );
+        check("A toaster that tells puns.", &[]);
+        check("An app to share recipes with friends.", &["recipe"]);
+        check("## Data\n\n- Hive: name, place\n- Visit", &["hive", "visit"]);
+        check("", &[]);
+    }
+}

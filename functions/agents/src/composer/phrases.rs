@@ -1,0 +1,169 @@
+//! Noun phrases by heuristics: which words stand together, which one is the head.
+//!
+//! Rule `phrase/noun`: after determiners, numbers and plain adjectives, words up to the next function word,
+//! mark or finite verb; the last one is the head. English only; wrong guesses cost a name, never a number.
+
+use super::lexicon as lex;
+use super::span::Span;
+use super::words::{Token, TokenKind, is_plural, singular, verb};
+
+/// Most words of a noun phrase.
+const WORDS_MAX: usize = 3;
+
+/// A noun phrase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phrase {
+    /// Where it stands, without determiners.
+    pub span: Span,
+    /// Its words as written, lower case.
+    pub words: Vec<String>,
+    /// Its head, singular.
+    pub head: String,
+    /// Whether the head is a plural.
+    pub plural: bool,
+    /// Index of its first token.
+    pub at: usize,
+    /// Index after its last token.
+    pub end: usize,
+    /// In a list: what stands after "of".
+    pub of: Option<Of>,
+}
+
+/// What stands after "of".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Of {
+    /// Its words with a singular head.
+    pub words: Vec<String>,
+    /// Whether a determiner precedes it: "of the damage", not "of people".
+    pub determined: bool,
+}
+
+impl Phrase {
+    /// The words with a singular head.
+    pub fn singular(&self) -> Vec<String> {
+        let mut words = self.words.clone();
+        if let Some(last) = words.last_mut() {
+            last.clone_from(&self.head);
+        }
+        words
+    }
+}
+
+/// Determiners and pronouns: a verb stands before them, a noun does not.
+pub const DETERMINERS: &[&str] = &[
+    "a", "an", "the", "this", "that", "these", "those", "my", "our", "your", "his", "her", "its", "their",
+    "some", "any", "each", "every", "all", "both", "no", "it", "them", "him", "us", "me", "one",
+];
+
+fn skipped(tokens: &[Token], at: usize) -> bool {
+    let Some(token) = tokens.get(at) else { return false };
+    let next_is_noun = tokens.get(at + 1).is_some_and(is_noun_like);
+    let participle =
+        (token.lower.ends_with("ed") || token.lower.ends_with("ing")) && verb(&token.lower).is_some();
+    token.any(DETERMINERS)
+        || token.kind == TokenKind::Number
+        || lex::has(lex::ADJECTIVES, &token.lower)
+        || lex::has(lex::NUMBER_WORDS, &token.lower)
+        || token.is_word() && token.lower.ends_with("ly") && next_is_noun
+        || participle && next_is_noun
+}
+
+fn is_noun_like(token: &Token) -> bool {
+    token.is_word() && !lex::has(lex::FUNCTION_WORDS, &token.lower)
+}
+
+/// The noun phrase that begins at token `at` or after its determiners.
+pub fn phrase(tokens: &[Token], mut at: usize) -> Option<Phrase> {
+    let limit = at + 5;
+    while at < limit && skipped(tokens, at) {
+        at += 1;
+    }
+    let mut end = at;
+    while end < tokens.len()
+        && end - at < WORDS_MAX
+        && is_noun_like(&tokens[end])
+        && !is_finite(tokens, at, end)
+    {
+        end += 1;
+        if tokens[end - 1].lower.ends_with("'s") {
+            break;
+        }
+    }
+    if at >= end {
+        return None;
+    }
+    let words: Vec<String> =
+        tokens[at..end].iter().map(|t| t.lower.trim_end_matches("'s").to_owned()).collect();
+    let last = words.last()?.clone();
+    let span = Span::new(tokens[at].span.start, tokens[end - 1].span.end);
+    Some(Phrase { span, head: singular(&last), plural: is_plural(&last), words, at, end, of: None })
+}
+
+/// Whether the word at `end` is the verb of the phrase before it, rather than a part of it.
+fn is_finite(tokens: &[Token], at: usize, end: usize) -> bool {
+    if end == at || verb(&tokens[end].lower).is_none() {
+        return false;
+    }
+    let next = tokens.get(end + 1);
+    let object = next.is_some_and(|t| t.any(DETERMINERS) || t.kind == TokenKind::Number);
+    let particle = next.is_some_and(|t| {
+        t.any(&["to", "up", "out", "in", "back", "off", "when", "if", "by", "from", "into", "on", "at"])
+    });
+    let after_plural = is_plural(&tokens[end - 1].lower) && !tokens[end].lower.ends_with('s');
+    object
+        || after_plural
+        || particle && !is_plural(&tokens[end - 1].lower)
+        || tokens[end].lower.ends_with("ed")
+}
+
+/// Noun phrases of a list: `a name, the price and photos of the damage` gives name, price, photos.
+pub fn list(tokens: &[Token], mut at: usize) -> Vec<Phrase> {
+    const ITEMS_MAX: usize = 12;
+    let mut found = Vec::new();
+    while found.len() < ITEMS_MAX {
+        while tokens.get(at).is_some_and(|t| {
+            t.any(&["and", "or", "also", "plus", "optionally", "its", "their", ",", ":", "(", "as", "well"])
+        }) {
+            at += 1;
+        }
+        let Some(mut item) = phrase(tokens, at) else { break };
+        at = item.end;
+        if tokens.get(at).is_some_and(|t| t.is("of")) {
+            let of = phrase(tokens, at + 1);
+            let determined = tokens.get(at + 1).is_some_and(|t| t.any(DETERMINERS));
+            at = of.as_ref().map_or(at + 1, |p| p.end);
+            item.of = of.map(|p| Of { words: p.singular(), determined });
+        }
+        found.push(item);
+        if tokens.get(at).is_some_and(|t| t.is("(")) {
+            at = tokens.iter().skip(at).position(|t| t.is(")")).map_or(tokens.len(), |n| at + n + 1);
+        }
+        if !tokens.get(at).is_some_and(|t| t.any(&[",", "and", "or", "plus", "as"])) {
+            break;
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::words::tokens;
+    use super::*;
+
+    fn heads(text: &str) -> Vec<String> {
+        let all = tokens(text, Span::new(0, text.len()));
+        list(&all, 0).iter().map(|p| p.singular().join(" ")).collect()
+    }
+
+    #[test]
+    fn phrases_end_at_verbs_and_function_words() {
+        let check = |text: &str, expected: &[&str]| assert_eq!(heads(text), expected, "{text}");
+        check("the workshop manager books a slot", &["workshop manager"]);
+        check("three spare parts", &["spare part"]);
+        check("a name, the price and photos of the damage", &["name", "price", "photo"]);
+        check("repair orders", &["repair order"]);
+        check("customers pay later", &["customer"]);
+        check("of it", &[]);
+        check("the member's phone number", &["member"]);
+    }
+}
