@@ -108,7 +108,7 @@ impl Running {
         self.journal.extend(events.into_iter().map(|event| (self.now_ms, event)));
         for task in scheduled {
             let pending = self.execution.pending_tasks().find(|pending| pending.task == task);
-            match pending.map(|pending| outcome(pending)) {
+            match pending.map(&mut *outcome) {
                 Some(Outcome::Succeeds { output, after_ms }) => {
                     self.answer(after_ms, Input::TaskSucceeded { task, output });
                 }

@@ -1,6 +1,8 @@
 //! The recorded executions, which are not part of the project: where they are missing, a test says
 //! so and passes. `IDEAMINE_CORPORA` names their folder.
 
+#![expect(clippy::print_stdout, reason = "figures are printed")]
+
 use std::collections::BTreeMap;
 
 mod common;
@@ -24,7 +26,9 @@ const FEW: usize = 5;
 const LEAST_SHARE: f64 = 0.95;
 
 fn rows() -> Option<Vec<Row>> {
-    lines("dev.jsonl").map(|lines| lines.iter().map(|line| Row::parse(line).unwrap()).collect())
+    lines("dev.jsonl").map(|lines| {
+        lines.iter().map(|line| Row::parse(line).unwrap_or_else(|why| panic!("{why}"))).collect()
+    })
 }
 
 fn print(name: &str, report: &Report) {

@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
-
-use super::state::{Activity, Frame, Join, ROOT, State, Timer};
-use super::{Context, PendingTask, Status};
+use super::state::{Activity, Frame, ROOT, State, Timer};
+use super::{Context, Status};
 use crate::errors::Failure;
-use crate::event::{Assigned, Data, Event, FrameId, TaskId};
-use crate::limits::{MAX_INLINE_CONCURRENCY, json_bytes};
-use crate::machine::{Machine, Work};
+use crate::event::{Assigned, Data, Event, FrameId};
+use crate::limits::json_bytes;
+use crate::machine::Machine;
 
 impl State {
     pub(super) fn fold(&mut self, machine: &Machine, context: &Context, event: &Event) {
@@ -141,60 +139,6 @@ impl State {
         }
     }
 
-    fn schedule(&mut self, event: &Event) {
-        let Event::TaskScheduled {
-            frame,
-            task,
-            state,
-            resource,
-            arguments,
-            token,
-            attempt,
-            at_ms,
-            timeout_s,
-            heartbeat_s,
-        } = event
-        else {
-            return;
-        };
-        let deadline_ms = timeout_s.map(|seconds| at_ms + i64::from(seconds) * 1000);
-        let heartbeat_deadline_ms = heartbeat_s.map(|seconds| at_ms + i64::from(seconds) * 1000);
-        self.timers.extend(deadline_ms.map(|at| (at, Timer::Task(*task))));
-        self.timers.extend(heartbeat_deadline_ms.map(|at| (at, Timer::Heartbeat(*task))));
-        self.next_task = task + 1;
-        self.set(*frame, Activity::Task(*task));
-        let pending = PendingTask {
-            task: *task,
-            frame: *frame,
-            state: Arc::clone(state),
-            visit: self.frames.get(frame).map_or(0, |frame| frame.visit),
-            resource: Arc::clone(resource),
-            arguments: Arc::clone(arguments),
-            token: token.clone(),
-            attempt: *attempt,
-            deadline_ms,
-            heartbeat_deadline_ms,
-            heartbeat_s: *heartbeat_s,
-        };
-        self.tasks.insert(*task, pending);
-    }
-
-    fn beat(&mut self, task: TaskId, at_ms: i64) {
-        let Some(pending) = self.tasks.get_mut(&task) else { return };
-        let Some(seconds) = pending.heartbeat_s else { return };
-        let next = at_ms + i64::from(seconds) * 1000;
-        if let Some(old) = pending.heartbeat_deadline_ms.replace(next) {
-            self.timers.remove(&(old, Timer::Heartbeat(task)));
-        }
-        self.timers.insert((next, Timer::Heartbeat(task)));
-    }
-
-    fn settle(&mut self, task: TaskId, activity: Activity) {
-        if let Some(frame) = self.tasks.get(&task).map(|pending| pending.frame) {
-            self.set(frame, activity);
-        }
-    }
-
     fn fault(&mut self, frame: FrameId, failure: Failure) {
         match self.frames.get_mut(&frame).map(|frame| &mut frame.activity) {
             Some(Activity::Join(join)) => join.failure = join.failure.take().or(Some(failure)),
@@ -219,105 +163,6 @@ impl State {
         }
     }
 
-    fn branch(
-        &mut self,
-        machine: &Machine,
-        id: FrameId,
-        first: FrameId,
-        branches: u32,
-        input: Option<&Data>,
-    ) {
-        let Some(frame) = self.frames.get(&id) else { return };
-        let input = Arc::clone(input.unwrap_or(&frame.data));
-        let regions = match frame.state.map(|state| &machine.states[state].work) {
-            Some(Work::Parallel { branches, .. }) => branches.as_slice(),
-            _ => &[],
-        };
-        for (index, region) in (0..branches).zip(regions) {
-            let Some(start) = machine.start_of(*region) else { continue };
-            let child = Frame::new(Some(id), index, *region, Arc::clone(&input), Activity::Next(start));
-            self.frames.insert(first + index, child);
-        }
-        self.next_frame = first + branches;
-        let join = Join {
-            items: None,
-            results: vec![None; branches as usize],
-            next: branches as usize,
-            live: (0..branches).map(|index| (index, first + index)).collect(),
-            limit: branches as usize,
-            failure: None,
-        };
-        self.set(id, Activity::Join(join));
-    }
-
-    fn map(&mut self, id: FrameId, items: Option<&Data>, concurrency: u32) {
-        let Some(frame) = self.frames.get(&id) else { return };
-        let items = Arc::clone(items.unwrap_or(&frame.data));
-        let total = items.as_array().map_or(0, Vec::len);
-        let limit = match concurrency as usize {
-            0 => MAX_INLINE_CONCURRENCY,
-            limit => limit.min(MAX_INLINE_CONCURRENCY),
-        };
-        let join = Join {
-            items: Some(items),
-            results: vec![None; total],
-            next: 0,
-            live: Default::default(),
-            limit,
-            failure: None,
-        };
-        self.set(id, Activity::Join(join));
-    }
-
-    fn iterate(&mut self, machine: &Machine, id: FrameId, child: FrameId, index: u32, input: Option<&Data>) {
-        let Some(frame) = self.frames.get_mut(&id) else { return };
-        let region = match frame.state.map(|state| &machine.states[state].work) {
-            Some(Work::Map(map)) => map.processor,
-            _ => return,
-        };
-        let Activity::Join(join) = &mut frame.activity else { return };
-        let item =
-            join.items.as_ref().and_then(|items| items.get(index as usize)).cloned().unwrap_or(Value::Null);
-        join.live.insert(index, child);
-        join.next = index as usize + 1;
-        let item = Arc::new(item);
-        let Some(start) = machine.start_of(region) else { return };
-        let data = Arc::clone(input.unwrap_or(&item));
-        let mut begun = Frame::new(Some(id), index, region, data, Activity::Next(start));
-        begun.item = Some(item);
-        self.frames.insert(child, begun);
-        self.next_frame = child + 1;
-    }
-
-    fn child_done(&mut self, child: FrameId) {
-        let Some(done) = self.drop_frame(child) else { return };
-        let parent = done.parent.and_then(|parent| self.frames.get_mut(&parent));
-        if let Some(Activity::Join(join)) = parent.map(|frame| &mut frame.activity) {
-            join.live.remove(&done.index);
-            if let Some(slot) = join.results.get_mut(done.index as usize) {
-                *slot = Some(done.data);
-            }
-        }
-    }
-
-    fn child_gone(&mut self, child: FrameId, failure: Option<Failure>) {
-        let Some(gone) = self.drop_frame(child) else { return };
-        let parent = gone.parent.and_then(|parent| self.frames.get_mut(&parent));
-        if let Some(Activity::Join(join)) = parent.map(|frame| &mut frame.activity) {
-            join.live.remove(&gone.index);
-            join.failure = join.failure.take().or(failure);
-        }
-    }
-
-    fn join(&mut self, id: FrameId) {
-        let Some(Activity::Join(join)) = self.frames.get_mut(&id).map(|frame| &mut frame.activity) else {
-            return;
-        };
-        let results = std::mem::take(&mut join.results).into_iter();
-        let outputs = results.map(|result| result.map_or(Value::Null, Arc::unwrap_or_clone)).collect();
-        self.set(id, Activity::Result(Arc::new(Value::Array(outputs))));
-    }
-
     fn end(&mut self, status: Status) {
         self.status = status;
         self.frames.clear();
@@ -327,7 +172,7 @@ impl State {
     }
 
     /// Moves a frame on, giving back the task and the timer it was waiting for.
-    fn set(&mut self, id: FrameId, activity: Activity) {
+    pub(super) fn set(&mut self, id: FrameId, activity: Activity) {
         self.stop_timer(id);
         let Some(frame) = self.frames.get_mut(&id) else { return };
         if let Activity::Task(task) = std::mem::replace(&mut frame.activity, activity) {
@@ -354,17 +199,7 @@ impl State {
         }
     }
 
-    fn drop_task(&mut self, task: TaskId) {
-        let Some(pending) = self.tasks.remove(&task) else { return };
-        if let Some(at) = pending.deadline_ms {
-            self.timers.remove(&(at, Timer::Task(task)));
-        }
-        if let Some(at) = pending.heartbeat_deadline_ms {
-            self.timers.remove(&(at, Timer::Heartbeat(task)));
-        }
-    }
-
-    fn drop_frame(&mut self, id: FrameId) -> Option<Frame> {
+    pub(super) fn drop_frame(&mut self, id: FrameId) -> Option<Frame> {
         self.set(id, Activity::Aborted);
         let frame = self.frames.remove(&id)?;
         for value in frame.variables.values() {

@@ -108,11 +108,8 @@ impl Uses {
     }
 
     fn note_name(&mut self, name: &str) {
-        if let Some(native) = functions::NATIVES.iter().find(|native| **native == name) {
-            if !self.natives.contains(native) {
-                self.natives.push(native);
-            }
-        }
+        let native = functions::NATIVES.iter().find(|native| **native == name);
+        self.natives.extend(native.filter(|native| !self.natives.contains(native)));
         self.clock |= matches!(name, "now" | "millis");
         if !name.is_empty() && !self.variables.iter().any(|known| known.as_ref() == name) {
             self.variables.push(name.into());

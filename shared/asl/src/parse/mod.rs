@@ -7,7 +7,9 @@ mod fields;
 mod graph;
 mod handlers;
 pub(crate) mod lines;
+mod nested;
 mod states;
+mod values;
 
 use std::collections::HashMap;
 use std::sync::Arc;

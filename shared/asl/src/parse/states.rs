@@ -8,15 +8,12 @@ use serde_json::{Map, Value};
 use super::{Reader, fields};
 use crate::event::StateKind;
 use crate::expression::{Template, place};
-use crate::limits::{MAX_NAME_CHARS, MAX_SECONDS};
-use crate::machine::{MapWork, RegionId, Rule, State, StateId, Task, Until, Work};
-
-/// Most concurrent iterations that `MaxConcurrency` may ask for.
-const MAX_CONCURRENCY: i64 = 10_000;
+use crate::limits::MAX_NAME_CHARS;
+use crate::machine::{RegionId, Rule, State, StateId, Task, Until, Work};
 
 /// The names that `Next` may hold here.
 pub(super) type Names<'a> = HashMap<&'a str, StateId>;
-type Fields = Map<String, Value>;
+pub(super) type Fields = Map<String, Value>;
 
 impl Reader {
     pub(super) fn state(
@@ -102,10 +99,9 @@ impl Reader {
             (None, Some(timestamp)) => {
                 let place = format!("{at}/Timestamp");
                 let template = self.template(timestamp, &place);
-                if let Template::Constant(text) = &template {
-                    if text.as_str().and_then(crate::execution::parse_timestamp).is_none() {
-                        self.report(&place, "Timestamp is an ISO 8601 instant like \"2030-01-31T08:00:00Z\"");
-                    }
+                let instant = |text: &Value| text.as_str().and_then(crate::execution::parse_timestamp);
+                if matches!(&template, Template::Constant(text) if instant(text).is_none()) {
+                    self.report(&place, "Timestamp is an ISO 8601 instant like \"2030-01-31T08:00:00Z\"");
                 }
                 Some(Until::Timestamp(template))
             }
@@ -171,126 +167,15 @@ impl Reader {
         let heartbeat = self.seconds(json, "HeartbeatSeconds", at, 1);
         if let (Some(Template::Constant(timeout)), Some(Template::Constant(heartbeat))) =
             (&timeout, &heartbeat)
+            && heartbeat.as_f64() >= timeout.as_f64()
         {
-            if heartbeat.as_f64() >= timeout.as_f64() {
-                self.report(
-                    &format!("{at}/HeartbeatSeconds"),
-                    "HeartbeatSeconds is smaller than TimeoutSeconds",
-                );
-            }
+            self.report(&format!("{at}/HeartbeatSeconds"), "HeartbeatSeconds is smaller than TimeoutSeconds");
         }
         Some(Task { resource, arguments: self.arguments(json, at), timeout, heartbeat })
     }
 
-    fn parallel(&mut self, json: &Fields, at: &str, id: StateId) -> Option<Work> {
-        let Some(Value::Array(branches)) =
-            json.get("Branches").filter(|b| b.as_array().is_some_and(|b| !b.is_empty()))
-        else {
-            self.report(at, "Branches is missing: a list with at least one branch");
-            return None;
-        };
-        let mut regions = Vec::new();
-        for (index, branch) in branches.iter().enumerate() {
-            let at = format!("{at}/Branches/{index}");
-            match branch {
-                Value::Object(branch) => {
-                    self.only(branch, &at, fields::BRANCH);
-                    regions.push(self.region(branch, &at, Some(id)));
-                }
-                _ => self.report(&at, "a branch is a JSON object"),
-            }
-        }
-        Some(Work::Parallel { arguments: self.arguments(json, at), branches: regions })
-    }
-
-    fn map(&mut self, json: &Fields, at: &str, id: StateId) -> Option<MapWork> {
-        let name = if json.contains_key("ItemProcessor") { "ItemProcessor" } else { "Iterator" };
-        let Some(Value::Object(processor)) = json.get(name) else {
-            self.report(at, "ItemProcessor is missing: an object with StartAt and States");
-            return None;
-        };
-        let inner = format!("{at}/{name}");
-        self.only(processor, &inner, fields::PROCESSOR);
-        let distributed = self.processor_config(processor, &inner);
-        let region = self.region(processor, &inner, Some(id));
-        Some(MapWork {
-            items: self.items(json, at),
-            selector: self.optional(json, "ItemSelector", at),
-            concurrency: self.number(json, "MaxConcurrency", at, 0, MAX_CONCURRENCY),
-            tolerated_count: self.number(json, "ToleratedFailureCount", at, 0, i64::from(u32::MAX)),
-            tolerated_percentage: self.number(json, "ToleratedFailurePercentage", at, 0, 100),
-            processor: region,
-            distributed,
-        })
-    }
-
-    fn processor_config(&mut self, processor: &Fields, at: &str) -> bool {
-        let Some(config) = processor.get("ProcessorConfig") else { return false };
-        let at = format!("{at}/ProcessorConfig");
-        let Value::Object(config) = config else {
-            self.report(&at, "ProcessorConfig is an object with Mode");
-            return false;
-        };
-        self.only(config, &at, fields::PROCESSOR_CONFIG);
-        match config.get("Mode").map(Value::as_str) {
-            None | Some(Some("INLINE")) => false,
-            Some(Some("DISTRIBUTED")) => true,
-            Some(_) => {
-                self.report(&at, "Mode is \"INLINE\" or \"DISTRIBUTED\"");
-                false
-            }
-        }
-    }
-
-    fn items(&mut self, json: &Fields, at: &str) -> Option<Template> {
-        let items = json.get("Items")?;
-        let place = format!("{at}/Items");
-        let template = self.template(items, &place);
-        if matches!(&template, Template::Constant(value) if !value.is_array()) {
-            self.report(&place, "Items is a list or an expression in {% … %}");
-        }
-        Some(template)
-    }
-
-    fn arguments(&mut self, json: &Fields, at: &str) -> Option<Template> {
+    pub(super) fn arguments(&mut self, json: &Fields, at: &str) -> Option<Template> {
         self.optional(json, "Arguments", at)
-    }
-
-    fn optional(&mut self, json: &Fields, field: &str, at: &str) -> Option<Template> {
-        json.get(field).map(|value| self.template(value, &format!("{at}/{field}")))
-    }
-
-    /// A string, or an expression that will yield one.
-    fn text(&mut self, json: &Fields, field: &str, at: &str) -> Option<Template> {
-        let template = self.optional(json, field, at)?;
-        let fits = match &template {
-            Template::Constant(value) => value.is_string(),
-            Template::Expression(_) => true,
-            _ => false,
-        };
-        if !fits {
-            self.report(&format!("{at}/{field}"), format!("{field} is a string"));
-        }
-        Some(template)
-    }
-
-    fn seconds(&mut self, json: &Fields, field: &str, at: &str, least: i64) -> Option<Template> {
-        self.number(json, field, at, least, MAX_SECONDS)
-    }
-
-    /// A whole number in range, or an expression that will yield one.
-    fn number(&mut self, json: &Fields, field: &str, at: &str, least: i64, most: i64) -> Option<Template> {
-        let value = json.get(field)?;
-        let place = format!("{at}/{field}");
-        let template = self.template(value, &place);
-        match &template {
-            Template::Constant(value) => {
-                self.whole(&Arc::clone(value), &place, least, most);
-            }
-            Template::Expression(_) => {}
-            _ => self.report(&place, format!("{field} is a whole number or an expression")),
-        }
-        Some(template)
     }
 
     /// `Assign`: an object whose keys are names of variables.
@@ -307,43 +192,6 @@ impl Reader {
             }
         }
         Some(self.template(assign, &place_of))
-    }
-
-    fn transition(&mut self, kind: StateKind, json: &Fields, at: &str, names: &Names<'_>) -> Option<StateId> {
-        if matches!(kind, StateKind::Choice | StateKind::Succeed | StateKind::Fail) {
-            return None;
-        }
-        match (json.get("Next"), json.get("End")) {
-            (Some(next), None) => self.target(next, &format!("{at}/Next"), names),
-            (None, Some(Value::Bool(true))) => None,
-            (Some(_), Some(_)) => {
-                self.report(at, "a state has either Next or End, not both");
-                None
-            }
-            (None, _) => {
-                self.report(at, "a state needs Next or \"End\": true");
-                None
-            }
-        }
-    }
-
-    /// A mandatory `Next`.
-    pub(super) fn next(&mut self, json: &Fields, at: &str, names: &Names<'_>) -> Option<StateId> {
-        match json.get("Next") {
-            Some(next) => self.target(next, &format!("{at}/Next"), names),
-            None => {
-                self.report(at, "Next is missing: the name of a state");
-                None
-            }
-        }
-    }
-
-    fn target(&mut self, json: &Value, at: &str, names: &Names<'_>) -> Option<StateId> {
-        let target = json.as_str().and_then(|name| names.get(name)).copied();
-        if target.is_none() {
-            self.report(at, format!("no state is named {json} here; a transition stays in its own States"));
-        }
-        target
     }
 }
 

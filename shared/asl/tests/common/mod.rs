@@ -1,5 +1,7 @@
 //! Where the recordings are.
 
+#![expect(clippy::print_stdout, reason = "a skip says why")]
+
 use std::path::PathBuf;
 
 /// The lines of a file of recordings; absent, with the reason printed, where there is none.

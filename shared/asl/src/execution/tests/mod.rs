@@ -7,7 +7,7 @@ mod limits;
 mod tasks;
 
 use super::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// An execution with its journal and a clock that the test moves.
 struct Sim {

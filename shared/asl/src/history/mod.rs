@@ -3,6 +3,9 @@
 //! A journal stores every document once; the records repeat them, as the service does. What only
 //! drives the interpreter (delays, heartbeats, joins of branches) has no record.
 
+mod integration;
+mod joins;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -11,6 +14,7 @@ use serde_json::{Map, Value, json};
 
 use crate::errors::{QUERY, TIMEOUT};
 use crate::event::{Assigned, Data, Event, FrameId, StateKind, TaskId};
+use integration::Integration;
 
 /// One record in the shape of GetExecutionHistory.
 #[derive(Serialize, Clone, Debug, PartialEq)]
@@ -44,53 +48,6 @@ pub fn history(events: &[(i64, Event)]) -> Vec<HistoryEvent> {
 /// the service waits for a job or a token.
 pub(crate) fn scheduling_records(resource: &str) -> u64 {
     if Integration::of(resource).submits() { 3 } else { 2 }
-}
-
-/// How a resource appears in the history.
-enum Integration<'a> {
-    /// A function ARN of its own.
-    Lambda,
-    /// `arn:aws:states:::service:action`.
-    Service { kind: &'a str, action: &'a str },
-}
-
-impl Integration<'_> {
-    fn of(resource: &str) -> Integration<'_> {
-        let service = resource.strip_prefix("arn:aws:states:::").or_else(|| {
-            let rest = resource.strip_prefix("arn:aws:states:")?;
-            rest.splitn(3, ':').nth(2)
-        });
-        match service.and_then(|service| service.rsplit_once(':')) {
-            Some((kind, action)) => Integration::Service { kind, action },
-            None => Integration::Lambda,
-        }
-    }
-
-    fn submits(&self) -> bool {
-        match self {
-            Integration::Lambda => false,
-            Integration::Service { action, .. } => {
-                action.ends_with(".waitForTaskToken") || action.contains(".sync")
-            }
-        }
-    }
-
-    /// The name of a record: `TaskFailed`, or `LambdaFunctionFailed`.
-    fn record(&self, what: &str) -> String {
-        match self {
-            Integration::Lambda => format!("LambdaFunction{what}"),
-            Integration::Service { .. } => format!("Task{what}"),
-        }
-    }
-
-    fn details(&self) -> Map<String, Value> {
-        let mut details = Map::new();
-        if let Integration::Service { kind, action } = self {
-            details.insert("resourceType".into(), (*kind).into());
-            details.insert("resource".into(), (*action).into());
-        }
-        details
-    }
 }
 
 /// What is known of a frame while reading its events.
@@ -136,10 +93,9 @@ impl Records {
             Event::TaskScheduled { .. } => self.schedule(event),
             Event::TaskSucceeded { task, output } => {
                 self.settle(*task, "Succeeded", one("output", text(output)));
-                if let Some((frame, _)) = self.tasks.get(task) {
-                    if let Some(track) = self.frames.get_mut(frame) {
-                        track.result = Some(Arc::clone(output));
-                    }
+                let frame = self.tasks.get(task).map(|(frame, _)| *frame);
+                if let Some(track) = frame.and_then(|frame| self.frames.get_mut(&frame)) {
+                    track.result = Some(Arc::clone(output));
                 }
             }
             Event::TaskFailed { task, error, cause } => {
@@ -235,7 +191,7 @@ impl Records {
 
     fn exit(&mut self, frame: FrameId, output: Option<&Data>, assigned: Option<&Assigned>) {
         let Some(track) = self.frames.get_mut(&frame) else { return };
-        if let Some(data) = output.cloned().or(track.result.take()) {
+        if let Some(data) = output.cloned().or_else(|| track.result.take()) {
             track.data = data;
         }
         let kind = track.kind.as_str();
@@ -291,64 +247,6 @@ impl Records {
         let kind = integration.record(what);
         let stem = format!("{}{}", kind[..1].to_lowercase(), &kind[1..]);
         self.push(frame, &kind, &stem, details);
-    }
-
-    fn branch(&mut self, frame: FrameId, first: FrameId, branches: u32, input: Option<&Data>) {
-        self.push(frame, "ParallelStateStarted", "", Map::new());
-        let Some(track) = self.frames.get_mut(&frame) else { return };
-        track.done.clear();
-        track.items = None;
-        let input = Arc::clone(input.unwrap_or(&track.data));
-        for index in 0..branches {
-            self.begin(first + index, Some(frame), index, &input, None);
-        }
-    }
-
-    fn map(&mut self, frame: FrameId, items: Option<&Data>) {
-        let Some(track) = self.frames.get_mut(&frame) else { return };
-        let items = Arc::clone(items.unwrap_or(&track.data));
-        let length = items.as_array().map_or(0, Vec::len);
-        track.items = Some(items);
-        track.done.clear();
-        self.push(frame, "MapStateStarted", "mapStateStarted", one("length", length));
-    }
-
-    fn iterate(&mut self, frame: FrameId, child: FrameId, index: u32, input: Option<&Data>) {
-        let Some(track) = self.frames.get(&frame) else { return };
-        let name = Arc::clone(&track.state);
-        let item = track.items.as_ref().and_then(|items| items.get(index as usize)).cloned();
-        let input = input.cloned().unwrap_or_else(|| Arc::new(item.unwrap_or(Value::Null)));
-        self.begin(child, Some(frame), index, &input, Some((index, name)));
-        self.push_iteration(child, "Started");
-    }
-
-    fn push_iteration(&mut self, child: FrameId, what: &str) {
-        let Some((index, name)) = self.frames.get(&child).and_then(|track| track.iteration.clone()) else {
-            return;
-        };
-        let mut details = one("name", name.as_ref());
-        details.insert("index".into(), index.into());
-        self.push(child, &format!("MapIteration{what}"), &format!("mapIteration{what}"), details);
-    }
-
-    /// A branch or iteration ends: its last record is what the parent goes on from.
-    fn child(&mut self, child: FrameId, what: &str) {
-        self.push_iteration(child, what);
-        let Some(track) = self.frames.remove(&child) else { return };
-        let Some(parent) = track.parent.and_then(|parent| self.frames.get_mut(&parent)) else { return };
-        parent.last = track.last;
-        parent.done.insert(track.index, track.data);
-    }
-
-    fn join(&mut self, frame: FrameId) {
-        let Some(track) = self.frames.get_mut(&frame) else { return };
-        let is_map = track.items.take().is_some();
-        let mut done: Vec<(u32, Data)> = track.done.drain().collect();
-        done.sort_by_key(|(index, _)| *index);
-        track.result = Some(Arc::new(done.into_iter().map(|(_, data)| Arc::unwrap_or_clone(data)).collect()));
-        if is_map {
-            self.push(frame, "MapStateSucceeded", "", Map::new());
-        }
     }
 
     fn end(&mut self, what: &str, error: Option<&Arc<str>>, cause: Option<&Arc<str>>) {
