@@ -73,7 +73,7 @@ async fn questions(ctx: &Ctx, before: &[PhaseId], phase: &PhaseId) -> Result<Vec
 }
 
 /// Who wrote the documents so far.
-pub(crate) fn generator(plan: &Plan, worked: &[PhaseRow]) -> Generator {
+pub fn generator(plan: &Plan, worked: &[PhaseRow]) -> Generator {
     let by = |kind: Generator| worked.iter().any(|row| row.generator == Some(kind));
     let planned = if plan.composes() { Generator::Composer } else { Generator::Model };
     match (by(Generator::Composer), by(Generator::Model), by(Generator::Mixed)) {

@@ -16,10 +16,12 @@
 //! | [`questions`] | `run-questions`, `run-answer-propose`, `run-ask`, `run-answer-conclude` |
 //! | [`index`] | what must be on the ledger, for sealing and verifying |
 //! | [`seal`] | `run-seal`: the only one that numbers and signs |
+//! | [`dossier`] | `run-dossier-content`, `run-dossier`: bound to the ledger, then one file |
 //! | [`verdict`] | `run-verdict`, `run-close`, `run-reconcile` |
 //! | [`model_call`] | `job-model-call`: the only paid step |
 
 pub mod brief;
+pub mod dossier;
 pub mod index;
 pub mod join;
 pub mod judge;
@@ -72,6 +74,8 @@ pub fn registry(signer: Arc<dyn Signer>, known: BTreeSet<String>) -> Registry {
         .with(questions::RunAnswerConclude)
         .with(seal::RunSeal { signer })
         .with(verdict::RunVerdictFunction)
+        .with(dossier::RunDossierContent)
+        .with(dossier::RunDossier)
         .with(verdict::RunClose)
         .with(verdict::RunReconcile)
 }
