@@ -5,14 +5,14 @@
 //! ```json
 //! {"label": "prd/a1/b00/r0", "json": {"title": "…"}, "usage": {"tokens_in": 900, "tokens_out": 300}}
 //! {"label": "build/*", "text": "not JSON"}
-//! {"label": "qa/*", "json": {}, "fail": {"kind": "Model.Throttled", "retry_after_ms": 10}, "fail_times": 2}
+//! {"label": "qa/*", "json": {}, "fail": {"kind": "Model.Throttled"}, "fail_times": 2}
 //! ```
 //!
-//! An exact label wins over the longest one that ends in `*`. `fail` alone fails every call; with `fail_times`
-//! the first calls of each label fail and then the answer comes: that count is the only state there is.
+//! An exact label wins over the longest one that ends in `*`. `fail` alone fails every call; with
+//! `fail_times` the first calls of each label fail and then the answer comes: that count is the only state.
 //! `model` (a catalogue name) or `price` says what the answers would have cost, once for the whole file;
-//! without it they cost nothing, which is true. When `IDEAMINE_SCRIPTED_LOG` names a file, each call adds its
-//! label as one line to it, so that a test can count calls across processes; no document is ever written there.
+//! without it they cost nothing, which is true. When `IDEAMINE_SCRIPTED_LOG` names a file, each call adds
+//! its label as one line to it, so that a test can count calls across processes; no document is written.
 
 mod file;
 
