@@ -23,6 +23,7 @@ const STATIC_FILES: &[(&str, &str)] = &[
     ("app/api.py", include_str!("template/app/api.py")),
     ("app/application.py", include_str!("template/app/application.py")),
     ("app/forms.py", include_str!("template/app/forms.py")),
+    ("app/layout.py", include_str!("template/app/layout.py")),
     ("app/markup.py", include_str!("template/app/markup.py")),
     ("app/messages.py", include_str!("template/app/messages.py")),
     ("app/model.py", include_str!("template/app/model.py")),

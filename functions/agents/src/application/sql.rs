@@ -51,7 +51,7 @@ fn definition(plan: &Plan, column: &Column) -> String {
             format!("{name} TEXT{null} CHECK ({filled}length({name}) <= {TEXT_LIMIT})")
         }
         Kind::Integer | Kind::MoneyMinor => {
-            format!("{name} {whole} AND coalesce({name}, 0) BETWEEN -{INTEGER_LIMIT} AND {INTEGER_LIMIT})")
+            format!("{name} {whole} AND {name} BETWEEN -{INTEGER_LIMIT} AND {INTEGER_LIMIT})")
         }
         Kind::Boolean => format!("{name} INTEGER{null} CHECK ({name} IN (0, 1))"),
         Kind::Date => {

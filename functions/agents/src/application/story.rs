@@ -17,58 +17,17 @@ use super::python::{RESOURCES, module, module_path, modules_in, registration, ve
 use super::python_tests::{TestModule, test_module};
 
 /// Words for what can be done with records, in the forms in which stories use them.
-const RECORD_WORDS: &[&str] = &[
-    "add", "browse", "change", "correct", "create", "delete", "edit", "enter", "find", "keep", "kept",
-    "list", "log", "look", "maintain", "manage", "note", "read", "record", "register", "remove", "save",
-    "see", "seen", "show", "shown", "store", "track", "update", "view", "write", "written",
-];
+const RECORD_WORDS: &str = "
+    add browse change correct create delete edit enter find keep kept list log look maintain manage
+    note read record register remove save see seen show shown store track update view write written
+";
 /// Words for what records alone cannot do: a story with one of these needs more than these rules.
-const OTHER_WORDS: &[&str] = &[
-    "alert",
-    "analyse",
-    "analyze",
-    "calculate",
-    "charge",
-    "chat",
-    "compare",
-    "compute",
-    "convert",
-    "detect",
-    "download",
-    "encrypt",
-    "export",
-    "forecast",
-    "generate",
-    "import",
-    "integrate",
-    "invite",
-    "measure",
-    "notify",
-    "optimise",
-    "optimize",
-    "paid",
-    "pay",
-    "photograph",
-    "predict",
-    "print",
-    "recognise",
-    "recognize",
-    "recommend",
-    "remind",
-    "scan",
-    "search",
-    "send",
-    "sent",
-    "stream",
-    "suggest",
-    "sync",
-    "synchronise",
-    "synchronize",
-    "translate",
-    "upload",
-    "verify",
-    "warn",
-];
+const OTHER_WORDS: &str = "
+    alert analyse analyze calculate charge chat compare compute convert detect download encrypt
+    export forecast generate import integrate invite measure notify optimise optimize paid pay
+    photograph predict print recognise recognize recommend remind scan search send sent stream
+    suggest sync synchronise synchronize translate upload verify warn
+";
 
 /// Whether [`story_code`] can write code for a story.
 pub fn can_code(architecture: &Architecture, story: &Story) -> bool {
@@ -101,14 +60,14 @@ fn subjects(plan: &Plan, story: &Story) -> BTreeSet<usize> {
     // `message` or `scan` may be what is kept: a word of an entity's name says nothing about what is done.
     let names = entity_words(plan);
     let deeds: Vec<String> = words.iter().filter(|word| !names.contains(*word)).cloned().collect();
-    if OTHER_WORDS.iter().any(|word| has_form_of(&deeds, word)) {
+    if OTHER_WORDS.split_whitespace().any(|word| has_form_of(&deeds, word)) {
         return BTreeSet::new();
     }
     let served = |resource: &Resource| {
         !resource.operations.is_empty() && story.implements.iter().any(|id| serves(resource, id))
     };
     let by_requirement: BTreeSet<usize> = indices(plan, served);
-    if !by_requirement.is_empty() || !RECORD_WORDS.iter().any(|word| has_form_of(&deeds, word)) {
+    if !by_requirement.is_empty() || !RECORD_WORDS.split_whitespace().any(|word| has_form_of(&deeds, word)) {
         return by_requirement;
     }
     indices(plan, |resource| !resource.operations.is_empty() && is_named(&words, resource))

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any
 
 from app.messages import Request, Response, json_response
 from app.model import Resource, validate
 from app.problems import Problem, field_error
-from app.routing import Router
+from app.routing import Handler, Router
 from app.storage import InUse, MissingReference, Storage
 
 DEFAULT_LIMIT = 100
@@ -25,7 +25,7 @@ class ResourceApi:
 
     def register(self, router: Router) -> None:
         item = self._resource.path + "/{id}"
-        routes = {
+        routes: dict[str, tuple[str, str, Handler]] = {
             "list": ("GET", self._resource.path, self.list),
             "create": ("POST", self._resource.path, self.create),
             "read": ("GET", item, self.read),
@@ -70,7 +70,7 @@ class ResourceApi:
             raise self._unknown(record_id)
         return Response(204)
 
-    def record(self, record_id: int) -> Dict[str, Any]:
+    def record(self, record_id: int) -> dict[str, Any]:
         record = self._storage.get(self._resource, record_id)
         if record is None:
             raise self._unknown(record_id)
@@ -91,7 +91,7 @@ def save(write):
         ) from error
 
 
-def whole_number(parameters: Dict[str, str], name: str, default: int, least: int, most: int) -> int:
+def whole_number(parameters: dict[str, str], name: str, default: int, least: int, most: int) -> int:
     text = parameters.get(name)
     if text is None:
         return default

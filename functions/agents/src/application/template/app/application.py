@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Iterable
 
 from app.api import ResourceApi
+from app.layout import problem_page
 from app.messages import Request, Response, html_response, json_response
 from app.model import Resource
-from app.pages import Pages, problem_page
+from app.pages import Pages
 from app.problems import PROBLEM_JSON, Problem
 from app.routing import Router
 from app.storage import Storage
@@ -45,7 +46,8 @@ class Application:
         for name in STYLESHEETS:
             self._router.add("GET", f"/static/{name}", stylesheet(name))
         resources = tuple(resources)
-        Pages(resources, storage).register(self._router)
+        self._pages = Pages(resources, storage)
+        self._pages.register(self._router)
         for resource in resources:
             ResourceApi(resource, storage).register(self._router)
 

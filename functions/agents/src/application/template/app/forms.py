@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Any, Callable, Dict, List, Mapping, Tuple
+from collections.abc import Mapping
+from typing import Any, Callable
 
 from app.markup import Markup, element, join
 from app.model import MOMENT_LIMIT, TEXT_LIMIT, Field, Resource
@@ -15,11 +16,11 @@ REASON_LIMIT = 300
 MINUTES = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
 WHOLE = re.compile(r"[+-]?[0-9]{1,17}")
 
-Option = Tuple[str, str]
-Options = Callable[[Field], List[Option]]
+Option = tuple[str, str]
+Options = Callable[[Field], list[Option]]
 
 
-def values_from(resource: Resource, form: Mapping[str, str]) -> Dict[str, Any]:
+def values_from(resource: Resource, form: Mapping[str, str]) -> dict[str, Any]:
     """A form's strings as JSON values; what cannot be read stays a string, for validation to refuse."""
     return {field.name: value_from(field, form.get(field.name, "")) for field in resource.fields}
 
@@ -83,7 +84,7 @@ def labelled(field: Field, input_id: str, text: str, error: str | None, options:
     )
 
 
-def control(field: Field, text: str, options: Options, attributes: Dict[str, Any]) -> Markup:
+def control(field: Field, text: str, options: Options, attributes: dict[str, Any]) -> Markup:
     if field.kind == "boolean":
         return select(text, [("true", "Yes"), ("false", "No")], attributes)
     if field.kind == "reference":
@@ -97,11 +98,13 @@ def control(field: Field, text: str, options: Options, attributes: Dict[str, Any
     return element("input", type=kind, value=text[:MOMENT_LIMIT], step=step, **attributes)
 
 
-def select(text: str, options: List[Option], attributes: Dict[str, Any]) -> Markup:
+def select(text: str, options: list[Option], attributes: dict[str, Any]) -> Markup:
     empty = "Choose" if attributes["required"] else "Not stated"
-    rows = [
-        element("option", label, value=value, selected=value == text) for value, label in [("", empty)] + options
-    ]
+    options = [("", empty), *options]
+    if text not in dict(options):
+        # What is set stays set, even when it is not among what is offered.
+        options.append((text, text))
+    rows = [element("option", label, value=value, selected=value == text) for value, label in options]
     return element("select", *rows, **attributes)
 
 

@@ -31,7 +31,7 @@ def join(*contents: Content) -> Markup:
     return Markup("".join(escape(content) for content in contents))
 
 
-def element(tag: str, /, *contents: Content, **attributes: Union[str, bool, None]) -> Markup:
+def element(tag: str, /, *contents: Content, **attributes: str | bool | None) -> Markup:
     """An element. In attribute names `_` stands for `-` and a last one is dropped (`for_`);
     True gives the bare attribute, None and False leave it out."""
     start = tag + "".join(_attribute(key, value) for key, value in attributes.items())
@@ -40,7 +40,7 @@ def element(tag: str, /, *contents: Content, **attributes: Union[str, bool, None
     return Markup(f"<{start}>{join(*contents)}</{tag}>")
 
 
-def _attribute(key: str, value: Union[str, bool, None]) -> str:
+def _attribute(key: str, value: str | bool | None) -> str:
     if value is None or value is False:
         return ""
     name = key.rstrip("_").replace("_", "-")

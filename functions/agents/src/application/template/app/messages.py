@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Dict, Mapping
+from typing import Any
 from urllib.parse import parse_qs
 
 from app.problems import Problem
@@ -39,7 +40,7 @@ class Request:
         except (ValueError, RecursionError) as error:
             raise Problem(400, "the body is not valid JSON in UTF-8") from error
 
-    def form(self) -> Dict[str, str]:
+    def form(self) -> dict[str, str]:
         """The body as a form; of a field given twice the first value counts."""
         self._require_type(FORM)
         try:
@@ -54,7 +55,7 @@ class Request:
         # A browser sends line ends as CR LF, whatever was typed.
         return {name: values[0].replace("\r\n", "\n") for name, values in fields.items()}
 
-    def parameters(self) -> Dict[str, str]:
+    def parameters(self) -> dict[str, str]:
         """The query's parameters; one given twice is refused."""
         try:
             fields = parse_qs(self.query, keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, Tuple
+from typing import Any
 
 from app.problems import Problem, field_error
 
@@ -63,9 +63,9 @@ class Resource:
     path: str
     label: str
     plural: str
-    operations: Tuple[str, ...]
-    fields: Tuple[Field, ...]
-    migrations: Tuple[str, ...]
+    operations: tuple[str, ...]
+    fields: tuple[Field, ...]
+    migrations: tuple[str, ...]
     description: str = ""
 
     def __post_init__(self):
@@ -75,7 +75,7 @@ class Resource:
         return operation in self.operations
 
 
-def validate(resource: Resource, document: Any) -> Dict[str, Any]:
+def validate(resource: Resource, document: Any) -> dict[str, Any]:
     """The record's values, one for each field. Raises Problem 400 for an unknown field, 422 for a wrong value."""
     if not isinstance(document, dict):
         raise Problem(400, "the body must be a JSON object")
@@ -91,7 +91,7 @@ def validate(resource: Resource, document: Any) -> Dict[str, Any]:
     return values
 
 
-def _refuse_unknown(resource: Resource, document: Dict[str, Any]) -> None:
+def _refuse_unknown(resource: Resource, document: dict[str, Any]) -> None:
     unknown = sorted(set(document) - {field.name for field in resource.fields})
     if unknown:
         shown = [

@@ -1,14 +1,16 @@
 # Composed by rules. No licence is stated.
-"""HTML pages: what is kept, with plain forms to add, change and delete. No script is needed."""
+"""The pages: what is kept, with plain forms to add, change and delete. No script is needed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Any
 
 from app import about
 from app.api import save
 from app.forms import inputs, text_from, values_from
+from app.layout import error_summary, frame, questions, section_id
 from app.markup import Content, Markup, element, join
 from app.messages import Request, Response, html_response, redirect
 from app.model import Field, Resource, validate
@@ -50,12 +52,12 @@ class Pages:
         content = [element("p", about.SUMMARY, class_="summary"), *sections, questions()]
         if not sections:
             content.insert(1, element("p", "No kind of record is set up yet.", class_="empty"))
-        if errors:
+        if failed and errors:
             content.insert(0, error_summary(failed, f"new-{failed.name}", errors))
-        title = f"Error: {about.NAME}" if errors else about.NAME
+        title = f"Error: {about.NAME}" if failed else about.NAME
         return frame(title, self._navigation(), join(*content))
 
-    def options(self, field: Field) -> List[Tuple[str, str]]:
+    def options(self, field: Field) -> list[tuple[str, str]]:
         """The records that a reference can name."""
         target = self._by_name.get(field.target)
         if target is None:
@@ -66,11 +68,11 @@ class Pages:
         ]
 
     def _navigation(self) -> Markup:
-        links = [element("li", element("a", r.plural, href=f"#{r.name}")) for r in self._resources]
+        links = [element("li", element("a", r.plural, href=f"#{section_id(r)}")) for r in self._resources]
         return element("nav", element("ul", *links), aria_label="Records") if links else Markup("")
 
     def _section(self, resource: Resource, texts: Texts, errors: Texts) -> Markup:
-        heading = f"{resource.name}-heading"
+        heading = f"{section_id(resource)}-heading"
         description = element("p", resource.description) if resource.description else None
         return element(
             "section",
@@ -78,7 +80,7 @@ class Pages:
             description,
             self._table(resource) if resource.offers("list") else None,
             self._create_form(resource, texts, errors) if resource.offers("create") else None,
-            id=resource.name,
+            id=section_id(resource),
             aria_labelledby=heading,
         )
 
@@ -103,7 +105,7 @@ class Pages:
         return element("div", table, class_="scroll", tabindex="0", role="region", aria_label=resource.plural)
 
     @staticmethod
-    def _row(resource: Resource, record: Dict[str, Any], changes: bool) -> Markup:
+    def _row(resource: Resource, record: dict[str, Any], changes: bool) -> Markup:
         number = str(record["id"])
         cells = [element("td", cell(field, record[field.name])) for field in resource.fields]
         if changes:
@@ -150,7 +152,7 @@ class ResourcePages:
         except Problem as problem:
             page = self._pages.home_page(self._resource, form, messages(problem))
             return html_response(problem.status, page)
-        return redirect(f"/#{self._resource.name}")
+        return redirect(f"/#{section_id(self._resource)}")
 
     def change(self, _request: Request, record_id: int) -> Response:
         record = self._record(record_id)
@@ -166,7 +168,7 @@ class ResourcePages:
             save(lambda: self._storage.replace(self._resource, record_id, values))
         except Problem as problem:
             return html_response(problem.status, self._change_page(record_id, form, messages(problem)))
-        return redirect(f"/#{self._resource.name}")
+        return redirect(f"/#{section_id(self._resource)}")
 
     def delete(self, request: Request, record_id: int) -> Response:
         require_same_origin(request)
@@ -175,9 +177,9 @@ class ResourcePages:
             self._storage.delete(self._resource, record_id)
         except InUse as error:
             raise Problem(409, "other records refer to this one; change or delete them first") from error
-        return redirect(f"/#{self._resource.name}")
+        return redirect(f"/#{section_id(self._resource)}")
 
-    def _record(self, record_id: int) -> Dict[str, Any]:
+    def _record(self, record_id: int) -> dict[str, Any]:
         record = self._storage.get(self._resource, record_id)
         if record is None:
             raise Problem(404, f"there is no {self._resource.name} with id {record_id}")
@@ -186,7 +188,7 @@ class ResourcePages:
     def _change_page(self, record_id: int, texts: Texts, errors: Texts) -> str:
         resource, path = self._resource, page_path(self._resource, record_id)
         title = f"{resource.label} {record_id}"
-        content: List[Content] = [error_summary(resource, "change", errors) if errors else None]
+        content: list[Content] = [error_summary(resource, "change", errors) if errors else None]
         content.append(element("h2", title))
         if resource.offers("replace"):
             fields = inputs(resource, "change", texts, errors, self._pages.options)
@@ -195,57 +197,12 @@ class ResourcePages:
         if resource.offers("delete"):
             remove = element("button", f"Delete {lower_first(title)}", type="submit", class_="danger")
             content.append(element("form", remove, method="post", action=path + "/delete"))
-        back = element("a", f"Back to all {lower_first(resource.plural)}", href=f"/#{resource.name}")
+        back = element("a", f"Back to all {lower_first(resource.plural)}", href=f"/#{section_id(resource)}")
         content.append(element("p", back))
         return frame(f"{title} – {about.NAME}", Markup(""), join(*content))
 
 
-def frame(title: str, navigation: Markup, content: Markup) -> str:
-    """The whole page around its content."""
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("title", title),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("link", rel="stylesheet", href="/static/theme.css"),
-        element("link", rel="stylesheet", href="/static/style.css"),
-    )
-    body = element(
-        "body",
-        element("a", "Skip to the content", href="#main", class_="skip"),
-        element("header", element("h1", element("a", about.NAME, href="/")), navigation),
-        element("main", content, id="main"),
-        element("footer", element("p", about.NOTICE)),
-    )
-    return "<!doctype html>\n" + element("html", head, body, lang="en")
-
-
-def questions() -> Markup:
-    if not about.QUESTIONS:
-        return Markup("")
-    items = [element("li", question) for question in about.QUESTIONS]
-    heading = element("h2", "Open questions", id="questions-heading")
-    return element("section", heading, element("ul", *items), aria_labelledby="questions-heading")
-
-
-def error_summary(resource: Resource, prefix: str, errors: Texts) -> Markup:
-    labels = {field.name: field.label for field in resource.fields}
-    items = [
-        element("li", element("a", f"{labels.get(name, name)} {detail}", href=f"#{prefix}-{name}"))
-        for name, detail in errors.items()
-    ]
-    heading = element("h2", "Please check what was entered")
-    return element("div", heading, element("ul", *items), class_="errors", role="alert")
-
-
-def problem_page(problem: Problem) -> str:
-    back = element("p", element("a", "Back to the start", href="/"))
-    content = join(element("h2", problem.title), element("p", capitalised(problem.detail) + "."), back)
-    return frame(f"{problem.title} – {about.NAME}", Markup(""), content)
-
-
-def messages(problem: Problem) -> Dict[str, str]:
+def messages(problem: Problem) -> dict[str, str]:
     """What is wrong by field; anything else than wrong values goes on as it is."""
     if not problem.errors:
         raise problem
@@ -273,7 +230,7 @@ def cell(field: Field, value: Any) -> str:
     return shortened(text, CELL_LIMIT)
 
 
-def option_label(resource: Resource, record: Dict[str, Any]) -> str:
+def option_label(resource: Resource, record: dict[str, Any]) -> str:
     """The record's number and its first text."""
     texts = [record[field.name] for field in resource.fields if field.kind == "text" and record[field.name]]
     return shortened(" ".join([f"#{record['id']}", *texts[:1]]), OPTION_LIMIT)
@@ -281,10 +238,6 @@ def option_label(resource: Resource, record: Dict[str, Any]) -> str:
 
 def shortened(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def lower_first(text: str) -> str:

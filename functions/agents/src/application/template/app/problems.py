@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Dict, Mapping, Sequence
+from typing import Any
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -29,13 +30,13 @@ class Problem(Exception):
     def title(self) -> str:
         return HTTPStatus(self.status).phrase
 
-    def document(self) -> Dict[str, Any]:
+    def document(self) -> dict[str, Any]:
         document = {"type": "about:blank", "title": self.title, "status": self.status, "detail": self.detail}
         if self.errors:
             document["errors"] = self.errors
         return document
 
 
-def field_error(name: str, detail: str) -> Dict[str, str]:
+def field_error(name: str, detail: str) -> dict[str, str]:
     """What is wrong with one member of the body, addressed by JSON Pointer (RFC 6901)."""
     return {"pointer": "#/" + name.replace("~", "~0").replace("/", "~1"), "detail": detail}

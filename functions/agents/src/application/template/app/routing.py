@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, List, Optional, Tuple
+from typing import Callable
 
 from app.messages import Request, Response
 from app.problems import Problem
@@ -18,7 +18,7 @@ class Router:
     """Routes by pattern: `/things` or `/things/{id}`, where `{id}` is a whole number."""
 
     def __init__(self):
-        self._routes: List[Tuple[Tuple[str, ...], Dict[str, Handler]]] = []
+        self._routes: list[tuple[tuple[str, ...], dict[str, Handler]]] = []
 
     def add(self, method: str, pattern: str, handler: Handler) -> None:
         segments = tuple(pattern.strip("/").split("/"))
@@ -39,7 +39,7 @@ class Router:
         raise Problem(404, "there is nothing at this path")
 
     @staticmethod
-    def _handler(methods: Dict[str, Handler], method: str) -> Handler:
+    def _handler(methods: dict[str, Handler], method: str) -> Handler:
         # HEAD is GET without the body, which the server leaves out.
         handler = methods.get("GET" if method == "HEAD" else method)
         if handler is None:
@@ -48,7 +48,7 @@ class Router:
         return handler
 
 
-def match(pattern: Tuple[str, ...], segments: Tuple[str, ...]) -> Optional[List[int]]:
+def match(pattern: tuple[str, ...], segments: tuple[str, ...]) -> list[int] | None:
     """The ids in the path when it has the pattern's form, else None."""
     if len(pattern) != len(segments):
         return None

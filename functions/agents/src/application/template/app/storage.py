@@ -1,18 +1,23 @@
 # Composed by rules. No licence is stated.
-"""Records in SQLite: one connection behind one lock, statements with bound values only."""
+"""Records in SQLite: one connection behind one lock.
+
+Values are always bound. The names that stand in statements come from declarations, which let
+identifiers through alone.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Dict, Iterable, Iterator, List, Optional
+from typing import Any
 
 from app.model import Field, Resource
 
 BUSY_TIMEOUT_S = 5.0
 
-Record = Dict[str, Any]
+Record = dict[str, Any]
 
 
 class StorageError(Exception):
@@ -65,17 +70,17 @@ class Storage:
             statement = f"INSERT INTO {resource.name} DEFAULT VALUES"
         with self._transaction() as db:
             self._check_references(resource, values)
-            return db.execute(statement, _parameters(resource, values)).lastrowid
+            return db.execute(statement, _parameters(resource, values)).lastrowid or 0
 
-    def get(self, resource: Resource, record_id: int) -> Optional[Record]:
+    def get(self, resource: Resource, record_id: int) -> Record | None:
         rows = self._select(resource, "WHERE id = ?", record_id)
         return rows[0] if rows else None
 
-    def page(self, resource: Resource, limit: int, after: int = 0) -> List[Record]:
+    def page(self, resource: Resource, limit: int, after: int = 0) -> list[Record]:
         """At most `limit` records with ids above `after`, oldest first."""
         return self._select(resource, "WHERE id > ? ORDER BY id LIMIT ?", after, limit)
 
-    def newest(self, resource: Resource, limit: int) -> List[Record]:
+    def newest(self, resource: Resource, limit: int) -> list[Record]:
         return self._select(resource, "ORDER BY id DESC LIMIT ?", limit)
 
     def count(self, resource: Resource) -> int:
@@ -100,7 +105,7 @@ class Storage:
         except sqlite3.IntegrityError as error:
             raise InUse(resource.name) from error
 
-    def _select(self, resource: Resource, clause: str, *parameters: int) -> List[Record]:
+    def _select(self, resource: Resource, clause: str, *parameters: int) -> list[Record]:
         columns = ", ".join(["id"] + [field.column for field in resource.fields])
         with self._lock:
             rows = self._db.execute(f"SELECT {columns} FROM {resource.name} {clause}", parameters).fetchall()
@@ -109,9 +114,10 @@ class Storage:
     def _check_references(self, resource: Resource, values: Record) -> None:
         for field in resource.fields:
             wanted = values.get(field.name)
-            if field.target and wanted is not None:
-                if not self._db.execute(f"SELECT 1 FROM {field.target} WHERE id = ?", [wanted]).fetchone():
-                    raise MissingReference(field)
+            if wanted is None or not field.target:
+                continue
+            if self._db.execute(f"SELECT 1 FROM {field.target} WHERE id = ?", [wanted]).fetchone() is None:
+                raise MissingReference(field)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -132,7 +138,7 @@ class Storage:
                 for number, statement in enumerate(resource.migrations, start=1):
                     self._apply(f"{resource.name}/{number}", statement, done)
 
-    def _apply(self, name: str, statement: str, done: Dict[str, str]) -> None:
+    def _apply(self, name: str, statement: str, done: dict[str, str]) -> None:
         if name not in done:
             self._db.execute(statement)
             self._db.execute("INSERT INTO schema_migrations VALUES (?, ?)", [name, statement])
@@ -140,7 +146,7 @@ class Storage:
             raise StorageError(f"migration {name} differs from the one that made this database; add a new one")
 
 
-def _parameters(resource: Resource, values: Record) -> List[Any]:
+def _parameters(resource: Resource, values: Record) -> list[Any]:
     return [values[field.name] for field in resource.fields]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import unittest
-from typing import Any, Dict
+from typing import Any
 from urllib.parse import urlencode
 
 from app.application import Application
@@ -40,7 +40,7 @@ class AppCase(unittest.TestCase):
         body = b"" if document is None else json.dumps(document).encode("utf-8")
         return self.send_raw(method, path, body, JSON, **headers)
 
-    def send_form(self, path: str, fields: Dict[str, str], **headers: str) -> Response:
+    def send_form(self, path: str, fields: dict[str, str], **headers: str) -> Response:
         return self.send_raw("POST", path, urlencode(fields).encode("ascii"), FORM, **headers)
 
     def send_raw(self, method: str, path: str, body: bytes, content_type: str, **headers: str) -> Response:
@@ -53,7 +53,7 @@ class AppCase(unittest.TestCase):
         self.assertEqual(response.status, 200)
         return response.body.decode("utf-8")
 
-    def assert_problem(self, response: Response, *statuses: int) -> Dict[str, Any]:
+    def assert_problem(self, response: Response, *statuses: int) -> dict[str, Any]:
         """The response is a problem with one of the statuses; returns its document."""
         self.assertIn(response.status, statuses)
         self.assertEqual(response.content_type, "application/problem+json")

@@ -1,100 +1,20 @@
-//! The application's own test of one resource: a Python test class made from the plan.
-//!
-//! It depends on the architecture alone, never on the story that asks for it, so that two stories
-//! about the same records write the same file.
+//! The test methods of each operation, as Python.
 
-use std::collections::BTreeMap;
-
-use super::HEADER;
-use super::escape::python;
-use super::names::{label, pascal};
-use super::plan::{Column, Kind, Operation, Plan, Resource};
-use super::python::tuple;
-
-/// A test file and the names of its tests by the operation that they show.
-pub(super) struct TestModule {
-    pub(super) path: String,
-    pub(super) source: String,
-    pub(super) tests: BTreeMap<Operation, Vec<String>>,
-}
+use super::first_text;
+use crate::application::escape::python;
+use crate::application::plan::{Column, Kind, Operation, Resource};
+use crate::application::python::tuple;
 
 /// One test method.
-struct TestMethod {
-    operation: Operation,
-    name: &'static str,
+pub(super) struct TestMethod {
+    pub(super) operation: Operation,
+    pub(super) name: &'static str,
     /// Its statements, unindented lines.
-    body: String,
+    pub(super) body: String,
 }
 
-/// `tests/test_<name>.py`.
-pub(super) fn test_module(plan: &Plan, index: usize) -> TestModule {
-    let resource = &plan.resources[index];
-    let class = format!("Test{}", pascal(&resource.name));
-    let methods: Vec<TestMethod> =
-        resource.operations.keys().flat_map(|operation| methods(resource, *operation)).collect();
-    let mut source = head(plan, index, &class);
-    let mut tests: BTreeMap<Operation, Vec<String>> = BTreeMap::new();
-    for method in &methods {
-        source.push_str(&rendered(resource, method));
-        let full = format!("tests.test_{}.{class}.{}", resource.name, method.name);
-        tests.entry(method.operation).or_default().push(full);
-    }
-    source.push_str(&other_methods(resource));
-    TestModule { path: format!("tests/test_{}.py", resource.name), source, tests }
-}
-
-fn head(plan: &Plan, index: usize, class: &str) -> String {
-    let resource = &plan.resources[index];
-    let forms = if resource.offers(Operation::Create) { "from app.forms import text_from\n" } else { "" };
-    let hostile = if uses_hostile(resource) { "HOSTILE, " } else { "" };
-    let document = if resource.operations.keys().any(|operation| *operation != Operation::Delete) {
-        ", document"
-    } else {
-        ""
-    };
-    let values: String = resource
-        .columns
-        .iter()
-        .map(|column| format!("            \"{}\": {},\n", column.name, sample(plan, index, column)))
-        .collect();
-    let body = if values.is_empty() { "{}".to_owned() } else { format!("{{\n{values}        }}") };
-    format!(
-        "# {HEADER}\n\"\"\"Records of `{name}`, over the JSON interface and on the page.\"\"\"\n\n\
-         {forms}from app.resources.{name} import RESOURCE\nfrom tests.support import {hostile}AppCase{document}\n\n\
-         PATH = \"{path}\"\nUNKNOWN = PATH + \"/999999999\"\n\n\nclass {class}(AppCase):\n\
-         \x20   def body(self, **changes):\n        \"\"\"A body that is accepted, with changes.\"\"\"\n\
-         \x20       body = {body}\n        return {{**body, **changes}}\n\n\
-         \x20   def saved(self):\n        \"\"\"A new record as it is served.\"\"\"\n        body = self.body()\n\
-         \x20       return {{\"id\": self.storage.insert(RESOURCE, body), **body}}\n",
-        name = resource.name,
-        path = resource.path,
-    )
-}
-
-fn rendered(resource: &Resource, method: &TestMethod) -> String {
-    let served = resource.operations.get(&method.operation);
-    let ids: Vec<&str> = served.into_iter().flat_map(|served| &served.serves).map(String::as_str).collect();
-    let ids: Vec<&str> = ids.into_iter().filter(|id| is_id(id)).collect();
-    let shows = if ids.is_empty() {
-        String::new()
-    } else {
-        format!("        \"\"\"Shows {}.\"\"\"\n", ids.join(", "))
-    };
-    let lines: String = method.body.lines().map(|line| format!("        {line}\n")).collect();
-    format!("\n    def {}(self):\n{shows}{lines}", method.name)
-}
-
-/// Requirement ids are assigned, `FR-12`; anything else has no place in a docstring.
-fn is_id(id: &str) -> bool {
-    id.split_once('-').is_some_and(|(kind, number)| {
-        kind.len() == 2
-            && kind.bytes().all(|b| b.is_ascii_uppercase())
-            && !number.is_empty()
-            && number.bytes().all(|b| b.is_ascii_digit())
-    })
-}
-
-fn methods(resource: &Resource, operation: Operation) -> Vec<TestMethod> {
+/// The tests of an operation.
+pub(super) fn methods(resource: &Resource, operation: Operation) -> Vec<TestMethod> {
     let test = |name, body: String| TestMethod { operation, name, body };
     match operation {
         Operation::Create => create_methods(resource),
@@ -121,7 +41,7 @@ for record in records:
 
 const LIST_ON_PAGE: &str = "\
 record = self.saved()
-section = self.page().split(f'<section id=\"{RESOURCE.name}\"')[1].split(\"</section>\")[0]
+section = self.page().split(f'<section id=\"records-{RESOURCE.name}\"')[1].split(\"</section>\")[0]
 self.assertIn(f'<th scope=\"row\">{record[\"id\"]}</th>', section)";
 
 const READ: &str = "\
@@ -234,47 +154,7 @@ fn any_text(resource: &Resource, column: &Column) -> String {
     body
 }
 
-/// Methods that no operation uses are refused, where the path is served at all.
-fn other_methods(resource: &Resource) -> String {
-    let mut lines = String::new();
-    for (path, operations) in [
-        ("PATH", [("GET", Operation::List), ("POST", Operation::Create)].as_slice()),
-        ("UNKNOWN", &[("GET", Operation::Read), ("PUT", Operation::Replace), ("DELETE", Operation::Delete)]),
-    ] {
-        let offered: Vec<&str> = operations
-            .iter()
-            .filter(|(_, operation)| resource.offers(*operation))
-            .map(|(method, _)| *method)
-            .collect();
-        if offered.is_empty() {
-            continue;
-        }
-        let refused =
-            ["GET", "POST", "PUT", "PATCH", "DELETE"].into_iter().filter(|method| !offered.contains(method));
-        let refused = tuple(refused.map(python).collect());
-        lines.push_str(&format!(
-            "        for method in {refused}:\n            self.assert_problem(self.send(method, {path}), 405)\n"
-        ));
-    }
-    if lines.is_empty() { lines } else { format!("\n    def test_other_methods_are_refused(self):\n{lines}") }
-}
-
-/// A value that is accepted, as Python.
-fn sample(plan: &Plan, index: usize, column: &Column) -> String {
-    match column.kind {
-        Kind::Text => python(&format!("Sample {}", label(&column.name).to_lowercase())),
-        Kind::Integer => "7".to_owned(),
-        Kind::Boolean => "True".to_owned(),
-        Kind::Date => "\"2026-11-22\"".to_owned(),
-        Kind::Moment => "\"2026-11-22T09:30:00Z\"".to_owned(),
-        Kind::MoneyMinor => "1250".to_owned(),
-        // A record of the same kind would be one more than the test made.
-        Kind::Reference(target) if target == index => "None".to_owned(),
-        Kind::Reference(target) => format!("self.stored(\"{}\")", plan.resources[target].name),
-    }
-}
-
-/// Other values than [`sample`]'s for what is easily changed.
+/// Other values than the samples's for what is easily changed.
 fn changes(resource: &Resource) -> String {
     let changed = |column: &Column| match column.kind {
         Kind::Text => Some("\"Changed\""),
@@ -286,12 +166,4 @@ fn changes(resource: &Resource) -> String {
     };
     let first = resource.columns.iter().find_map(|column| Some((&column.name, changed(column)?)));
     first.map(|(name, value)| format!("**{{\"{name}\": {value}}}")).unwrap_or_default()
-}
-
-fn first_text(resource: &Resource) -> Option<&Column> {
-    resource.columns.iter().find(|column| column.kind == Kind::Text)
-}
-
-fn uses_hostile(resource: &Resource) -> bool {
-    resource.offers(Operation::Create) && first_text(resource).is_some()
 }
