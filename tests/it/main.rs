@@ -1,1 +1,8 @@
+//! What holds over the whole workspace, in one binary (one link).
 
+mod architecture;
+//COMPAT
+mod generated;
+mod keys;
+mod machines;
+mod workspace;

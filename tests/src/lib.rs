@@ -1,1 +1,1 @@
-//! Tests over the whole workspace, in one binary.
+//! What holds over the whole workspace; see `it/`.

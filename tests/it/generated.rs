@@ -1,0 +1,31 @@
+//! What is generated is compared, not trusted: `UPDATE=1 cargo test -p ideamine-tests` writes it anew.
+
+use ideamine_asl::{Machine, draw};
+
+use crate::machines::machines;
+use crate::workspace::root;
+
+const HEAD: &str = "# State machines
+
+The same files run on AWS Step Functions and in the local engine. `run` is the mothership; it starts a `phase`
+for every phase that is ready, a phase starts an `author` for every branch, a `story` for every story, and `qav`
+when it has questions. Nothing fails inside a Map or a child: each ends with an `outcome`, and a Choice decides.
+
+`${FunctionPrefix}`, `${MachineArnPrefix}` and `${QueueUrlPrefix}` are the only substitutions. Check with
+`ideamine asl lint statemachines/*.asl.json`. The drawings below are generated from the files.
+";
+
+#[test]
+fn the_drawings_are_those_of_the_machines() {
+    let mut text = HEAD.to_owned();
+    for (name, source) in machines() {
+        let comment = serde_json::from_str::<serde_json::Value>(&source).unwrap()["Comment"].as_str().unwrap().to_owned();
+        let machine = Machine::parse(&source.replace("${", "$ {")).unwrap();
+        text.push_str(&format!("\n## {name}\n\n{comment}\n\n```mermaid\n{}\n```\n", draw(&machine).trim_end()));
+    }
+    let path = root().join("statemachines/README.md");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), text, "run with UPDATE=1");
+}
