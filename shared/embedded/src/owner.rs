@@ -60,7 +60,7 @@ impl Owner {
         match Self::try_acquire(dir)? {
             Ownership::Mine(owner) => Ok(owner),
             Ownership::Other { pid } => {
-                let who = pid.map_or("another process".to_owned(), |pid| format!("process {pid}"));
+                let who = pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
                 let message = format!("{} is in use by {who}", dir.display());
                 Err(Failure::new(FailureKind::StoreUnavailable, message))
             }

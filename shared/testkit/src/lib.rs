@@ -1,1 +1,20 @@
-//! Contract suites, scripted models, fake clocks and fixtures for tests.
+//! Contract suites, fake clocks and counting functions for tests.
+//!
+//! A suite states what a port must do, over whatever implements it: the embedded adapters run it, and the
+//! AWS adapters run the same. Suites panic with what was expected; run each as one test.
+
+mod artifacts;
+mod clock;
+mod counting;
+mod ledger;
+mod queue;
+mod records;
+mod workflows;
+
+pub use artifacts::artifacts_contract;
+pub use clock::{FakeClock, FixedRandom};
+pub use counting::{Counting, Silent};
+pub use ledger::{decision, ledger_contract, sealed};
+pub use queue::queue_contract;
+pub use records::records_contract;
+pub use workflows::{WORKFLOWS_MACHINE, workflows_contract};

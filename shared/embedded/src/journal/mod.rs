@@ -17,6 +17,7 @@ pub use frame::RECORD_BYTES_MAX;
 pub(crate) use frame::{Kind, Place, push};
 pub use record::{Ended, Entry, Identity};
 pub(crate) use record::{Json, Record, RowWrite, json};
+pub(crate) use segment::Visited;
 pub(crate) use tail::Tail;
 
 /// Size at which a segment is closed and the next one begun, bytes.
@@ -33,7 +34,7 @@ impl Journal {
         Self { dir: dir.to_owned() }
     }
 
-    /// Visits every record in `from..until`, in order, with its position.
+    /// Visits every record in `from..until`, in order, with its position; `Break` ends the visit.
     ///
     /// # Errors
     /// `Data.Corrupt` naming segment and offset for a harmed record; `Store.Unavailable`; what `visit` returns.
@@ -41,7 +42,7 @@ impl Journal {
         &self,
         from: u64,
         until: u64,
-        visit: &mut dyn FnMut(u64, Kind, &[u8]) -> Result<(), Failure>,
+        visit: &mut dyn FnMut(u64, Kind, &[u8]) -> Visited,
     ) -> Result<(), Failure> {
         let segments = segment::list(&self.dir)?;
         for (index, segment) in segments.iter().enumerate() {
@@ -51,6 +52,9 @@ impl Journal {
             }
             let mut each = |at, frame: frame::Frame<'_>| visit(at, frame.kind, frame.payload);
             let readable = segment::scan(segment, from, until, &mut each)?;
+            if readable.ended_early {
+                return Ok(());
+            }
             if let Some(next) = next.filter(|next| next.base < until) {
                 segment::joined(segment, readable.end, next)?;
             }

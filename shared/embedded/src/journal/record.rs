@@ -98,7 +98,7 @@ pub(crate) struct RowWrite {
 /// A journal record.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Record {
-    Execution(Entry),
+    Execution(Box<Entry>),
     Rows(Vec<RowWrite>),
     Facts { tenant: Tenant, run: RunId, facts: Vec<(Fact, Json)> },
     Sealed { tenant: Tenant, run: RunId, rows: Vec<(Row, Json)>, head: (Box<SignedHead>, Json) },
@@ -167,7 +167,7 @@ impl Record {
     pub(crate) fn decode(kind: Kind, payload: &[u8]) -> Result<Self, Failure> {
         let decoded = match kind {
             Kind::Definition | Kind::Started | Kind::Events => {
-                Entry::decode(kind, payload).map(Self::Execution)
+                Entry::decode(kind, payload).map(|entry| Self::Execution(Box::new(entry)))
             }
             Kind::Rows => decode_rows(payload).map(Self::Rows),
             Kind::Facts | Kind::Sealed => decode_ledger(payload),
@@ -245,7 +245,7 @@ fn decode_rows(payload: &[u8]) -> Result<Vec<RowWrite>, serde_json::Error> {
     let rows: Vec<RowForm<'_>> = serde_json::from_slice(payload)?;
     let row = |RowForm { p, s, n, v }: RowForm<'_>| {
         // A row may hold null, which an optional field reads as absent: version 0 alone means removed.
-        let value = (n > 0).then(|| v.map_or(b"null".to_vec(), |v| v.get().into()));
+        let value = (n > 0).then(|| v.map_or_else(|| b"null".to_vec(), |v| v.get().into()));
         RowWrite { pk: p, sk: s, version: n, value }
     };
     Ok(rows.into_iter().map(row).collect())

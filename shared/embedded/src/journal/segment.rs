@@ -5,6 +5,7 @@
 
 use std::fs::{self, File};
 use std::io::Read;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use ideamine_core::Failure;
@@ -17,6 +18,9 @@ pub(crate) const SEGMENT_MAGIC: &[u8; 16] = b"ideamine-log-1\n\0";
 
 /// Bytes before the first record of a segment.
 pub(crate) const SEGMENT_HEADER_BYTES: u64 = SEGMENT_MAGIC.len() as u64;
+
+/// What a visitor of records says: go on, stop, or fail.
+pub(crate) type Visited = Result<ControlFlow<()>, Failure>;
 
 /// One file of the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +37,8 @@ pub(crate) struct Readable {
     pub(crate) end: u64,
     /// Bytes after that which are neither a record nor zeros.
     pub(crate) torn_bytes: u64,
+    /// The visit ended before the segment did.
+    pub(crate) ended_early: bool,
 }
 
 /// Path of the segment that begins at `base`.
@@ -65,18 +71,18 @@ pub(crate) fn scan(
     segment: &Segment,
     from: u64,
     until: u64,
-    visit: &mut dyn FnMut(u64, Frame<'_>) -> Result<(), Failure>,
+    visit: &mut dyn FnMut(u64, Frame<'_>) -> Visited,
 ) -> Result<Readable, Failure> {
     let bytes = read(segment)?;
     let mut at = usize::try_from(SEGMENT_HEADER_BYTES).unwrap_or(usize::MAX);
     let mut position = segment.base;
     while let Some(frame) = bytes.get(at..).and_then(frame::parse) {
         if position >= until {
-            return Ok(Readable { end: position, torn_bytes: 0 });
+            return Ok(Readable { end: position, torn_bytes: 0, ended_early: true });
         }
         let size = frame.bytes();
-        if position >= from {
-            visit(position, frame)?;
+        if position >= from && visit(position, frame)?.is_break() {
+            return Ok(Readable { end: position, torn_bytes: 0, ended_early: true });
         }
         at += size;
         position += size as u64;
@@ -86,7 +92,7 @@ pub(crate) fn scan(
         return Err(harmed(segment, at));
     }
     let torn = rest.iter().rposition(|byte| *byte != 0).map_or(0, |last| last as u64 + 1);
-    Ok(Readable { end: position, torn_bytes: torn })
+    Ok(Readable { end: position, torn_bytes: torn, ended_early: false })
 }
 
 fn harmed(segment: &Segment, offset: usize) -> Failure {

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -39,7 +40,7 @@ impl Tail {
         let Some(last) = segments.last() else {
             return Self::begin(dir, 0, segment_bytes);
         };
-        let readable = segment::scan(last, u64::MAX, u64::MAX, &mut |_, _| Ok(()))?;
+        let readable = segment::scan(last, u64::MAX, u64::MAX, &mut |_, _| Ok(ControlFlow::Continue(())))?;
         if readable.torn_bytes > 0 {
             tracing::warn!(
                 segment = %last.path.display(),

@@ -1,5 +1,7 @@
 //! What an engine keeps in a store: entries of executions, found again by id, by range, or while they run.
 
+use std::ops::ControlFlow;
+
 use ideamine_core::Failure;
 
 use super::change::{Begun, EndedAt, Table, key, last_number_key};
@@ -34,7 +36,7 @@ impl Store {
         }
         let mut pushed = Ok(state.end);
         for entry in entries {
-            pushed = pushed.and_then(|_| state.push(&Record::Execution(entry), Haste::Now));
+            pushed = pushed.and_then(|_| state.push(&Record::Execution(Box::new(entry)), Haste::Now));
         }
         match pushed {
             Ok(end) if end > state.durable => state.wait_for(end, Waiter::Call(Box::new(done))),
@@ -92,22 +94,22 @@ impl Store {
         Ok(number.and_then(|bytes| bytes.as_slice().try_into().ok()).map_or(0, u64::from_be_bytes))
     }
 
-    /// Visits the entries of all executions from one position on, as far as they are durable.
+    /// Visits the entries of all executions from one position on, as far as they are durable; `Break` ends it.
     ///
     /// # Errors
     /// `Data.Corrupt` naming segment and offset; whatever `visit` returns.
     pub fn scan_entries(
         &self,
         from: u64,
-        visit: &mut dyn FnMut(Entry) -> Result<(), Failure>,
+        visit: &mut dyn FnMut(Entry) -> Result<ControlFlow<()>, Failure>,
     ) -> Result<(), Failure> {
         let until = self.shared().lock().durable;
         self.shared().journal.scan(from, until, &mut |_, kind, payload| match kind {
             Kind::Started | Kind::Events => match Record::decode(kind, payload)? {
-                Record::Execution(entry) => visit(entry),
-                _ => Ok(()),
+                Record::Execution(entry) => visit(*entry),
+                _ => Ok(ControlFlow::Continue(())),
             },
-            _ => Ok(()),
+            _ => Ok(ControlFlow::Continue(())),
         })
     }
 

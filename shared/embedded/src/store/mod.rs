@@ -40,6 +40,9 @@ pub const PENDING_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Most keys that wait to be projected; above that, writers wait for room.
 pub const OVERLAY_KEYS_MAX: usize = 400_000;
 
+/// A key and its value.
+type Pair = (Vec<u8>, Vec<u8>);
+
 /// How a store is opened.
 #[derive(Debug, Clone)]
 pub struct StoreOptions {
@@ -217,7 +220,7 @@ impl Shared {
         from: &[u8],
         until: &[u8],
         limit: usize,
-    ) -> Result<(Vec<(Vec<u8>, Vec<u8>)>, u64), Failure> {
+    ) -> Result<(Vec<Pair>, u64), Failure> {
         let fresh = self.lock().fresh(from, until);
         let end = fresh.iter().map(|(_, fresh)| fresh.end).max().unwrap_or(0);
         Ok((merge(&self.projection, from, until, limit, &fresh)?, end))
@@ -231,7 +234,7 @@ fn merge(
     until: &[u8],
     limit: usize,
     fresh: &[(change::Bytes, Fresh)],
-) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Failure> {
+) -> Result<Vec<Pair>, Failure> {
     let mut out = Vec::new();
     let mut next = fresh.iter().peekable();
     projection.range(from, until, &mut |key, value| {
@@ -249,7 +252,7 @@ fn merge(
     Ok(out)
 }
 
-fn present((key, fresh): &(change::Bytes, Fresh)) -> Option<(Vec<u8>, Vec<u8>)> {
+fn present((key, fresh): &(change::Bytes, Fresh)) -> Option<Pair> {
     fresh.value.as_ref().map(|value| (key.to_vec(), value.to_vec()))
 }
 

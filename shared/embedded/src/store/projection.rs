@@ -2,6 +2,7 @@
 //!
 //! It can be lost at any time; [`Projection::catch_up`] makes it again from the journal.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use ideamine_core::Failure;
@@ -125,7 +126,7 @@ impl Projection {
                 gathered.clear();
             }
             gathered.extend(changes(&Record::decode(kind, payload)?, at)?);
-            Ok(())
+            Ok(ControlFlow::Continue(()))
         })?;
         self.apply(&gathered, Some(end), Sync::Now)
     }

@@ -141,7 +141,7 @@ fn holds(when: Condition, version: Option<u64>) -> bool {
 }
 
 fn conflict(part: &Part, version: Option<u64>) -> Failure {
-    let found = version.map_or("is absent".to_owned(), |version| format!("has version {version}"));
+    let found = version.map_or_else(|| "is absent".to_owned(), |version| format!("has version {version}"));
     let message =
         format!("row {} {found}, expected {:?}; read it again and retry", shown(&part.key), part.when);
     Failure::new(FailureKind::StoreConflict, message)

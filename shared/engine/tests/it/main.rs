@@ -1,0 +1,6 @@
+//! The engine on the embedded store, as a program uses it.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+mod contract;
+mod support;
