@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::compare;
-use crate::execution::PendingTask;
+use crate::execution::{PendingTask, parse_timestamp};
 use crate::virtual_run::Outcome;
 
 /// One recorded execution.
@@ -99,8 +99,9 @@ impl Script {
     /// The first unused task of the state, one with the same input before others.
     pub(super) fn outcome(&mut self, task: &PendingTask) -> Outcome {
         let of_state = |recorded: &Task| recorded.state == *task.state;
+        let own = |text: &str| belongs_to_this_run(text, task.token.as_deref());
         let fits = |recorded: &Task| {
-            recorded.input.as_ref().is_none_or(|input| compare::matches(input, &task.arguments))
+            recorded.input.as_ref().is_none_or(|input| compare::matches_masked(input, &task.arguments, &own))
         };
         let exact = self.left.iter().position(|recorded| of_state(recorded) && fits(recorded));
         let Some(index) = exact.or_else(|| self.left.iter().position(of_state)) else {
@@ -121,6 +122,11 @@ impl Script {
     fn note(&mut self, problem: String) {
         self.problem.get_or_insert(problem);
     }
+}
+
+/// True for the token of the task and for instants: another run has others.
+fn belongs_to_this_run(text: &str, token: Option<&str>) -> bool {
+    token.is_some_and(|token| text.contains(token)) || parse_timestamp(text).is_some()
 }
 
 fn play(recorded: Task) -> Outcome {

@@ -66,6 +66,12 @@ pub(super) fn out_of_range(field: &str, expected: &str, value: &Value) -> String
     format!("The field '{field}' must be {expected}, but was: {value}")
 }
 
+pub(super) fn bad_timestamp(text: &str) -> String {
+    format!(
+        "The Timestamp parameter does not reference a valid ISO-8601 extended offset date-time format string: {text}"
+    )
+}
+
 pub(super) fn map_input(value: &Value) -> String {
     format!("Map state input must be an array but was: {value}")
 }

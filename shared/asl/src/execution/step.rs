@@ -99,11 +99,7 @@ impl Here<'_> {
         let Some(text) = value.as_str() else {
             return Err(self.type_error(template, "Timestamp", "string", &value));
         };
-        parse_timestamp(text).ok_or_else(|| {
-            let what =
-                causes::out_of_range("Timestamp", "an ISO 8601 instant with T and Z or an offset", &value);
-            self.query_error("Timestamp", &what)
-        })
+        parse_timestamp(text).ok_or_else(|| self.query_error("Timestamp", &causes::bad_timestamp(text)))
     }
 
     fn choose(&self, rules: &[Rule], default: Option<usize>) -> Valued<Event> {

@@ -50,7 +50,7 @@ impl Expression {
         }
     }
 
-    fn run(&self, scope: &Scope<'_>) -> Result<Data, Fault> {
+    pub(super) fn run(&self, scope: &Scope<'_>) -> Result<Data, Fault> {
         let options = EvaluatorOptions {
             timeout_ms: Some(MAX_EVALUATION_MS),
             max_stack_depth: Some(MAX_DEPTH),

@@ -120,3 +120,6 @@ impl Uses {
         self.natives.iter().any(|native| functions::is_random(native))
     }
 }
+
+#[cfg(test)]
+mod tests;

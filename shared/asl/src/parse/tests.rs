@@ -80,6 +80,14 @@ fn a_machine_that_cannot_end_is_refused() {
 }
 
 #[test]
+fn machines_are_shared_between_threads_and_executions_move_between_them() {
+    fn shared<T: Send + Sync>() {}
+    fn moved<T: Send>() {}
+    shared::<Machine>();
+    moved::<crate::Execution>();
+}
+
+#[test]
 fn malformed_json_names_the_line() {
     assert_eq!(Machine::parse("{\n\"a\": }").unwrap_err().problems[0].line, 2);
 }

@@ -67,7 +67,7 @@ impl Reader {
             return None;
         }
         match (json.get("Next"), json.get("End")) {
-            (Some(next), None) => self.target(next, &format!("{at}/Next"), names),
+            (Some(next), None | Some(Value::Bool(false))) => self.target(next, &format!("{at}/Next"), names),
             (None, Some(Value::Bool(true))) => None,
             (Some(_), Some(_)) => {
                 self.report(at, "a state has either Next or End, not both");
