@@ -51,7 +51,7 @@ fn paths(architecture: &Architecture, plan: &Plan) -> Map<String, Value> {
     for resource in &plan.resources {
         for operation in resource.operations.keys() {
             let path = operations::path(resource, *operation);
-            let (method, document) = operations::operation(resource, *operation);
+            let (method, document) = operations::operation(plan, resource, *operation);
             paths.entry(path).or_default().insert(method.to_owned(), document);
         }
     }

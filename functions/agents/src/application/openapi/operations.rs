@@ -65,15 +65,15 @@ pub(super) fn path(resource: &Resource, operation: Operation) -> String {
 }
 
 /// The method, in lower case, and the operation object.
-pub(super) fn operation(resource: &Resource, operation: Operation) -> (&'static str, Value) {
+pub(super) fn operation(plan: &Plan, resource: &Resource, operation: Operation) -> (&'static str, Value) {
     let (method, problems, success): (_, &[&str], _) = match operation {
         Operation::List => ("get", &["400", "422"], ("200", listed(resource))),
-        Operation::Create => ("post", &["400", "413", "415", "422"], ("201", created(resource))),
-        Operation::Read => ("get", &["404"], ("200", record("The record.", resource))),
+        Operation::Create => ("post", &["400", "413", "415", "422"], ("201", created(plan, resource))),
+        Operation::Read => ("get", &["404"], ("200", record("The record.", plan, resource))),
         Operation::Replace => (
             "put",
             &["400", "404", "413", "415", "422"],
-            ("200", record("The record as it is now.", resource)),
+            ("200", record("The record as it is now.", plan, resource)),
         ),
         Operation::Delete => ("delete", &["404", "409"], ("204", json!({ "description": "It is gone." }))),
     };
@@ -96,7 +96,7 @@ pub(super) fn operation(resource: &Resource, operation: Operation) -> (&'static 
         document["parameters"] = json!(parameters);
     }
     if matches!(operation, Operation::Create | Operation::Replace) {
-        document["requestBody"] = body(resource);
+        document["requestBody"] = body(plan, resource);
     }
     (method, document)
 }
@@ -193,13 +193,13 @@ fn parameters(operation: Operation) -> Vec<Value> {
     }
 }
 
-fn body(resource: &Resource) -> Value {
+fn body(plan: &Plan, resource: &Resource) -> Value {
     json!({
         "required": true,
         "content": {
             "application/json": {
                 "schema": reference(&write_name(resource)),
-                "example": write_example(resource),
+                "example": write_example(plan, resource),
             },
         },
     })
@@ -209,14 +209,14 @@ fn listed(resource: &Resource) -> Value {
     answer("The records, by id.", reference(&list_name(resource)))
 }
 
-fn record(description: &str, resource: &Resource) -> Value {
+fn record(description: &str, plan: &Plan, resource: &Resource) -> Value {
     let mut response = answer(description, reference(&resource.schema));
-    response["content"]["application/json"]["example"] = read_example(resource);
+    response["content"]["application/json"]["example"] = read_example(plan, resource);
     response
 }
 
-fn created(resource: &Resource) -> Value {
-    let mut response = record("The new record.", resource);
+fn created(plan: &Plan, resource: &Resource) -> Value {
+    let mut response = record("The new record.", plan, resource);
     response["headers"] = json!({ "Location": { "description": "Its path.", "schema": { "type": "string", "format": "uri-reference" } } });
     response
 }

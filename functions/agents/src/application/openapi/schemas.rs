@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::application::names::label;
-use crate::application::plan::{Column, Kind, Plan, Resource};
+use crate::application::plan::{Column, Kind, Operation, Plan, Resource};
 use crate::application::{INTEGER_LIMIT, MOMENT_LIMIT, TEXT_LIMIT};
 
 /// Name of the schema of a body that creates or replaces a record.
@@ -29,19 +29,24 @@ pub(super) fn schemas(plan: &Plan) -> Map<String, Value> {
     for resource in plan.resources.iter().filter(|resource| !resource.operations.is_empty()) {
         schemas.insert(resource.schema.clone(), read(plan, resource));
         schemas.insert(write_name(resource), write(plan, resource));
-        schemas.insert(list_name(resource), list(resource));
+        schemas.insert(list_name(resource), list(plan, resource));
     }
     schemas
 }
 
 /// An example body; a reference is to the record with id 1.
-pub(super) fn write_example(resource: &Resource) -> Value {
-    resource.columns.iter().map(|column| (column.name.clone(), example(column))).collect::<Map<_, _>>().into()
+pub(super) fn write_example(plan: &Plan, resource: &Resource) -> Value {
+    resource
+        .columns
+        .iter()
+        .map(|column| (column.name.clone(), example(plan, column)))
+        .collect::<Map<_, _>>()
+        .into()
 }
 
 /// An example record.
-pub(super) fn read_example(resource: &Resource) -> Value {
-    let mut example = write_example(resource);
+pub(super) fn read_example(plan: &Plan, resource: &Resource) -> Value {
+    let mut example = write_example(plan, resource);
     example["id"] = json!(1);
     example
 }
@@ -54,16 +59,16 @@ fn read(plan: &Plan, resource: &Resource) -> Value {
     );
     let required: Vec<&String> = properties.keys().collect();
     let required = json!(required);
-    described(object(properties, required, read_example(resource)), &resource.description)
+    described(object(properties, required, read_example(plan, resource)), &resource.description)
 }
 
 fn write(plan: &Plan, resource: &Resource) -> Value {
     let required: Vec<&str> =
         resource.columns.iter().filter(|column| column.required).map(|column| column.name.as_str()).collect();
-    object(properties(plan, resource), json!(required), write_example(resource))
+    object(properties(plan, resource), json!(required), write_example(plan, resource))
 }
 
-fn list(resource: &Resource) -> Value {
+fn list(plan: &Plan, resource: &Resource) -> Value {
     json!({
         "type": "object",
         "additionalProperties": false,
@@ -76,7 +81,7 @@ fn list(resource: &Resource) -> Value {
                 "description": "Give it as `after` to go on; null at the end.",
             },
         },
-        "examples": [{ "items": [read_example(resource)], "next_after": null }],
+        "examples": [{ "items": [read_example(plan, resource)], "next_after": null }],
     })
 }
 
@@ -100,7 +105,7 @@ fn property(plan: &Plan, column: &Column) -> Value {
         if column.kind == Kind::Text {
             schema["minLength"] = json!(1);
         }
-    } else {
+    } else if schema["type"] != "null" {
         schema["type"] = json!([schema["type"], "null"]);
     }
     schema
@@ -121,6 +126,9 @@ fn values(plan: &Plan, kind: Kind) -> Value {
             money["description"] = json!("Money in the smallest unit of its currency.");
             money
         }
+        Kind::Reference(target) if !can_be_named(plan, target) => {
+            json!({ "type": "null", "description": "Nothing can be named here: its records cannot be created." })
+        }
         Kind::Reference(target) => {
             let target = &plan.resources[target];
             json!({
@@ -129,10 +137,15 @@ fn values(plan: &Plan, kind: Kind) -> Value {
                 "minimum": 1,
                 "maximum": INTEGER_LIMIT,
                 "description": format!("The id of a record of {}.", target.path),
-                "x-reference": target.path,
+                "x-reference": target.schema,
             })
         }
     }
+}
+
+/// Whether there can be a record to refer to.
+fn can_be_named(plan: &Plan, target: usize) -> bool {
+    plan.resources[target].offers(Operation::Create)
 }
 
 /// The description before what the schema says already.
@@ -144,7 +157,7 @@ fn described(mut schema: Value, description: &str) -> Value {
     schema
 }
 
-fn example(column: &Column) -> Value {
+fn example(plan: &Plan, column: &Column) -> Value {
     match column.kind {
         Kind::Text => json!(format!("Sample {}", label(&column.name).to_lowercase())),
         Kind::Integer => json!(7),
@@ -152,7 +165,8 @@ fn example(column: &Column) -> Value {
         Kind::Date => json!("2026-11-22"),
         Kind::Moment => json!("2026-11-22T09:30:00Z"),
         Kind::MoneyMinor => json!(1250),
-        Kind::Reference(_) => json!(1),
+        Kind::Reference(target) if can_be_named(plan, target) => json!(1),
+        Kind::Reference(_) => Value::Null,
     }
 }
 
