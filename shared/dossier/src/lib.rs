@@ -1,1 +1,23 @@
 //! The release dossier: one JSON document, and the HTML rendered from it.
+//!
+//! How it is made, so that it verifies on its own:
+//! 1. the content is built from the run's rows, facts and documents ([`Content::build`]);
+//! 2. its digest, and those of its sections, go into an artifact fact `dossier-content.json` ([`Content::fact`]);
+//!    beside it stands the one of the step index, `steps.json`;
+//! 3. the ledger is sealed and its head signed;
+//! 4. the dossier is the content and that ledger ([`Dossier::new`], [`Dossier::to_bytes`]).
+//!
+//! The signature so covers the content through the row that names its digest, and the dossier states
+//! nothing that is not bound by it. [`verify_dossier`] checks that from the file alone.
+
+mod build;
+pub mod content;
+mod derive;
+mod dossier;
+pub mod graph;
+mod verify;
+
+pub use build::{INLINE_BYTES_MAX, INLINE_TOTAL_BYTES_MAX, Sources, missing};
+pub use content::Content;
+pub use dossier::{Dossier, SCHEMA};
+pub use verify::{is_dossier, verify_dossier, verify_dossier_with};

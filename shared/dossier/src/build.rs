@@ -1,0 +1,268 @@
+//! Puts a dossier's content together from the run's rows, its facts and its store.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ideamine_core::artifacts::{Document, Evidence, GateOutcome};
+use ideamine_core::records::{
+    ArtifactRef, Fact, FactBody, GateRef, Generator, PhaseRow, Plan, QuestionRow, RunRow, RunVerdict,
+};
+use ideamine_core::{Digest, PhaseId, Tenant};
+
+use crate::content::{
+    Content, GateEntry, GuardEntry, Paper, PaperKind, PhaseEntry, PlanSummary, QuestionEntry, RunSummary,
+};
+use crate::derive::{Derived, View};
+
+/// Largest document whose text is in the dossier, bytes; larger ones are listed by their digest.
+pub const INLINE_BYTES_MAX: usize = 256 * 1024;
+/// Most text in one dossier, bytes.
+pub const INLINE_TOTAL_BYTES_MAX: usize = 24 * 1024 * 1024;
+
+/// Everything that a content is made from.
+pub struct Sources<'a> {
+    /// Whose.
+    pub tenant: &'a Tenant,
+    /// The run, with the status and verdict that it will end with.
+    pub run: &'a RunRow,
+    /// Its plan and the plan's digest.
+    pub plan: (&'a Plan, Digest),
+    /// Its phases in plan order.
+    pub phases: &'a [PhaseRow],
+    /// Its questions.
+    pub questions: &'a [QuestionRow],
+    /// What its guards said.
+    pub guards: &'a [GuardEntry],
+    /// Who wrote its documents.
+    pub generator: Generator,
+    /// Its facts.
+    pub facts: &'a [Fact],
+    /// Logical path of the step that asks: its own facts are left out, so that asking again gives the same bytes.
+    pub step: &'a str,
+    /// Documents by digest; load what [`missing`] names until it names nothing new.
+    pub documents: &'a BTreeMap<Digest, Vec<u8>>,
+}
+
+/// Documents that the content would show and that are not loaded yet. Evidence names more evidence: ask again
+/// after loading. What cannot be loaded may be left out; the dossier then lists it without its text.
+pub fn missing(run: &RunRow, phases: &[PhaseRow], loaded: &BTreeMap<Digest, Vec<u8>>) -> BTreeSet<Digest> {
+    let artifacts: BTreeSet<Digest> = phases.iter().flat_map(|p| &p.artifacts).map(|a| a.digest).collect();
+    let packs = phases.iter().flat_map(|phase| &phase.gates).map(|gate| gate.evidence);
+    let behind = packs.clone().filter_map(|pack| evidence(loaded, &pack)).flat_map(|pack| pack.inputs);
+    let behind = behind.filter(|(name, _)| is_evidence(name)).map(|(_, digest)| digest);
+    let all = std::iter::once(run.idea).chain(artifacts).chain(packs).chain(behind);
+    all.filter(|digest| !loaded.contains_key(digest)).collect()
+}
+
+/// Evidence is named for what made it: `check:own-tests`, `gate:qa`.
+fn is_evidence(name: &str) -> bool {
+    name.starts_with("check:") || name.starts_with("gate:")
+}
+
+fn evidence(loaded: &BTreeMap<Digest, Vec<u8>>, digest: &Digest) -> Option<Evidence> {
+    serde_json::from_slice(loaded.get(digest)?).ok()
+}
+
+impl Content {
+    /// Builds the content.
+    pub fn build(sources: &Sources<'_>) -> Self {
+        let own = |fact: &&Fact| fact.path != sources.step;
+        let facts: Vec<&Fact> = sources.facts.iter().filter(own).collect();
+        let last = facts.iter().map(|fact| fact.at_ms).max();
+        let ended_ms = last.unwrap_or(sources.run.created_ms).max(sources.run.created_ms);
+        let papers = papers(sources);
+        let phases: Vec<PhaseEntry> = sources.phases.iter().map(|row| phase(sources, &papers, row)).collect();
+        let questions = questions(sources.questions);
+        let view = View::new((&phases, &papers, &questions), facts.iter().copied(), ended_ms);
+        let Derived { decisions, diagrams, matrix, costs, timeline, licences, risks } = view.derive();
+        Self {
+            run: run(sources, ended_ms),
+            plan: plan(sources.plan.0, sources.plan.1),
+            guards: sources.guards.to_vec(),
+            phases,
+            questions,
+            papers,
+            decisions,
+            diagrams,
+            matrix,
+            costs,
+            timeline,
+            licences,
+            risks,
+        }
+    }
+}
+
+fn run(sources: &Sources<'_>, ended_ms: i64) -> RunSummary {
+    let row = sources.run;
+    let notice = match sources.generator {
+        Generator::Composer => Document::<()>::COMPOSER_NOTICE,
+        Generator::Model | Generator::Mixed => Document::<()>::MODEL_NOTICE,
+    };
+    RunSummary {
+        id: row.run_id.clone(),
+        tenant: sources.tenant.clone(),
+        title: row.title.clone(),
+        idea: row.idea,
+        status: row.status,
+        verdict: row.verdict.unwrap_or(RunVerdict::Stopped),
+        reasons: row.reasons.clone(),
+        generator: sources.generator,
+        notice: notice.to_owned(),
+        budget: row.options.budget,
+        started_ms: row.created_ms,
+        ended_ms,
+    }
+}
+
+fn plan(plan: &Plan, hash: Digest) -> PlanSummary {
+    PlanSummary {
+        hash,
+        build: plan.build.clone(),
+        seed: plan.seed.to_string(),
+        model: plan.model.clone(),
+        ask: plan.ask,
+        phases: plan.phases.iter().map(|phase| phase.config.id.clone()).collect(),
+        machines: plan.machines.clone(),
+    }
+}
+
+fn phase(sources: &Sources<'_>, papers: &[Paper], row: &PhaseRow) -> PhaseEntry {
+    let planned = sources.plan.0.phase(&row.id);
+    let path = planned.map_or_else(|| format!("{:02}-{}", row.order + 1, row.id), |phase| phase.path());
+    PhaseEntry {
+        id: row.id.clone(),
+        title: planned.map_or_else(|| row.id.to_string(), |phase| phase.config.title.clone()),
+        wave: planned.map_or(0, |phase| phase.wave),
+        status: row.status,
+        attempts: row.attempts,
+        generator: row.generator,
+        artifacts: row.artifacts.clone(),
+        gates: row.gates.iter().map(|gate| gate_entry(gate, sources.facts.iter(), &path, papers)).collect(),
+        problems: row.problems.clone(),
+        started_ms: row.started_ms,
+        ended_ms: row.ended_ms,
+        path,
+    }
+}
+
+/// A gate with what its evidence pack says; without the pack's text, its outcome alone.
+pub(crate) fn gate_entry<'a>(
+    found: &GateRef,
+    facts: impl Iterator<Item = &'a Fact>,
+    phase: &str,
+    papers: &[Paper],
+) -> GateEntry {
+    let GateRef { id, outcome, evidence } = found.clone();
+    let pack = papers.iter().find(|paper| paper.kind == PaperKind::Evidence && paper.digest == evidence);
+    let pack = pack.and_then(|paper| serde_json::from_str::<Evidence>(paper.text.as_deref()?).ok());
+    let (tool, measures, findings, again) =
+        pack.map(|pack| (pack.tool, pack.measures, pack.findings, pack.again)).unwrap_or_default();
+    let history = history(facts, phase, &id);
+    GateEntry { id, outcome, history, evidence, tool, measures, findings, again }
+}
+
+/// What a gate said in each attempt of a phase.
+pub(crate) fn history<'a>(facts: impl Iterator<Item = &'a Fact>, phase: &str, id: &str) -> Vec<GateOutcome> {
+    let mut spoken: BTreeMap<_, GateOutcome> = BTreeMap::new();
+    for fact in facts.filter(|fact| fact.path.split('/').next() == Some(phase)) {
+        if let FactBody::Gate { gate, outcome, .. } = &fact.body
+            && gate == id
+        {
+            spoken.insert(fact.place(), *outcome);
+        }
+    }
+    spoken.into_values().collect()
+}
+
+fn questions(rows: &[QuestionRow]) -> Vec<QuestionEntry> {
+    let entry = |row: &QuestionRow| QuestionEntry {
+        id: row.id.clone(),
+        phase: row.phase.clone(),
+        text: row.text.clone(),
+        why: row.why.clone(),
+        blocking: row.blocking,
+        rank: row.rank,
+        state: row.state,
+        answer: row.answer.clone(),
+    };
+    let mut questions: Vec<QuestionEntry> = rows.iter().map(entry).collect();
+    questions.sort_by_key(|question| (!question.blocking, question.rank, question.id.clone()));
+    questions
+}
+
+fn papers(sources: &Sources<'_>) -> Vec<Paper> {
+    let authors: BTreeMap<Digest, &str> =
+        sources.facts.iter().filter_map(|fact| author(&fact.body)).collect();
+    let mut shelf =
+        Shelf { documents: sources.documents, authors, room: INLINE_TOTAL_BYTES_MAX, papers: Vec::new() };
+    let (idea, media_type) = (sources.run.idea, sources.run.idea_media_type.clone());
+    let bytes = sources.documents.get(&idea).map_or(0, |bytes| bytes.len() as u64);
+    let name = "idea".to_owned();
+    shelf.put(PaperKind::Idea, None, &ArtifactRef { name, digest: idea, media_type, bytes });
+    for row in sources.phases {
+        row.artifacts.iter().for_each(|artifact| shelf.put(PaperKind::Artifact, Some(&row.id), artifact));
+    }
+    for row in sources.phases {
+        row.gates
+            .iter()
+            .for_each(|gate| shelf.put_evidence(&row.id, &format!("gate:{}", gate.id), gate.evidence));
+    }
+    shelf.papers
+}
+
+fn author(body: &FactBody) -> Option<(Digest, &str)> {
+    match body {
+        FactBody::Artifact { digest, author, .. } => Some((*digest, author)),
+        _ => None,
+    }
+}
+
+struct Shelf<'a> {
+    documents: &'a BTreeMap<Digest, Vec<u8>>,
+    authors: BTreeMap<Digest, &'a str>,
+    room: usize,
+    papers: Vec<Paper>,
+}
+
+impl Shelf<'_> {
+    fn put(&mut self, kind: PaperKind, phase: Option<&PhaseId>, artifact: &ArtifactRef) {
+        let ArtifactRef { name, digest, media_type, bytes } = artifact.clone();
+        let text = self.text(&digest);
+        let author = self.authors.get(&digest).map(|author| (*author).to_owned());
+        self.papers.push(Paper {
+            kind,
+            phase: phase.cloned(),
+            name,
+            digest,
+            media_type,
+            bytes,
+            author,
+            text,
+        });
+    }
+
+    /// A pack and the packs it rests on, each once.
+    fn put_evidence(&mut self, phase: &PhaseId, name: &str, digest: Digest) {
+        if self.papers.iter().any(|paper| paper.digest == digest) {
+            return;
+        }
+        let bytes = self.documents.get(&digest).map_or(0, |bytes| bytes.len() as u64);
+        let media_type = "application/json".to_owned();
+        let found = ArtifactRef { name: name.to_owned(), digest, media_type, bytes };
+        self.put(PaperKind::Evidence, Some(phase), &found);
+        let behind = evidence(self.documents, &digest).into_iter().flat_map(|pack| pack.inputs);
+        for (name, digest) in behind.filter(|(name, _)| is_evidence(name)) {
+            self.put_evidence(phase, &name, digest);
+        }
+    }
+
+    fn text(&mut self, digest: &Digest) -> Option<String> {
+        let bytes = self.documents.get(digest)?;
+        if bytes.len() > INLINE_BYTES_MAX.min(self.room) {
+            return None;
+        }
+        let text = std::str::from_utf8(bytes).ok()?;
+        self.room -= bytes.len();
+        Some(text.to_owned())
+    }
+}
