@@ -73,6 +73,11 @@ impl Fault {
                 "the address resolves to a private, link-local or reserved one; requests do not go there";
             return Trouble::new(FailureKind::ModelConfig, what);
         }
+        if let Some(rustls::Error::InvalidCertificate(why)) = find::<rustls::Error>(error) {
+            let what =
+                format!("its certificate is not accepted ({why}); check address and system certificates");
+            return Trouble::new(FailureKind::ModelConfig, what);
+        }
         if find::<StreamTimeout>(error).is_some() {
             let limit = self.header;
             return Trouble::new(FailureKind::ModelTimeout, format!("no headers in {limit:?}"));
@@ -91,13 +96,17 @@ fn watch_or(watch: &Watch, body: &Value) -> ProviderError {
     watch.seen().error.take().filter(|e| !e.is_empty()).unwrap_or_else(|| ProviderError::of(body))
 }
 
+/// The first error of this type down the chain. An IO error hides the one inside it from the chain.
 fn find<'a, E: std::error::Error + 'static>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a E> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(found) = error.downcast_ref::<E>() {
             return Some(found);
         }
-        next = error.source();
+        next = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
     }
     None
 }
@@ -116,5 +125,25 @@ pub(super) fn ended_early(watch: &Watch, emitted: bool) -> Trouble {
         _ if seen.refused => refused(),
         Some(error) => of_event(&error, emitted),
         None => broken("the stream stopped without the provider's end marker"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_at_the_bottom_of_a_broken_connection_decides() {
+        let fault = Fault { emitted: false, header: Duration::from_secs(1), now_ms: 0 };
+        let check = |error: Box<dyn std::error::Error + Send + Sync>, kind: FailureKind, words: &str| {
+            let outer = std::io::Error::other(std::io::Error::other(error));
+            let trouble = fault.broken_line(&outer);
+            assert_eq!(trouble.kind, kind, "{trouble:?}");
+            assert!(trouble.what.contains(words), "{trouble:?}");
+        };
+        let certificate = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
+        check(Box::new(certificate), FailureKind::ModelConfig, "certificate is not accepted");
+        check(Box::new(StreamTimeout::Headers), FailureKind::ModelTimeout, "no headers in 1s");
+        check("connection reset".into(), FailureKind::ModelStreamBroken, "broke before the answer's end");
     }
 }

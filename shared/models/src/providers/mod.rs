@@ -15,7 +15,8 @@ mod watch;
 mod wire;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use genai::adapter::AdapterKind;
@@ -50,12 +51,13 @@ struct Endpoint {
     known: &'static Known,
     base_url: BaseUrl,
     key: Option<ApiKey>,
-    client: genai::Client,
+    connect: Duration,
+    /// Made at the first call: loading the system's certificates takes time, and may fail.
+    client: OnceLock<genai::Client>,
 }
 
 impl Providers {
-    /// Checks the settings and prepares a connection pool for each provider that has a key or an address.
-    /// Nothing is sent.
+    /// Checks the settings of each provider that has a key or an address. Nothing is opened or sent.
     ///
     /// # Errors
     /// `Model.Config` naming the setting that cannot be used.
@@ -65,7 +67,7 @@ impl Providers {
         for (known, access) in
             [(&ANTHROPIC, anthropic), (&OPENAI, openai), (&GEMINI, gemini), (&LOCAL, local)]
         {
-            if let Some(endpoint) = Endpoint::new(known, access, timeouts)? {
+            if let Some(endpoint) = Endpoint::new(known, access, timeouts.connect)? {
                 endpoints.insert(known.prefix, endpoint);
             }
         }
@@ -103,12 +105,12 @@ impl Providers {
 
     async fn try_until_it_ends(&self, request: &Request) -> Result<Answer, Failure> {
         let (endpoint, name) = self.route(&request.model)?;
-        let key = endpoint.key()?;
+        let (key, client) = (endpoint.key()?, endpoint.client()?);
         let enforces_schema = self.catalogue.entry(&request.model).is_none_or(|entry| entry.json_schema);
         let mut made = 0;
         loop {
             let line = Line {
-                client: &endpoint.client,
+                client,
                 adapter: endpoint.adapter(name),
                 base_url: endpoint.base_url.as_str(),
                 key,
@@ -156,17 +158,24 @@ fn is_usable_name(name: &str) -> bool {
 }
 
 impl Endpoint {
-    fn new(known: &'static Known, access: Access, timeouts: Timeouts) -> Result<Option<Self>, Failure> {
+    fn new(known: &'static Known, access: Access, connect: Duration) -> Result<Option<Self>, Failure> {
         let Access { base_url, key } = access;
         let configured = base_url.or_else(|| key.as_ref().and(known.base_url).map(str::to_owned));
         let Some(text) = configured else { return Ok(None) };
         let base_url = BaseUrl::parse(&text, &format!("{}_URL", known.variable))?;
-        let client = genai::Client::builder().with_reqwest(base_url.client(timeouts.connect)?).build();
-        let client = client.map_err(|_| {
-            let message = format!("no client for {}_URL {}", known.variable, base_url.origin());
+        Ok(Some(Self { known, base_url, key, connect, client: OnceLock::new() }))
+    }
+
+    fn client(&self) -> Result<&genai::Client, Failure> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let built = genai::Client::builder().with_reqwest(self.base_url.client(self.connect)?).build();
+        let client = built.map_err(|_| {
+            let message = format!("no client for {}_URL {}", self.known.variable, self.base_url.origin());
             Failure::new(FailureKind::ModelConfig, message)
         })?;
-        Ok(Some(Self { known, base_url, key, client }))
+        Ok(self.client.get_or_init(|| client))
     }
 
     /// The key, if it may go where this endpoint is.

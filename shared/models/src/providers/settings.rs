@@ -72,6 +72,14 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// [`Settings::from_variables`] of this process's environment.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn from_env() -> Result<Self, Failure> {
+        Self::from_variables(|name| std::env::var(name).ok())
+    }
+
     /// Reads the variables named in this module's documentation through `get`.
     ///
     /// # Errors
