@@ -22,9 +22,11 @@ pub(crate) fn unavailable(what: &str, path: &Path, error: &io::Error) -> Failure
 }
 
 /// `Store.Unavailable` for an error of the projection.
-pub(crate) fn projection(what: &str, error: impl std::fmt::Display) -> Failure {
+pub(crate) fn projection(what: &str, path: &Path, error: impl std::fmt::Display) -> Failure {
     let message = format!(
-        "cannot {what} the projection: {error}; `ideamine doctor --rebuild` makes it anew from the journal"
+        "cannot {what} the projection {}: {error}; if it is harmed, `ideamine doctor --rebuild` makes it anew \
+         from the journal",
+        path.display()
     );
     Failure::new(FailureKind::StoreUnavailable, message)
 }

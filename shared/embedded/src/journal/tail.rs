@@ -98,7 +98,7 @@ impl Tail {
     /// # Errors
     /// `Store.Unavailable`: what and where.
     pub(crate) fn append(&mut self, batch: &[u8]) -> Result<(), Failure> {
-        if self.offset() >= self.segment_bytes {
+        if self.offset() >= self.segment_bytes && self.end > self.base {
             self.rotate()?;
         }
         if let Err(error) = self.write(batch) {

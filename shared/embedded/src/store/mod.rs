@@ -13,7 +13,7 @@ mod records;
 mod state;
 mod threads;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
@@ -65,8 +65,9 @@ pub struct Store {
 struct Inner {
     shared: Arc<Shared>,
     threads: Mutex<Vec<JoinHandle<()>>>,
-    // Released last, once nothing is written any more.
-    _owner: Owner,
+    dir: PathBuf,
+    /// Given up when the store is closed.
+    owner: Mutex<Option<Owner>>,
 }
 
 pub(crate) struct Shared {
@@ -101,7 +102,8 @@ impl Store {
             journal,
         });
         let threads = Mutex::new(threads::start(&shared, tail)?);
-        Ok(Self { inner: Arc::new(Inner { shared, threads, _owner: owner }) })
+        let owner = Mutex::new(Some(owner));
+        Ok(Self { inner: Arc::new(Inner { shared, threads, dir, owner }) })
     }
 
     /// Throws the projection away and makes it anew from the journal alone, every record checked.
@@ -120,10 +122,10 @@ impl Store {
 
     /// The data directory.
     pub fn dir(&self) -> &Path {
-        self.inner._owner.dir()
+        &self.inner.dir
     }
 
-    /// Writes and projects everything, then stops; later writes are `Store.Unavailable`.
+    /// Writes and projects everything, then gives the directory up; later writes are `Store.Unavailable`.
     pub fn close(&self) {
         self.inner.close();
     }
@@ -144,6 +146,8 @@ impl Inner {
             // A thread that panicked has nothing more to write.
             let _ = thread.join();
         }
+        self.shared.projection.close();
+        self.owner.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }
 

@@ -3,7 +3,8 @@
 //! It can be lost at any time; [`Projection::catch_up`] makes it again from the journal.
 
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
 
 use ideamine_core::Failure;
 use redb::{Database, Durability, ReadableDatabase, TableDefinition};
@@ -30,7 +31,9 @@ pub(crate) enum Sync {
 /// The open projection.
 #[derive(Debug)]
 pub(crate) struct Projection {
-    db: Database,
+    /// Absent once closed, so that another store can open the file.
+    db: RwLock<Option<Database>>,
+    path: PathBuf,
 }
 
 impl Projection {
@@ -40,7 +43,8 @@ impl Projection {
     /// `Store.Unavailable`.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let db = Database::builder().set_cache_size(CACHE_BYTES).create(path);
-        let projection = Self { db: db.map_err(|e| broken("open", e))? };
+        let db = db.map_err(|e| broken("open", path, e))?;
+        let projection = Self { db: RwLock::new(Some(db)), path: path.to_owned() };
         projection.apply(&[], None, Sync::Later)?;
         Ok(projection)
     }
@@ -53,11 +57,10 @@ impl Projection {
 
     /// One value.
     pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
-        let read = || -> Result<Option<Vec<u8>>, redb::Error> {
-            let table = self.db.begin_read()?.open_table(KEYS)?;
+        self.with("read", |db| {
+            let table = db.begin_read()?.open_table(KEYS)?;
             Ok(table.get(key)?.map(|value| value.value().to_vec()))
-        };
-        read().map_err(|e| broken("read", e))
+        })
     }
 
     /// Keys in `from..until` in order, given to `each` until it returns false.
@@ -67,8 +70,8 @@ impl Projection {
         until: &[u8],
         each: &mut dyn FnMut(&[u8], &[u8]) -> bool,
     ) -> Result<(), Failure> {
-        let mut read = || -> Result<(), redb::Error> {
-            let table = self.db.begin_read()?.open_table(KEYS)?;
+        self.with("read", |db| {
+            let table = db.begin_read()?.open_table(KEYS)?;
             for item in table.range(from..until)? {
                 let (key, value) = item?;
                 if !each(key.value(), value.value()) {
@@ -76,14 +79,13 @@ impl Projection {
                 }
             }
             Ok(())
-        };
-        read().map_err(|e| broken("read", e))
+        })
     }
 
     /// Applies changes in order, and the position they lead to, in one transaction.
     pub(crate) fn apply(&self, changes: &[Change], position: Option<u64>, sync: Sync) -> Result<(), Failure> {
-        let write = || -> Result<(), redb::Error> {
-            let mut transaction = self.db.begin_write()?;
+        self.with("write", |db| {
+            let mut transaction = db.begin_write()?;
             match sync {
                 // Saves redb a walk over all its pages after a crash.
                 Sync::Now => transaction.set_quick_repair(true),
@@ -101,8 +103,21 @@ impl Projection {
             }
             drop(table);
             Ok(transaction.commit()?)
-        };
-        write().map_err(|e| broken("write", e))
+        })
+    }
+
+    /// Gives the file up.
+    pub(crate) fn close(&self) {
+        self.db.write().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    fn with<T>(
+        &self,
+        what: &str,
+        work: impl FnOnce(&Database) -> Result<T, redb::Error>,
+    ) -> Result<T, Failure> {
+        let db = self.db.read().unwrap_or_else(PoisonError::into_inner);
+        work(db.as_ref().ok_or_else(super::closed)?).map_err(|e| broken(what, &self.path, e))
     }
 
     /// Projects everything between the known position and `end`.
@@ -128,6 +143,6 @@ impl Projection {
             gathered.extend(changes(&Record::decode(kind, payload)?, at)?);
             Ok(ControlFlow::Continue(()))
         })?;
-        self.apply(&gathered, Some(end), Sync::Now)
+        self.apply(&gathered, Some(end), Sync::Later)
     }
 }

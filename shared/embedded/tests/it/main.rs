@@ -1,0 +1,10 @@
+//! The embedded ports: their contracts, and what they survive.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+mod cas;
+mod contracts;
+mod crash;
+mod full_disk;
+mod signer;
+mod support;
