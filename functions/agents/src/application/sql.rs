@@ -9,6 +9,9 @@ use super::names::unique;
 use super::plan::{Column, Kind, Plan, Resource};
 use super::{HEADER, INTEGER_LIMIT, MOMENT_LIMIT, TEXT_LIMIT};
 
+/// Longest definition of a column on one line, characters.
+const LINE: usize = 88;
+
 /// `schema.sql`: types, NOT NULL, checks, foreign keys and an index for each of these.
 pub fn sql(architecture: &Architecture) -> String {
     let plan = Plan::of(architecture);
@@ -31,11 +34,20 @@ pub fn sql(architecture: &Architecture) -> String {
 /// The statements that make a resource's table and indexes, without their semicolons.
 pub(super) fn statements(plan: &Plan, index: usize) -> Vec<String> {
     let resource = &plan.resources[index];
-    let columns = resource.columns.iter().map(|column| definition(plan, column));
+    let columns = resource.columns.iter().map(|column| wrapped(definition(plan, column)));
     let lines: Vec<String> =
         std::iter::once("id INTEGER PRIMARY KEY AUTOINCREMENT".to_owned()).chain(columns).collect();
     let table = format!("CREATE TABLE {} (\n    {}\n)", resource.name, lines.join(",\n    "));
     std::iter::once(table).chain(indexes(plan, resource)).collect()
+}
+
+/// A long definition has its checks on a line of their own.
+fn wrapped(definition: String) -> String {
+    if definition.len() <= LINE {
+        definition
+    } else {
+        definition.replacen(" CHECK (", "\n        CHECK (", 1)
+    }
 }
 
 fn definition(plan: &Plan, column: &Column) -> String {

@@ -60,10 +60,11 @@ pub(super) fn has_python() -> bool {
     found
 }
 
-/// Runs Python in a folder with the memory that a sandboxed job has.
+/// Runs Python in a folder with the memory that a sandboxed job has, and 3 s of processor time: the most that an
+/// application's own tests may take, also where others keep the machine busy.
 pub(super) fn python(folder: &Path, arguments: &[&str]) -> Output {
     Command::new("prlimit")
-        .arg("--as=1073741824")
+        .args(["--as=1073741824", "--cpu=3"])
         .arg("python3")
         .args(arguments)
         .current_dir(folder)

@@ -104,21 +104,26 @@ class Pages:
         )
         return element("div", table, class_="scroll", tabindex="0", role="region", aria_label=resource.plural)
 
-    @staticmethod
-    def _row(resource: Resource, record: dict[str, Any], changes: bool) -> Markup:
+    def _row(self, resource: Resource, record: dict[str, Any], changes: bool) -> Markup:
         number = str(record["id"])
-        cells = [element("td", cell(field, record[field.name])) for field in resource.fields]
+        cells = [element("td", self._cell(field, record[field.name])) for field in resource.fields]
         if changes:
             name = element("span", f" {resource.label} {number}", class_="hidden")
             cells.append(element("td", element("a", "Change", name, href=page_path(resource, record["id"]))))
         return element("tr", element("th", number, scope="row"), *cells)
 
+    def _cell(self, field: Field, value: Any) -> str:
+        target = self._by_name.get(field.target)
+        record = self._storage.get(target, value) if target and value is not None else None
+        return option_label(target, record) if target and record else cell(value)
+
     def _create_form(self, resource: Resource, texts: Texts, errors: Texts) -> Markup:
+        add = f"Add {lower_first(resource.label)}"
         return element(
             "form",
-            element("h3", f"Add: {resource.label}"),
+            element("h3", add),
             inputs(resource, f"new-{resource.name}", texts, errors, self.options),
-            element("button", f"Add {lower_first(resource.label)}", type="submit"),
+            element("button", add, type="submit"),
             method="post",
             action=page_path(resource),
         )
@@ -221,13 +226,12 @@ def page_path(resource: Resource, record_id: int | None = None) -> str:
     return f"/page/{resource.name}" + ("" if record_id is None else f"/{record_id}")
 
 
-def cell(field: Field, value: Any) -> str:
+def cell(value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, bool):
         return "Yes" if value else "No"
-    text = f"#{value}" if field.kind == "reference" else str(value)
-    return shortened(text, CELL_LIMIT)
+    return shortened(str(value), CELL_LIMIT)
 
 
 def option_label(resource: Resource, record: dict[str, Any]) -> str:

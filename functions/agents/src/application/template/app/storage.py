@@ -45,9 +45,11 @@ class Storage:
             self._db = sqlite3.connect(
                 path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
             )
-            self._db.execute("PRAGMA foreign_keys = ON")
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._migrate(resources)
+            try:
+                self._prepare(resources)
+            except BaseException:
+                self._db.close()
+                raise
         except sqlite3.Error as error:
             raise StorageError(f"{path}: {error}") from error
 
@@ -129,6 +131,11 @@ class Storage:
             except BaseException:
                 self._db.execute("ROLLBACK")
                 raise
+
+    def _prepare(self, resources: Iterable[Resource]) -> None:
+        self._db.execute("PRAGMA foreign_keys = ON")
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._migrate(resources)
 
     def _migrate(self, resources: Iterable[Resource]) -> None:
         with self._transaction() as db:

@@ -116,6 +116,10 @@ class TestForms(ExampleCase):
         self.assertIn("&lt;script&gt;", page)
         self.assertNotIn("<script", page)
 
+    def test_the_page_shows_a_reference_by_number_and_text(self):
+        self.create(owner=self.storage.insert(OWNER, {"name": "Ada <b>"}))
+        self.assertIn("<td>#1 Ada &lt;b&gt;</td>", self.page())
+
     def test_a_refused_form_keeps_what_was_typed_and_says_what_is_wrong(self):
         response = self.send_form("/page/example_thing", {"title": "", "count": "<seven>"})
         page = response.body.decode("utf-8")
