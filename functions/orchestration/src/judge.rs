@@ -123,6 +123,8 @@ pub struct JudgeInput {
 pub enum Follow {
     /// The agent mends what was found.
     Again,
+    /// A person may sign that it goes on all the same; only in a run that may wait for people.
+    Appeal,
     /// The outcome stands.
     Close,
 }
@@ -163,10 +165,15 @@ impl Function for RunJudge {
         let before = brief::attempt(ctx, &format!("{path}/a{}", input.attempt.saturating_sub(1))).await?;
         let changed = before.is_none_or(|before| before.artifacts != artifacts);
         let outcome = worst(&gates, &problems);
-        let next = follow(outcome, &problems, changed, input.attempt);
+        let heard = plan.ask && !plan.approvers.is_empty();
+        let next = match follow(outcome, &problems, changed, input.attempt) {
+            Follow::Close if outcome == GateOutcome::Fail && problems.is_empty() && heard => Follow::Appeal,
+            next => next,
+        };
         self.keep(ctx, &format!("{path}/a{}", input.attempt), &input.gates, artifacts).await?;
         let choice = match next {
             Follow::Again => "again",
+            Follow::Appeal => "appeal",
             Follow::Close => "stands",
         };
         let by = Self::NAME.to_owned();

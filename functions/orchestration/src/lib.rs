@@ -12,6 +12,7 @@
 //! | [`join`] | `run-aggregate` and its custom kin: answers of branches become one |
 //! | [`settle`] | `run-settle`, `run-check-subject`: artifacts and questions into the records |
 //! | [`judge`] | `run-gate-inputs`, `run-judge`: what gates see, and what follows |
+//! | [`appeal`] | `run-appeal`, `run-waive`: a person's signed decision on a failed gate |
 //! | [`story`] | `run-story-settle`, `run-story-judge`: one story's code and verdict |
 //! | [`questions`] | `run-questions`, `run-answer-propose`, `run-ask`, `run-answer-conclude` |
 //! | [`index`] | what must be on the ledger, for sealing and verifying |
@@ -20,6 +21,7 @@
 //! | [`verdict`] | `run-verdict`, `run-close`, `run-reconcile` |
 //! | [`model_call`] | `job-model-call`: the only paid step |
 
+pub mod appeal;
 pub mod brief;
 pub mod dossier;
 pub mod index;
@@ -45,7 +47,7 @@ use ideamine_core::ports::Signer;
 /// Functions without a task fact of their own: what they return depends on a person's wish or a
 /// capability, or they are the sealing itself. The step index leaves them out.
 pub const UNRECORDED: &[&str] =
-    &["run-next", "run-control", "run-hold", "run-ask", "run-seal", "run-close", "run-reconcile"];
+    &["run-next", "run-control", "run-hold", "run-ask", "run-appeal", "run-seal", "run-close", "run-reconcile"];
 
 /// All functions of this family. `known` names every function there is, so that a plan can refuse a
 /// phase that asks for another.
@@ -66,6 +68,8 @@ pub fn registry(signer: Arc<dyn Signer>, known: BTreeSet<String>) -> Registry {
         .with(settle::RunCheckSubject)
         .with(judge::RunGateInputs)
         .with(judge::RunJudge)
+        .with(appeal::RunAppeal)
+        .with(appeal::RunWaive)
         .with(story::RunStorySettle)
         .with(story::RunStoryJudge)
         .with(questions::RunQuestions)

@@ -36,6 +36,10 @@ pub fn app(tenant: &Tenant, run: &RunId) -> Key {
 pub fn attempt(tenant: &Tenant, run: &RunId, path: &str) -> Key {
     in_run(tenant, run, format!("attempt#{path}"))
 }
+/// A person's decision on a gate of a phase.
+pub fn approval(tenant: &Tenant, run: &RunId, phase: &PhaseId, gate: &str) -> Key {
+    in_run(tenant, run, format!("approval#{phase}#{gate}"))
+}
 /// What the run may spend and has spent.
 pub fn budget(tenant: &Tenant, run: &RunId) -> Key {
     in_run(tenant, run, "budget".to_owned())

@@ -1,5 +1,6 @@
 //! Rows that a run writes, one file per area, with their keys.
 
+mod approval;
 mod core;
 mod cost;
 mod fact;
@@ -7,6 +8,7 @@ pub mod key;
 mod plan;
 mod question;
 
+pub use approval::{Approval, SignedApproval};
 pub use self::core::{
     ArtifactRef, ControlRow, Desired, GateRef, Generator, PhaseRow, PhaseStatus, RunOptions, RunRow,
     RunStatus, RunVerdict,
