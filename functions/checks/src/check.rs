@@ -86,7 +86,7 @@ impl Function for Check {
     type Output = CheckOutput;
 
     async fn run(&self, ctx: &Ctx, input: CheckInput) -> Result<CheckOutput, Failure> {
-        let verdict = match self.verdict(ctx, &input).await {
+        let mut verdict = match self.verdict(ctx, &input).await {
             Ok(verdict) => verdict,
             Err(Unusable::Finding { place, message }) => Verdict::failed("app-unusable", &place, &message),
             Err(Unusable::Failure(failure)) if failure.kind == FailureKind::SandboxMissing => {
@@ -97,8 +97,11 @@ impl Function for Check {
         let name = input.check.name();
         let openapi = input.openapi.filter(|_| input.check == CheckKind::HeldOut);
         let inputs = [("app.json", Some(input.app)), ("openapi.json", openapi)];
-        let inputs =
+        let mut inputs: Vec<(String, Digest)> =
             inputs.into_iter().filter_map(|(name, digest)| Some((name.to_owned(), digest?))).collect();
+        for served in std::mem::take(&mut verdict.served) {
+            inputs.push((served.name, ctx.put(served.content.into_bytes()).await?));
+        }
         let evidence: Evidence = verdict.evidence(name, inputs);
         let note = format!("{name}: {}, {} findings", word(evidence.outcome), evidence.findings.len());
         let (phase, function) = (input.phase.to_string(), Self::NAME.to_owned());

@@ -16,6 +16,7 @@ mod check;
 mod compile;
 mod held_out;
 mod own_tests;
+mod pages;
 mod start;
 mod steady;
 mod verdict;

@@ -5,6 +5,7 @@ use ideamine_core::artifacts::{GateOutcome, Severity};
 use ideamine_core::ports::{Exchange, JobResult, Jobs, ProbeRequest};
 
 use crate::app::Source;
+use crate::pages;
 use crate::verdict::{Verdict, cut, ended, tail};
 
 /// Longest wait for a start and two answers, milliseconds.
@@ -14,8 +15,14 @@ const QUOTED: usize = 600;
 
 /// Runs the check.
 pub(crate) async fn check(jobs: &dyn Jobs, source: &Source, wall_ms: u64) -> Result<Verdict, Failure> {
-    let requests = vec![get("health", "/health"), get("page", "/")];
-    let job = jobs.run(source.served(requests, wall_ms.min(START_MS_MAX))).await?;
+    let mut requests = vec![get("health", "/health"), get("page", "/")];
+    let wall_ms = wall_ms.min(START_MS_MAX);
+    let mut job = jobs.run(source.served(requests.clone(), wall_ms)).await?;
+    let links = pages::links(&job);
+    if !links.is_empty() {
+        requests.extend(links.iter().map(|link| get(&format!("link-{link}"), link)));
+        job = jobs.run(source.served(requests.clone(), wall_ms)).await?;
+    }
     let mut verdict = Verdict { again: source.start_again(), ..Verdict::default() };
     for (exchange, problem) in job.exchanges.iter().zip([health(&job), page(&job)]) {
         let rule = exchange.id.as_str();
@@ -24,6 +31,18 @@ pub(crate) async fn check(jobs: &dyn Jobs, source: &Source, wall_ms: u64) -> Res
             verdict.find(&format!("start-{rule}"), Severity::Critical, "app.json#/body/start", &problem);
         }
     }
+    let mut dead = 0;
+    for (link, exchange) in links.iter().zip(job.exchanges.iter().skip(2)) {
+        if exchange.status.is_none_or(|status| status >= 400) {
+            dead += 1;
+            let answer = exchange.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+            let message =
+                format!("the page links to `{link}`, which answered {answer}: expected it to exist");
+            verdict.find("start-dead-link", Severity::Medium, "app.json#/body/start", &message);
+        }
+    }
+    verdict.at_most("dead-links", dead, 0, GateOutcome::Concerns);
+    verdict.served = pages::served(&requests, &job);
     verdict.keep("start", &job);
     Ok(verdict)
 }

@@ -4,6 +4,7 @@ use ideamine_core::Digest;
 use ideamine_core::artifacts::{Evidence, GateFinding, GateOutcome, Measure, Severity};
 use ideamine_core::ports::{JobEnd, JobResult};
 
+use crate::pages::Served;
 use crate::steady::steady;
 
 /// Most bytes of raw output kept as evidence.
@@ -22,6 +23,8 @@ pub(crate) struct Verdict {
     pub(crate) findings: Vec<GateFinding>,
     pub(crate) raw: String,
     pub(crate) again: Vec<String>,
+    /// Pages and style sheets that were seen; stored beside the evidence.
+    pub(crate) served: Vec<Served>,
 }
 
 impl Verdict {

@@ -125,7 +125,11 @@ fn operations(root: &Value, path: &str, item: &Value) -> Vec<Operation> {
 }
 
 fn success(responses: &Value) -> Vec<u16> {
-    let codes = responses.as_object().into_iter().flat_map(Map::keys).filter_map(|code| code.parse().ok());
+    let named = responses.as_object().into_iter().flat_map(Map::keys);
+    let codes = named.flat_map(|code| match code.as_str() {
+        "2XX" => (200..300).collect(),
+        code => code.parse().into_iter().collect::<Vec<u16>>(),
+    });
     codes.filter(|code| (200..300).contains(code)).collect()
 }
 
@@ -199,10 +203,11 @@ fn link(collections: &mut [Collection]) {
     for field in collections.iter_mut().flat_map(|c| &mut c.fields) {
         let said = field.refers_to.take();
         let target = known.iter().find(|c| match &said {
-            Some(entity) => c.holds(entity),
+            Some(said) => c.path == *said || c.holds(said),
             None => kind(&field.schema) == c.id_kind && c.holds(field.name.trim_end_matches("_id")),
         });
-        field.refers_to = target.map(|c| c.name.clone());
+        // What the document calls a reference stays one, also to what nobody can create.
+        field.refers_to = target.map(|c| c.name.clone()).or(said);
     }
 }
 
@@ -229,7 +234,7 @@ fn is_plural(plural: &str, singular: &str) -> bool {
     !one.is_empty() && forms.into_iter().flatten().any(|form| form == whole || form == last)
 }
 
-/// Those without a needed reference first; what refers to itself or in a circle cannot be created from outside.
+/// Those without a needed reference first; what must refer to itself, in a circle, or to what has no POST cannot be created.
 fn in_order(mut open: Vec<Collection>, not_tried: &mut Vec<String>) -> Vec<Collection> {
     let mut placed: Vec<Collection> = Vec::new();
     while !open.is_empty() {
@@ -244,7 +249,8 @@ fn in_order(mut open: Vec<Collection>, not_tried: &mut Vec<String>) -> Vec<Colle
             .retain(|f| f.refers_to.as_ref().is_none_or(|name| placed.iter().any(|p| p.name == *name)));
         placed.push(next);
     }
-    let circle = |c: &Collection| format!("{} was not tried: its required references form a circle", c.path);
+    let circle =
+        |c: &Collection| format!("{} was not tried: records that it must refer to cannot be created", c.path);
     not_tried.extend(open.iter().map(circle));
     placed
 }
@@ -289,7 +295,7 @@ mod tests {
             "/a-visits": {"post": body(json!({"technician_id": {"type": "integer"}}), &["technician_id"])},
             "/loops": {"post": body(json!({"ring": {"type": "integer"}}), &["ring"])},
             "/rings": {"post": body(json!({"loop": {"type": "integer"}}), &["loop"])},
-            "/technicians": {"post": body(json!({"name": {"type": "string"}, "visit": {"type": "integer"}}), &["name"]), "get": {}},
+            "/technicians": {"post": body(json!({"name": {"type": "string"}, "log": {"type": "integer", "x-reference": "/logs"}}), &["name"]), "get": {}},
             "/technicians/{id}": {"get": {"responses": {"200": {}, "404": {}}}},
             "/technicians/{id}/notes": {"get": {}},
         }});
@@ -297,6 +303,7 @@ mod tests {
         let paths: Vec<&str> = interface.collections.iter().map(|c| c.path.as_str()).collect();
         assert_eq!(paths, ["/technicians", "/a-visits"]);
         assert_eq!(interface.not_tried.len(), 2, "{:?}", interface.not_tried);
+        assert_eq!(interface.collections[0].fields.len(), 1, "nobody can create logs");
         assert_eq!(interface.collections[0].read.as_ref().unwrap().success, [200]);
         let others: Vec<&str> = interface.others.iter().map(|op| op.path.as_str()).collect();
         assert_eq!(others, ["/loops", "/rings", "/technicians/{id}/notes"]);

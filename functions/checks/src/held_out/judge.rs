@@ -80,8 +80,11 @@ fn takes_id(probe: &Probe, needed: &str) -> bool {
 }
 
 fn one_of(status: u16, codes: &[u16], exchange: &Exchange) -> Option<String> {
-    let expected: Vec<String> = codes.iter().map(u16::to_string).collect();
-    let text = || format!("answered {status}{}: expected {}", quoted(exchange), expected.join(" or "));
+    let expected = match codes {
+        [200, .., 299] => "any 2xx".to_owned(),
+        codes => codes.iter().map(u16::to_string).collect::<Vec<_>>().join(" or "),
+    };
+    let text = || format!("answered {status}{}: expected {expected}", quoted(exchange));
     (!codes.contains(&status)).then(text)
 }
 

@@ -10,7 +10,7 @@ mod judge;
 mod probes;
 mod schema;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use ideamine_core::Failure;
 use ideamine_core::artifacts::{GateOutcome, Severity};
@@ -18,6 +18,7 @@ use ideamine_core::ports::{JobResult, Jobs};
 use serde_json::Value;
 
 use crate::app::Source;
+use crate::pages;
 use crate::start::no_answer;
 use crate::verdict::{Verdict, cut};
 use draw::Draw;
@@ -25,8 +26,6 @@ use interface::Interface;
 use judge::{Answers, Outcome};
 use probes::Probe;
 
-/// Pages looked at for markup that was not escaped.
-const PAGES_MAX: usize = 20;
 /// How much of the exchanges is kept as evidence for each, bytes.
 const BODY_KEPT: usize = 160;
 
@@ -44,34 +43,20 @@ pub(crate) async fn check(
     };
     let mut verdict = Verdict { again: source.start_again(), ..Verdict::default() };
     let mut probes = probes::of(&interface, &mut Draw::new(stream));
-    let requests = |probes: &[Probe]| probes.iter().map(|probe| probe.request.clone()).collect();
+    let requests = |probes: &[Probe]| probes.iter().map(|probe| probe.request.clone()).collect::<Vec<_>>();
     let mut job = jobs.run(source.served(requests(&probes), wall_ms)).await?;
-    let pages = probes::pages(&probes, &links(&job));
-    if !pages.is_empty() {
+    let linked = probes::pages(&probes, &pages::links(&job));
+    if !linked.is_empty() {
         // A page that lists records links to more pages: the same requests again, then those pages.
-        probes.extend(pages);
+        probes.extend(linked);
         job = jobs.run(source.served(requests(&probes), wall_ms)).await?;
     }
     report(&probes, &job, &mut verdict);
+    verdict.served = pages::served(&requests(&probes), &job);
     for unusable in &interface.not_tried {
         verdict.find("held-out-not-tried", Severity::Low, "openapi.json", unusable);
     }
     Ok(verdict)
-}
-
-/// Links on the pages that came back, to the application itself.
-fn links(job: &JobResult) -> BTreeSet<String> {
-    let html = |kind: &Option<String>| kind.as_ref().is_some_and(|kind| kind.starts_with("text/html"));
-    let pages = job.exchanges.iter().filter(|e| e.status == Some(200) && html(&e.content_type));
-    let targets = pages.flat_map(|page| page.body.split("href=").skip(1)).filter_map(|rest| {
-        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        rest[1..].split(quote).next()
-    });
-    let local = targets
-        .map(|t| t.split('#').next().unwrap_or(t))
-        .filter(|t| t.starts_with('/') && !t.starts_with("//"));
-    let plain = local.filter(|t| t.bytes().all(|b| (0x21..=0x7e).contains(&b) && !b"{}&".contains(&b)));
-    plain.map(str::to_owned).take(PAGES_MAX).collect()
 }
 
 fn report(probes: &[Probe], job: &JobResult, verdict: &mut Verdict) {

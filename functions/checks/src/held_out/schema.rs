@@ -119,10 +119,6 @@ fn whole(schema: &Value, draw: &mut Draw) -> Option<i64> {
 }
 
 fn text(schema: &Value, draw: &mut Draw) -> Option<String> {
-    if !schema["pattern"].is_null() {
-        let given = schema["example"].as_str().or_else(|| schema["examples"][0].as_str());
-        return given.map(str::to_owned);
-    }
     Some(match schema["format"].as_str() {
         Some("date") => draw.day(),
         Some("date-time") => format!("{}T{}Z", draw.day(), draw.time()),
@@ -131,6 +127,11 @@ fn text(schema: &Value, draw: &mut Draw) -> Option<String> {
         Some("email") => format!("{}@example.org", draw.word()),
         Some("uri" | "url") => format!("https://example.org/{}", draw.word()),
         Some("ipv4") => format!("192.0.2.{}", 1 + draw.below(250)),
+        // Texts of a pattern's own kind are not made here: the document's example serves.
+        _ if !schema["pattern"].is_null() => {
+            let given = schema["example"].as_str().or_else(|| schema["examples"][0].as_str());
+            return given.map(str::to_owned);
+        }
         _ => words(schema, draw),
     })
 }
@@ -186,7 +187,8 @@ mod tests {
         check(json!({"type": "number", "exclusiveMinimum": 0}));
         check(json!({"type": "string", "minLength": 60, "maxLength": 61}));
         check(json!({"type": "string", "maxLength": 9}));
-        check(json!({"type": "string", "format": "date"}));
+        check(json!({"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}));
+        check(json!({"type": "string", "pattern": "^[A-Z]{2}$", "examples": ["AB"]}));
         check(json!({"type": ["null", "boolean"]}));
         check(json!({"enum": ["a", "b"]}));
         check(json!({"type": "array", "items": {"type": "string"}}));

@@ -1,6 +1,8 @@
 //! Each check passes a correct small application and finds every planted defect, in the real sandbox.
 //! Where there is no sandbox the tests say so and pass.
 
+#![expect(clippy::unwrap_used, reason = "tests may unwrap")]
+
 mod memory;
 
 use std::collections::BTreeMap;
@@ -148,6 +150,25 @@ async fn a_correct_application_passes_every_check() {
 }
 
 #[tokio::test]
+async fn pages_are_kept_as_they_were_served() {
+    let names = async |check| {
+        let evidence = run(check, library()).await?;
+        Some(
+            evidence
+                .inputs
+                .into_iter()
+                .map(|(name, _)| name)
+                .filter(|n| n.starts_with("page:"))
+                .collect::<Vec<_>>(),
+        )
+    };
+    let Some(empty) = names(CheckKind::Start).await else { return };
+    assert_eq!(empty, ["page:/"]);
+    let with_records = names(CheckKind::HeldOut).await.unwrap();
+    assert!(with_records.contains(&"page:/view/1".to_owned()), "{with_records:?}");
+}
+
+#[tokio::test]
 async fn compile_names_file_and_line() {
     let broken = with("app/page.py", "def page(store):", "def page(store:");
     finds(CheckKind::Compile, broken, "compile", "app/app/page.py:6").await;
@@ -173,6 +194,8 @@ async fn start_finds_what_does_not_come_up() {
     finds(start, health, "start-health", "answered 404").await;
     let plain = with("app/server.py", "text/html; charset=utf-8", "text/plain");
     finds(start, plain, "start-page", "text/plain").await;
+    let evidence = run(start, with("app/page.py", "<ul>{rows}", "<a href='/lost'>x</a><ul>{rows}")).await;
+    assert_eq!(evidence.map_or(GateOutcome::Concerns, |e| e.outcome), GateOutcome::Concerns);
     let crash = with("app/__main__.py", "options = parser.parse_args()", "raise SystemExit('no licence')");
     finds(start, crash, "start-health", "no licence").await;
     let deaf = with(

@@ -11,6 +11,9 @@ use std::time::{Duration, Instant};
 const HEAD_BYTES_MAX: usize = 64 * 1024;
 /// Most header lines.
 const HEADERS_MAX: usize = 64;
+/// How long to let the server end the connection itself: one that is cut off while it still writes reports an error
+/// sometimes, and its output would differ from run to run.
+const LINGER: Duration = Duration::from_millis(100);
 /// Longest answer body, bytes.
 const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 
@@ -40,7 +43,10 @@ pub(super) fn request(
     let sent = wire.send(message(method, path, body).as_bytes());
     match wire.answer(method) {
         Err(reason) => Err(sent.err().map_or(reason, |e| format!("the request was not taken: {e}"))),
-        answer => answer,
+        Ok(answer) => {
+            wire.linger();
+            Ok(answer)
+        }
     }
 }
 
@@ -104,6 +110,12 @@ impl Wire {
                 Err(e) => return Err(said(&e)),
             }
         }
+    }
+
+    fn linger(&mut self) {
+        self.deadline = self.deadline.min(Instant::now() + LINGER);
+        // Whatever still comes is of no interest; neither is how it ends.
+        while self.bytes.len() <= BODY_BYTES_MAX && matches!(self.more(), Ok(true)) {}
     }
 
     fn answer(&mut self, method: &str) -> Result<Answer, String> {
