@@ -4,6 +4,9 @@
 //! randomness and no IO: [`Execution::handle`] takes what happened and yields the [`Event`]s that
 //! follow; the caller stores them and then performs their effects. [`Execution::apply`] folds
 //! stored events back into the same state, without evaluating anything again.
+//!
+//! Outside the subset: JSONPath (refused by [`Machine::parse`]), distributed Maps (parsed, and failed
+//! with States.Runtime when reached), redrive. Which task resources exist is the caller's business.
 
 mod draw;
 mod errors;

@@ -72,8 +72,9 @@ pub enum Event {
         #[serde(rename = "at")]
         at_ms: i64,
     },
-    /// `output` absent: the state's result, or its input where it has none. `to` is the next state
-    /// where the definition alone does not say it (Choice, Catch).
+    /// The output is `output`, or the `part` of the state's result that this JSON pointer names, or
+    /// the whole result, or the input where there is none. `to` is the next state where the
+    /// definition alone does not say it (Choice, Catch).
     #[serde(rename = "out")]
     StateExited {
         #[serde(rename = "f", default, skip_serializing_if = "is_root")]
@@ -85,6 +86,8 @@ pub enum Event {
             deserialize_with = "present"
         )]
         output: Option<Data>,
+        #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+        part: Option<Arc<str>>,
         #[serde(rename = "v", default, skip_serializing_if = "Option::is_none")]
         assigned: Option<Arc<Assigned>>,
         #[serde(rename = "to", default, skip_serializing_if = "Option::is_none")]
@@ -311,7 +314,7 @@ mod tests {
     #[test]
     fn a_null_output_survives_the_journal_and_an_absent_one_stays_absent() {
         for output in [Some(Arc::new(Value::Null)), None] {
-            let event = Event::StateExited { frame: 0, output, assigned: None, to: None };
+            let event = Event::StateExited { frame: 0, output, part: None, assigned: None, to: None };
             let text = serde_json::to_string(&event).unwrap();
             assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), event, "{text}");
         }

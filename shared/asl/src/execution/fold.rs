@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::state::{Activity, Frame, ROOT, State, Timer};
 use super::{Context, Status};
 use crate::errors::Failure;
-use crate::event::{Assigned, Data, Event, FrameId};
+use crate::event::{Data, Event, FrameId};
 use crate::limits::json_bytes;
 use crate::machine::Machine;
 
@@ -15,9 +15,7 @@ impl State {
         match event {
             Event::ExecutionStarted { input } => self.start(machine, context, input),
             Event::StateEntered { frame, state, at_ms, .. } => self.enter(machine, *frame, state, *at_ms),
-            Event::StateExited { frame, output, assigned, to } => {
-                self.exit(machine, *frame, output.as_ref(), assigned.as_deref(), to.as_deref());
-            }
+            Event::StateExited { .. } => self.exit(machine, event),
             Event::TaskScheduled { .. } => self.schedule(event),
             Event::TaskHeartbeat { task, at_ms } => self.beat(*task, *at_ms),
             Event::TaskSucceeded { task, output } => self.settle(*task, Activity::Result(Arc::clone(output))),
@@ -109,29 +107,23 @@ impl State {
         }
     }
 
-    fn exit(
-        &mut self,
-        machine: &Machine,
-        id: FrameId,
-        output: Option<&Data>,
-        assigned: Option<&Assigned>,
-        to: Option<&str>,
-    ) {
-        self.stop_timer(id);
-        let Some(frame) = self.frames.get_mut(&id) else { return };
+    fn exit(&mut self, machine: &Machine, event: &Event) {
+        let Event::StateExited { frame: id, output, part, assigned, to } = event else { return };
+        self.stop_timer(*id);
+        let Some(frame) = self.frames.get_mut(id) else { return };
         let next = match to {
-            Some(name) => machine.by_name.get(name).copied(),
+            Some(name) => machine.by_name.get(name.as_ref()).copied(),
             None => frame.state.and_then(|state| machine.states[state].next),
         };
         let after = next.map_or(Activity::Finished, Activity::Next);
         let result = match std::mem::replace(&mut frame.activity, after) {
-            Activity::Result(result) => Some(result),
+            Activity::Result(result) => Some(part_of(result, part.as_deref())),
             _ => None,
         };
-        if let Some(data) = output.cloned().or(result) {
+        if let Some(data) = output.clone().or(result) {
             frame.data = data;
         }
-        for (name, value) in assigned.into_iter().flatten() {
+        for (name, value) in assigned.iter().flat_map(|assigned| assigned.iter()) {
             self.variable_bytes += json_bytes(value, usize::MAX);
             if let Some(old) = frame.variables.insert(Arc::clone(name), Arc::clone(value)) {
                 self.variable_bytes -= json_bytes(&old, usize::MAX);
@@ -206,6 +198,14 @@ impl State {
             self.variable_bytes -= json_bytes(value, usize::MAX);
         }
         Some(frame)
+    }
+}
+
+/// The whole, or the part of it that a JSON pointer names.
+pub(crate) fn part_of(whole: Data, part: Option<&str>) -> Data {
+    match part {
+        Some(part) => Arc::new(whole.pointer(part).cloned().unwrap_or_default()),
+        None => whole,
     }
 }
 

@@ -72,12 +72,26 @@ impl Here<'_> {
             None if sight.result.is_some() => Some(self.bounded(Arc::clone(default))?),
             None => None,
         };
+        let part = self.part(shape.output, sight.result, output.as_deref());
         Ok(Event::StateExited {
             frame: self.id,
-            output: output.filter(|output| !Arc::ptr_eq(output, default)),
+            output: output.filter(|output| part.is_none() && !Arc::ptr_eq(output, default)),
+            part,
             assigned: assigned.filter(|assigned| !assigned.is_empty()).map(Arc::new),
             to: to.map(|state| Arc::clone(&self.execution.machine.states[state].name)),
         })
+    }
+
+    /// Where the output lies in the result, if it does: then the journal need not hold it twice.
+    fn part(
+        &self,
+        template: Option<&Template>,
+        result: Option<&Data>,
+        output: Option<&Value>,
+    ) -> Option<Arc<str>> {
+        let Some(Template::Expression(expression)) = template else { return None };
+        let part = expression.part_of_result()?;
+        (result?.pointer(part) == Some(output?)).then(|| Arc::clone(part))
     }
 
     fn assign(&self, assign: &Template, at: &str, sight: Sight<'_>) -> Valued<Assigned> {

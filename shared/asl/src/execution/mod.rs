@@ -33,6 +33,7 @@ use crate::limits::{
 use crate::machine::Machine;
 use state::{ROOT, State, Timer};
 
+pub(crate) use fold::part_of;
 pub(crate) use time::parse_timestamp;
 pub use types::{Context, Input, PendingTask, Status};
 

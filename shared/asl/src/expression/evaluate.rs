@@ -17,7 +17,7 @@ const MAX_DEPTH: usize = 2_000;
 /// Longest list that one evaluation may build.
 const MAX_SEQUENCE: usize = 1_000_000;
 /// Longest evaluation: a backstop against an expression that never ends.
-const MAX_EVALUATION_MS: u64 = 10_000;
+const MAX_EVALUATION_MS: u64 = 5_000;
 /// Integers up to this are written as such; beyond it a double has no exact integer anyway.
 const MAX_INTEGER: f64 = 9_007_199_254_740_992.0;
 

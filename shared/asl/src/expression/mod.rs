@@ -85,6 +85,13 @@ impl Expression {
     }
 }
 
+impl Expression {
+    /// The JSON pointer of what the expression picks from `$states.result`, if it only picks.
+    pub(crate) fn part_of_result(&self) -> Option<&Arc<str>> {
+        self.path.as_ref()?.part_of_result()
+    }
+}
+
 fn uses(ast: &AstNode) -> Uses {
     let mut uses = Uses::default();
     walk(ast, &mut |node, place| match node {

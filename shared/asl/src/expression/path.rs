@@ -6,6 +6,7 @@ use jsonata_core::ast::{AstNode, PathStep};
 use serde_json::Value;
 
 use super::evaluate::Scope;
+use super::place;
 use crate::event::Data;
 
 /// Integers beyond this are rounded by JSONata, whose numbers are doubles.
@@ -16,6 +17,8 @@ const MAX_EXACT: u64 = 1 << 53;
 pub(super) struct MemberPath {
     root: Root,
     members: Vec<String>,
+    /// The members as a JSON pointer, if the root is the result.
+    part: Option<Arc<str>>,
 }
 
 #[derive(Debug)]
@@ -54,7 +57,13 @@ impl MemberPath {
             }
         }
         let root = Root::of(name, &mut members)?;
-        Some(MemberPath { root, members })
+        let part =
+            matches!(root, Root::Result).then(|| members.iter().fold(String::new(), |at, m| place(&at, m)));
+        Some(MemberPath { root, members, part: part.filter(|part| !part.is_empty()).map(Arc::from) })
+    }
+
+    pub(super) fn part_of_result(&self) -> Option<&Arc<str>> {
+        self.part.as_ref()
     }
 
     pub(super) fn walk(&self, scope: &Scope<'_>) -> Walked {

@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 
 use crate::errors::{QUERY, TIMEOUT};
 use crate::event::{Assigned, Data, Event, FrameId, StateKind, TaskId};
+use crate::execution::part_of;
 use integration::Integration;
 
 /// One record in the shape of GetExecutionHistory.
@@ -87,8 +88,8 @@ impl Records {
                 }
             }
             Event::StateEntered { frame, state, kind, .. } => self.enter(*frame, state, *kind),
-            Event::StateExited { frame, output, assigned, .. } => {
-                self.exit(*frame, output.as_ref(), assigned.as_deref());
+            Event::StateExited { frame, output, part, assigned, .. } => {
+                self.exit(*frame, output.as_ref(), part.as_deref(), assigned.as_deref());
             }
             Event::TaskScheduled { .. } => self.schedule(event),
             Event::TaskSucceeded { task, output } => {
@@ -189,9 +190,16 @@ impl Records {
         self.push(frame, &format!("{}StateEntered", kind.as_str()), "stateEntered", details);
     }
 
-    fn exit(&mut self, frame: FrameId, output: Option<&Data>, assigned: Option<&Assigned>) {
+    fn exit(
+        &mut self,
+        frame: FrameId,
+        output: Option<&Data>,
+        part: Option<&str>,
+        assigned: Option<&Assigned>,
+    ) {
         let Some(track) = self.frames.get_mut(&frame) else { return };
-        if let Some(data) = output.cloned().or_else(|| track.result.take()) {
+        let result = track.result.take().map(|result| part_of(result, part));
+        if let Some(data) = output.cloned().or(result) {
             track.data = data;
         }
         let kind = track.kind.as_str();

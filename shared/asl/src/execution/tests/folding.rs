@@ -18,6 +18,7 @@ fn machine() -> Value {
                 "Retry": [{"ErrorEquals": ["Boom"], "MaxAttempts": 2, "JitterStrategy": "FULL"}],
                 "Catch": [{"ErrorEquals": ["States.Timeout"], "Next": "Nap", "Output": null}],
                 "Assign": {"leaf": "{% $states.result %}"},
+                "Output": "{% $states.result.ok %}",
             })),
             "Nap": {"Type": "Wait", "Seconds": 3, "End": true},
         },
@@ -149,6 +150,10 @@ proptest! {
         let journal: Vec<(i64, Event)> = sim.journal.iter().map(|event| (0, event.clone())).collect();
         let records = crate::history::history(&journal);
         prop_assert_eq!(records.len() as u64, last, "causes quote the ids that the history shows");
+        if let (Status::Succeeded { output }, Some(record)) = (sim.execution.status(), records.last()) {
+            let shown = &record.details["executionSucceededEventDetails"]["output"];
+            prop_assert_eq!(shown, &Value::from(output.to_string()));
+        }
         prop_assert!(records.iter().all(|record| record.previous_event_id < record.id));
     }
 

@@ -22,6 +22,18 @@ fn a_task_hands_out_its_arguments_and_takes_back_the_result() {
 }
 
 #[test]
+fn an_output_that_lies_in_the_result_is_journaled_as_its_place() {
+    let state = |output: &str| json!({"A": task(json!({"Output": output}))});
+    for (output, stored) in [("{% $states.result.a.b %}", false), ("{% $states.result.a.b & '' %}", true)] {
+        let mut sim = Sim::start(state(output), json!({}));
+        let events = sim.succeed("A", json!({"a": {"b": "text"}}));
+        assert_eq!(sim.output(), json!("text"));
+        let exit = events.iter().find(|event| matches!(event, Event::StateExited { .. })).unwrap();
+        assert_eq!(serde_json::to_string(exit).unwrap().contains("text"), stored, "{output}");
+    }
+}
+
+#[test]
 fn a_late_second_or_unknown_result_is_ignored() {
     let mut sim = Sim::start(json!({"A": task(json!({"Next": "B"})), "B": task(json!({}))}), json!({}));
     let first = sim.task("A");
