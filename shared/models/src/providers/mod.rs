@@ -3,6 +3,11 @@
 //! A model is named `provider/model`: `anthropic/claude-…`, `openai/…`, `gemini/…`, or `local/…` for
 //! a server with a configured address (Ollama, vLLM, llama.cpp, LM Studio). The client library behind this is
 //! `genai`, and none of its types leave this module. Retries, deadlines and the meaning of errors are ours.
+//!
+//! | provider | how far it is tested |
+//! |---|---|
+//! | Anthropic, OpenAI (chat, Responses), Gemini | answers and faults as documented, our own server; not live |
+//! | `local/…` | the same, with faults that llama.cpp's server was seen to answer |
 
 mod addresses;
 mod egress;
