@@ -5,7 +5,7 @@
 //!
 //! The OpenAPI document marks each operation on records for those who generate requests from it:
 //! `x-operation` (list, create, read, replace, delete) and `x-entity`; a property that holds another
-//! record's id has `x-reference`, the collection path where such records are made.
+//! record's id has `x-reference`, the name of the schema of such records.
 
 mod diagrams;
 mod escape;
@@ -23,6 +23,7 @@ mod theme;
 mod tests;
 
 pub use diagrams::diagrams;
+pub(crate) use names::plural;
 pub use openapi::openapi;
 pub use skeleton::skeleton;
 pub use sql::sql;

@@ -81,7 +81,7 @@ pub(super) fn label(identifier: &str) -> String {
 }
 
 /// A plain English plural: `city` → `cities`, `box` → `boxes`.
-pub(super) fn plural(identifier: &str) -> String {
+pub(crate) fn plural(identifier: &str) -> String {
     let consonant_y = identifier.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'i', 'o', 'u']));
     match consonant_y {
         Some(stem) => format!("{stem}ies"),
