@@ -15,9 +15,11 @@ pub mod content;
 mod derive;
 mod dossier;
 pub mod graph;
+mod html;
 mod verify;
 
 pub use build::{INLINE_BYTES_MAX, INLINE_TOTAL_BYTES_MAX, Sources, missing};
 pub use content::Content;
 pub use dossier::{Dossier, SCHEMA};
+pub use html::{RenderError, render};
 pub use verify::{is_dossier, verify_dossier, verify_dossier_with};

@@ -13,6 +13,7 @@ pub use architecture::diagrams;
 pub use label::{escape, width, wrap};
 pub use mermaid::to_mermaid;
 pub use svg::to_svg;
+pub(crate) use svg::{frame, text};
 
 /// A picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

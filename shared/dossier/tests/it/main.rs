@@ -4,4 +4,5 @@
 
 mod content;
 mod mutations;
+mod page;
 mod support;
