@@ -1,0 +1,224 @@
+//! `agent-intake`: the idea taken apart into what it says and what it does not say.
+//!
+//! | rule | what |
+//! |---|---|
+//! | `intake/title` | the first heading, else the first words |
+//! | `intake/summary` | the first sentence of running text, with the next one when it is short |
+//! | `intake/problem` | the first sentence that says what is wrong today |
+//! | `intake/unread` | an idea in another language: its sentences stand as needs, word for word |
+
+use std::collections::BTreeSet;
+
+use ideamine_authoring::check::{is_snake, repeated, unknown};
+use ideamine_authoring::{Problem, Work};
+use ideamine_core::artifacts::{
+    Actor, Brief, Entity, Field, FieldKind, Need, OpenQuestion, Quantity, assign_ids,
+};
+use ideamine_core::{Failure, Text};
+
+use crate::composer::cues::Role;
+use crate::composer::fields::Reason;
+use crate::composer::segment::Clause;
+use crate::composer::source::BlockKind;
+use crate::composer::{Reading, Span, actors, entities, fields, questions, words};
+use crate::trace::{Pair, place};
+use crate::typed::Body;
+
+/// Most needs of a brief.
+pub const NEEDS_MAX: usize = 30;
+/// Most sentences that stand as needs in a language that is not read.
+const UNREAD_MAX: usize = 8;
+/// Most constraints, and most exclusions.
+const BOUNDS_MAX: usize = 20;
+/// Shorter first sentences take the next one with them, bytes.
+const SUMMARY_BYTES_MIN: usize = 80;
+/// Words of a title made of the first sentence.
+const TITLE_WORDS: usize = 7;
+
+/// The intake agent.
+pub struct Intake;
+
+impl Body for Intake {
+    type Answer = Brief;
+    const NAME: &'static str = "agent-intake";
+    const FORM: &'static str = "brief";
+
+    fn compose(&self, work: &Work) -> Result<Brief, Failure> {
+        Ok(brief_of(&work.idea))
+    }
+    fn check(&self, _: &Work, brief: &Brief) -> Vec<Problem> {
+        check(brief)
+    }
+    fn number(brief: &mut Brief) {
+        assign_ids("A", brief.actors.iter_mut().map(|a| &mut a.id));
+        assign_ids("N", brief.needs.iter_mut().map(|n| &mut n.id));
+    }
+    fn traces(brief: &Brief) -> Vec<Pair> {
+        brief.needs.iter().map(|need| (need.id.clone(), place(&need.statement))).collect()
+    }
+    fn questions(brief: &mut Brief) -> Option<&mut Vec<OpenQuestion>> {
+        Some(&mut brief.questions)
+    }
+}
+
+fn check(brief: &Brief) -> Vec<Problem> {
+    let actors: BTreeSet<String> = brief.actors.iter().map(|a| a.name.text.clone()).collect();
+    let mut problems = repeated("/actors", brief.actors.iter().map(|a| a.name.text.as_str()));
+    problems.extend(check_entities(&brief.entities));
+    let names: BTreeSet<String> = brief.entities.iter().map(|e| e.name.clone()).collect();
+    for (index, need) in brief.needs.iter().enumerate() {
+        problems.extend(unknown(&format!("/needs/{index}/actor"), "actor", need.actor.iter(), &actors));
+        problems.extend(unknown(&format!("/needs/{index}/entities"), "entity", need.entities.iter(), &names));
+    }
+    problems
+}
+
+/// Names of entities and fields are plain, unrepeated, and references lead to entities.
+pub fn check_entities(entities: &[Entity]) -> Vec<Problem> {
+    let names: BTreeSet<String> = entities.iter().map(|e| e.name.clone()).collect();
+    let mut problems = repeated("/entities", entities.iter().map(|e| e.name.as_str()));
+    for (index, entity) in entities.iter().enumerate() {
+        let place = format!("/entities/{index}");
+        let all = std::iter::once(&entity.name).chain(entity.fields.iter().map(|f| &f.name));
+        let told = |name: &String| {
+            let message =
+                format!("`{name}` is no name: expected [a-z][a-z0-9_]*, at most 40 bytes, not `id`");
+            Problem::new(&place, "name", message)
+        };
+        problems.extend(all.filter(|name| !is_snake(name) || *name == "id").map(told));
+        problems.extend(repeated(&format!("{place}/fields"), entity.fields.iter().map(|f| f.name.as_str())));
+        let targets = entity.fields.iter().filter_map(|f| match &f.kind {
+            FieldKind::Reference(to) => Some(to),
+            _ => None,
+        });
+        problems.extend(unknown(&format!("{place}/fields"), "entity", targets, &names));
+    }
+    problems
+}
+
+/// The brief of an idea, with its ids assigned.
+pub fn brief_of(idea: &str) -> Brief {
+    let reading = Reading::of(idea);
+    let quote = |span: Span| reading.quote(idea, span);
+    let clauses = |role: Role| -> Vec<Text> {
+        let spans = reading.with(role).filter(|c| c.words() >= 2 || c.item).map(|c| quote(c.span));
+        unrepeated(spans).take(BOUNDS_MAX).collect()
+    };
+    let mut brief = Brief {
+        title: title(idea, &reading),
+        summary: summary(idea, &reading),
+        problem: problem(idea, &reading),
+        actors: reading.actors.iter().map(|a| Actor { id: String::new(), name: quote(a.span) }).collect(),
+        needs: needs(idea, &reading),
+        constraints: clauses(Role::Constraint),
+        exclusions: clauses(Role::Exclusion),
+        quantities: reading.quantities.iter().map(|q| quantity(idea, &reading, q)).collect(),
+        integrations: reading.integrations.iter().map(|i| quote(i.span)).collect(),
+        sensitive_data: reading.sensitive.iter().map(|s| sensitive(idea, s)).collect(),
+        entities: reading.entities.iter().map(|e| entity(idea, &reading, e)).collect(),
+        questions: questions::questions(idea, &reading),
+    };
+    Intake::number(&mut brief);
+    brief
+}
+
+fn unrepeated(texts: impl Iterator<Item = Text>) -> impl Iterator<Item = Text> {
+    let mut seen = BTreeSet::new();
+    texts.filter(move |t| seen.insert(t.text.to_lowercase()))
+}
+
+fn title(idea: &str, reading: &Reading) -> Text {
+    if let Some(span) = reading.title() {
+        return reading.quote(idea, span);
+    }
+    let Some(sentence) = reading.sentences.first() else { return Text::missing("what the thing is called") };
+    let tokens = words::tokens(idea, sentence.span);
+    // The first words up to a mark read as a name; a longer beginning is cut.
+    let mark = tokens.iter().position(|t| t.any(&[",", ";", ":", "(", "—", "–"])).unwrap_or(tokens.len());
+    let last = mark.min(TITLE_WORDS).min(tokens.len());
+    let span = match last.checked_sub(1).and_then(|i| tokens.get(i)) {
+        Some(token) => Span::new(sentence.span.start, token.span.end),
+        None => sentence.span,
+    };
+    reading.quote(idea, span.trimmed(idea, &['.', '!', '?', ',']))
+}
+
+fn summary(idea: &str, reading: &Reading) -> Text {
+    let running = |kind: BlockKind| matches!(kind, BlockKind::Paragraph | BlockKind::Item);
+    let mut sentences =
+        reading.sentences.iter().filter(|s| running(reading.source.blocks[s.block].kind)).peekable();
+    let Some(first) = sentences.next() else { return Text::missing("what the thing is") };
+    let short = first.span.end - first.span.start < SUMMARY_BYTES_MIN;
+    let end = match sentences.peek() {
+        Some(next) if short && next.block == first.block => next.span.end,
+        _ => first.span.end,
+    };
+    reading.quote(idea, Span::new(first.span.start, end))
+}
+
+fn problem(idea: &str, reading: &Reading) -> Text {
+    let Some(clause) = reading.with(Role::Problem).next() else {
+        return Text::missing("what goes wrong today");
+    };
+    let first = &reading.sentences[clause.sentence];
+    let next = reading.sentences.get(clause.sentence + 1).filter(|s| s.block == first.block);
+    let also = reading.with(Role::Problem).any(|c| c.sentence == clause.sentence + 1);
+    let end = next.filter(|_| also).map_or(first.span.end, |s| s.span.end);
+    reading.quote(idea, Span::new(first.span.start, end))
+}
+
+fn needs(idea: &str, reading: &Reading) -> Vec<Need> {
+    if !reading.english {
+        let unread = reading.sentences.iter().filter(|s| !s.heading).take(UNREAD_MAX);
+        let need = |span: Span| Need {
+            id: String::new(),
+            statement: reading.quote(idea, span),
+            actor: None,
+            entities: Vec::new(),
+        };
+        return unread.map(|s| need(s.span)).collect();
+    }
+    let mut seen = BTreeSet::new();
+    let wanted =
+        reading.clauses.iter().filter(|c| matches!(reading.role(c), Role::Need(_)) && c.words() >= 2);
+    let new = wanted.filter(|c| seen.insert(c.norm.clone()));
+    new.take(NEEDS_MAX).map(|clause| need(idea, reading, clause)).collect()
+}
+
+fn need(idea: &str, reading: &Reading, clause: &Clause) -> Need {
+    let mentioned = entities::mentioned(&reading.entities, clause);
+    Need {
+        id: String::new(),
+        statement: reading.quote(idea, clause.span),
+        actor: actors::subject(&reading.actors, clause).map(|a| reading.quote(idea, a.span).text),
+        entities: mentioned.into_iter().map(|at| reading.entities[at].name.clone()).collect(),
+    }
+}
+
+fn quantity(idea: &str, reading: &Reading, q: &crate::composer::quantities::Quantity) -> Quantity {
+    Quantity {
+        value: q.value.of(idea).to_owned(),
+        unit: q.unit.map(|u| u.of(idea).to_owned()).unwrap_or_default(),
+        about: reading.quote(idea, q.clause),
+    }
+}
+
+fn sensitive(idea: &str, s: &crate::composer::sensitive::Sensitive) -> Text {
+    Text::rule(format!("{} (“{}”)", s.kind.label(), questions::clip(idea, s.cue)), "data/sensitive")
+}
+
+fn entity(idea: &str, reading: &Reading, e: &entities::Entity) -> Entity {
+    Entity {
+        name: e.name.clone(),
+        description: reading.quote(idea, e.clause),
+        fields: e.fields.iter().map(|f| field(idea, reading, f)).collect(),
+    }
+}
+
+fn field(idea: &str, reading: &Reading, f: &fields::Field) -> Field {
+    let reason = match &f.reason {
+        Reason::Said(span) => reading.quote(idea, *span),
+        Reason::Rule(rule, sentence) => Text::rule(sentence.clone(), *rule),
+    };
+    Field { name: f.name.clone(), kind: f.kind.clone(), required: f.required, reason }
+}

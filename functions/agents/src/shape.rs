@@ -1,0 +1,108 @@
+//! Small shapes that several composing agents share.
+
+use std::collections::BTreeSet;
+
+use ideamine_authoring::Work;
+use ideamine_core::artifacts::{Acceptance, Architecture, Brief, OpenQuestion, Prd, Requirement};
+use ideamine_core::{Origin, Text};
+
+use crate::composer::Reading;
+use crate::composer::cues::{self, Role, Strength};
+use crate::composer::segment::{Clause, segment};
+use crate::composer::source::Source;
+use crate::{architecture, intake, prd};
+
+/// Longest quotation inside a derived sentence, characters.
+const CLIP_CHARS_MAX: usize = 110;
+
+/// A text's words on one line, cut at a word, for use inside a derived sentence.
+pub(crate) fn clip(text: &Text) -> String {
+    let line = text.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = line.trim_end_matches(['.', ',', ';', ':']).replace(['“', '”'], "\"");
+    if line.chars().count() <= CLIP_CHARS_MAX {
+        return line;
+    }
+    let cut: String = line.chars().take(CLIP_CHARS_MAX).collect();
+    format!("{} …", cut.rsplit_once(' ').map_or(cut.as_str(), |(kept, _)| kept))
+}
+
+/// An open question that does not block.
+pub(crate) fn question(text: impl Into<String>, why: impl Into<String>) -> OpenQuestion {
+    OpenQuestion { id: String::new(), text: text.into(), why: why.into(), blocking: false }
+}
+
+/// The brief, from the inputs or else read from the idea.
+pub(crate) fn brief(work: &Work) -> Brief {
+    work.body("brief.json").unwrap_or_else(|| intake::brief_of(&work.idea))
+}
+
+/// The requirements, from the inputs or else derived from the brief.
+pub(crate) fn requirements(work: &Work) -> Prd {
+    work.body("prd.json").unwrap_or_else(|| prd::prd_of(work))
+}
+
+/// The architecture, from the inputs or else derived from the requirements.
+pub(crate) fn design(work: &Work) -> Architecture {
+    work.body("architecture.json").unwrap_or_else(|| architecture::architecture_of(work))
+}
+
+/// The name of the thing as it stands in a sentence.
+pub(crate) fn thing(brief: &Brief) -> String {
+    match brief.title.origin {
+        Origin::Missing => "the thing".to_owned(),
+        _ => clip(&brief.title),
+    }
+}
+
+/// How strongly a quoted sentence asks, by the clause it stands in; plain when it is none of the idea's clauses.
+pub(crate) fn strength(reading: &Reading, text: &Text) -> Strength {
+    let clause = match text.origin {
+        Origin::Quote { start, end } => {
+            reading.clauses.iter().find(|c| c.span.start <= start as usize && end as usize <= c.span.end)
+        }
+        _ => None,
+    };
+    match clause.map(|c| reading.role(c)) {
+        Some(Role::Need(strength)) => strength,
+        _ => parsed(text).first().and_then(cues::strength).unwrap_or(Strength::Plain),
+    }
+}
+
+/// A text as clauses of its own, for cue words; places in it mean nothing.
+pub(crate) fn parsed(text: &Text) -> Vec<Clause> {
+    segment(&text.text, &Source::of(&text.text)).1
+}
+
+/// Whether a text says one of these phrases.
+pub(crate) fn says(text: &Text, phrases: &[&str]) -> bool {
+    parsed(text).iter().any(|c| c.says(phrases))
+}
+
+/// Whether a text names an entity.
+pub(crate) fn names_entity(text: &Text, entity: &str) -> bool {
+    let words: Vec<&str> = entity.split('_').collect();
+    parsed(text).iter().any(|clause| {
+        let singular: Vec<String> = clause
+            .tokens
+            .iter()
+            .map(|t| crate::composer::words::singular(&t.lower).replace('-', "_"))
+            .collect();
+        singular.windows(words.len()).any(|w| w.iter().map(String::as_str).eq(words.iter().copied()))
+    })
+}
+
+/// Ids of requirements.
+pub(crate) fn requirement_ids(prd: &Prd) -> BTreeSet<String> {
+    prd.requirements.iter().map(|r| r.id.clone()).collect()
+}
+
+/// Given, when, then in one sentence.
+pub(crate) fn case(acceptance: &Acceptance) -> String {
+    format!("{}; {}; {}", clip(&acceptance.given), clip(&acceptance.when), clip(&acceptance.then))
+}
+
+/// Requirements of one kind of id.
+pub(crate) fn of_prefix<'a>(prd: &'a Prd, prefix: &str) -> impl Iterator<Item = &'a Requirement> {
+    let prefix = format!("{prefix}-");
+    prd.requirements.iter().filter(move |r| r.id.starts_with(&prefix))
+}
