@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::brief::{self, AttemptRow};
 use crate::plan::ATTEMPTS_MAX;
-use crate::rows;
+use crate::{open, rows};
 
 /// Input of `run-gate-inputs`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -171,6 +171,9 @@ impl Function for RunJudge {
             next => next,
         };
         self.keep(ctx, &format!("{path}/a{}", input.attempt), &input.gates, artifacts).await?;
+        if next == Follow::Again {
+            open::publish(ctx, &input.phase, row.status, input.attempt + 1);
+        }
         let choice = match next {
             Follow::Again => "again",
             Follow::Appeal => "appeal",

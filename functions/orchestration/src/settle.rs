@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::brief::{APP, available};
 use crate::plan::BRANCHES_MAX;
-use crate::{open, rows};
+use crate::rows;
 
 /// Most stories of one phase: they run in one inline Map.
 pub const STORIES_MAX: usize = BRANCHES_MAX;
@@ -49,13 +49,12 @@ impl Function for RunSettle {
         let plan = rows::plan(ctx).await?;
         let key = rows::phase_key(ctx, &plan, &input.phase)?;
         let finished: Finished = ctx.get_json(&input.finished).await?;
-        let row = rows::update(ctx, &key, |row: &mut PhaseRow| {
+        rows::update(ctx, &key, |row: &mut PhaseRow| {
             row.attempts = input.attempt;
             row.artifacts.clone_from(&finished.artifacts);
             row.generator = Some(finished.generator);
         })
         .await?;
-        open::publish(ctx, &input.phase, row.status, input.attempt);
         raise(ctx, &input.phase, &finished.questions).await?;
         let stories = stories(ctx, &finished.artifacts).await?;
         Ok(Output { stories, questions: finished.questions.len() })

@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::judge::generator;
+use crate::model_call::settle_open_calls;
 use crate::rows;
 
 /// The gate without which nothing is released.
@@ -48,6 +49,8 @@ impl Function for RunVerdictFunction {
         let plan = rows::plan(ctx).await?;
         let control: ControlRow = rows::get(ctx, &key::control(&ctx.tenant, &ctx.run)).await?;
         let cancelled = control.desired == Desired::Cancel;
+        // What was cut off and never taken up again is booked now: after this nothing more is spent.
+        settle_open_calls(ctx).await?;
         skip_pending(ctx).await?;
         let seen = Seen {
             phases: rows::phases(ctx).await?,
