@@ -2,7 +2,7 @@
 //!
 //! | rule | what |
 //! |---|---|
-//! | `intake/title` | the first heading, else the first words |
+//! | `intake/title` | the first heading, else the first words up to a verb |
 //! | `intake/summary` | the first sentence of running text, with the next one when it is short |
 //! | `intake/problem` | the first sentence that says what is wrong today |
 //! | `intake/unread` | an idea in another language: its sentences stand as needs, word for word |
@@ -32,8 +32,6 @@ const UNREAD_MAX: usize = 8;
 const BOUNDS_MAX: usize = 20;
 /// Shorter first sentences take the next one with them, bytes.
 const SUMMARY_BYTES_MIN: usize = 80;
-/// Words of a title made of the first sentence.
-const TITLE_WORDS: usize = 7;
 
 /// The intake agent.
 pub struct Intake;
@@ -128,19 +126,7 @@ fn unrepeated(texts: impl Iterator<Item = Text>) -> impl Iterator<Item = Text> {
 }
 
 fn title(idea: &str, reading: &Reading) -> Text {
-    if let Some(span) = reading.title() {
-        return reading.quote(idea, span);
-    }
-    let Some(sentence) = reading.sentences.first() else { return Text::missing("what the thing is called") };
-    let tokens = words::tokens(idea, sentence.span);
-    // The first words up to a mark read as a name; a longer beginning is cut.
-    let mark = tokens.iter().position(|t| t.any(&[",", ";", ":", "(", "—", "–"])).unwrap_or(tokens.len());
-    let last = mark.min(TITLE_WORDS).min(tokens.len());
-    let span = match last.checked_sub(1).and_then(|i| tokens.get(i)) {
-        Some(token) => Span::new(sentence.span.start, token.span.end),
-        None => sentence.span,
-    };
-    reading.quote(idea, span.trimmed(idea, &['.', '!', '?', ',']))
+    reading.title(idea).map_or_else(|| Text::missing("what the thing is called"), |span| reading.quote(idea, span))
 }
 
 fn summary(idea: &str, reading: &Reading) -> Text {

@@ -4,16 +4,16 @@
 //! |---|---|
 //! | `actor/person-noun` | nouns for people, with the nouns before them: "workshop manager" |
 //! | `actor/listed` | what stands in a list under a heading such as "Users" |
-//! | `actor/subject` | a noun in -er, -or, -ist, -ian that can, must or wants something |
+//! | `actor/agent` | a noun in -er or -or made of a verb, or any such noun that can, must or wants something |
 //! | `actor/speaker` | "I" or "we", when nobody else is named |
 
 use super::Reading;
 use super::cues::{Role, SYSTEM};
 use super::lexicon as lex;
-use super::phrases::phrase;
+use super::phrases::{self, phrase};
 use super::segment::Clause;
 use super::span::Span;
-use super::words::{Token, TokenKind, singular, verb};
+use super::words::{Token, TokenKind, is_plural, singular, verb};
 
 /// Most actors that are told apart.
 pub const ACTORS_MAX: usize = 12;
@@ -52,32 +52,46 @@ pub fn mentions(tokens: &[Token]) -> Vec<Mention> {
 
 fn is_person(tokens: &[Token], at: usize) -> bool {
     let head = singular(&tokens[at].lower);
-    if tokens[at].kind != TokenKind::Word {
+    if tokens[at].kind != TokenKind::Word || qualifies(tokens, at) {
         return false;
     }
     let before = at.checked_sub(1).map(|i| &tokens[i]);
     let after_to = before.is_some_and(|t| t.any(&["to", "can", "must", "should", "will", "may", "not"]));
-    let compound = !tokens[at].lower.ends_with("'s") && tokens.get(at + 1).is_some_and(|t| lex::has(lex::PERSONS, &singular(&t.lower)));
-    (lex::has(lex::PERSONS, &head) && !after_to && !compound) || is_agent_noun(tokens, at, &head)
+    lex::has(lex::PERSONS, &head) && !after_to || is_agent_noun(tokens, at, &head)
 }
 
-/// "-er" nouns are people only where they can, must or want something.
+/// Whether the word only says which: "customer data", "dad jokes".
+fn qualifies(tokens: &[Token], at: usize) -> bool {
+    let word = &tokens[at].lower;
+    let plain = |t: &Token| {
+        let known = lex::has(lex::FUNCTION_WORDS, &t.lower) || lex::has(lex::ADJECTIVES, &t.lower);
+        t.is_word() && !known && !lex::has(lex::NUMBER_WORDS, &t.lower) && !t.lower.ends_with("ly")
+    };
+    let Some(next) = tokens.get(at + 1).filter(|t| plain(t)) else { return false };
+    let person = lex::has(lex::PERSONS, &singular(&next.lower));
+    let acts = verb(&next.lower).is_some();
+    !word.ends_with("'s") && (person || (!is_plural(word) && !acts))
+}
+
+/// Nouns in -er and -or that are people: what they are called after is a verb, and they are no known thing.
 fn is_agent_noun(tokens: &[Token], at: usize, head: &str) -> bool {
-    const MODALS: &[&str] =
-        &["can", "must", "should", "want", "wants", "may", "need", "needs", "has", "have", "would"];
-    let ending = ["er", "or", "ist", "ian", "eer", "ee"].iter().any(|e| head.len() > 5 && head.ends_with(e));
+    const MODALS: &[&str] = &["can", "must", "should", "want", "wants", "may", "need", "needs", "has", "have", "would"];
+    let thing = SYSTEM.contains(&head) || lex::has(lex::NOT_PERSONS, head) || lex::has(lex::NOT_ENTITIES, head);
+    if thing || head.len() <= 5 {
+        return false;
+    }
+    let stem = head.strip_suffix("er").or_else(|| head.strip_suffix("or"));
+    let called_after = stem.is_some_and(|s| verb(s).is_some() || verb(&format!("{s}e")).is_some());
+    let ending = ["er", "or", "ist", "ian", "eer", "ee"].iter().any(|e| head.ends_with(e));
     let wants = tokens.get(at + 1).is_some_and(|t| t.any(MODALS));
-    ending
-        && wants
-        && !SYSTEM.contains(&head)
-        && !lex::has(lex::NOT_PERSONS, head)
-        && !lex::has(lex::NOT_ENTITIES, head)
+    let named = at > 0 && tokens[at - 1].any(phrases::DETERMINERS) || is_plural(&tokens[at].lower);
+    (called_after && named) || (ending && wants)
 }
 
 fn mention(tokens: &[Token], at: usize) -> Mention {
     const MODIFIERS_MAX: usize = 2;
     let mut first = at;
-    while first > 0 && at - first < MODIFIERS_MAX && is_modifier(&tokens[first - 1]) {
+    while first > 0 && at - first < MODIFIERS_MAX && is_modifier(tokens, first - 1) {
         first -= 1;
     }
     let modifiers = tokens[first..at].iter().map(|t| t.lower.clone()).collect();
@@ -97,14 +111,18 @@ fn suffix_bytes(token: &Token) -> usize {
     written - (token.lower.len() - 2).min(written)
 }
 
-fn is_modifier(token: &Token) -> bool {
+fn is_modifier(tokens: &[Token], at: usize) -> bool {
+    const SUBJECTS: &[&str] = &["i", "we", "you", "they", "he", "she", "who", "to", "and", "that"];
+    let token = &tokens[at];
     let known = |list| lex::has(list, &token.lower);
+    // "we chase managers": a word right after a pronoun is a verb, known or not.
+    let acts = at > 0 && tokens[at - 1].any(SUBJECTS) || verb(&token.lower).is_some();
     token.kind == TokenKind::Word
         && !known(lex::FUNCTION_WORDS)
         && !known(lex::ADJECTIVES)
         && !known(lex::NUMBER_WORDS)
         && !lex::has(lex::PERSONS, &singular(&token.lower))
-        && verb(&token.lower).is_none()
+        && !acts
         && !token.lower.ends_with("'s")
         && !token.lower.ends_with("ly")
         && !SYSTEM.contains(&token.lower.as_str())
@@ -133,9 +151,7 @@ pub fn actors(idea: &str, reading: &Reading) -> Vec<Actor> {
 }
 
 /// The first noun phrase of a list item under "Users".
-fn listed(idea: &str, clause: &Clause) -> Option<Actor>
-where
-{
+fn listed(idea: &str, clause: &Clause) -> Option<Actor> {
     if !clause.item {
         return None;
     }

@@ -100,6 +100,12 @@ pub struct Entity {
     pub fields: Vec<Field>,
 }
 
+/// Verbs that say nothing about what is done with their object.
+const WEAK: &[&str] = &[
+    "begin", "come", "end", "get", "give", "go", "help", "keep", "know", "learn", "let", "make", "need", "own", "run", "say", "start", "take",
+    "tell", "use", "work",
+];
+
 #[derive(Default)]
 struct Candidate {
     weight: u32,
@@ -144,8 +150,8 @@ fn weigh(reading: &Reading, clause: &Clause, candidates: &mut BTreeMap<String, C
     let mut at = 0;
     let mut first = true;
     while at < clause.tokens.len() {
-        let Some(found) = starts_noun(&clause.tokens, at).then(|| phrase(&clause.tokens, at)).flatten()
-        else {
+        let begins = (listed && first) || starts_noun(&clause.tokens, at);
+        let Some(found) = begins.then(|| phrase(&clause.tokens, at)).flatten() else {
             at += 1;
             continue;
         };
@@ -192,7 +198,8 @@ fn starts_noun(tokens: &[Token], at: usize) -> bool {
 
 fn is_thing(found: &Phrase) -> bool {
     let head = found.head.as_str();
-    let general = lex::has(lex::NOT_ENTITIES, head) || fields::is_attribute(head);
+    let no_noun = lex::has(lex::ADJECTIVES, head) || lex::has(lex::FUNCTION_WORDS, head);
+    let general = no_noun || lex::has(lex::NOT_ENTITIES, head) || fields::is_attribute(head);
     let alone = found.words.len() == 1;
     !general
         && !head.ends_with("ing") | RECORD_NOUNS.contains(&head)
@@ -220,6 +227,7 @@ fn weight(tokens: &[Token], found: &Phrase) -> u32 {
     let action = before.checked_sub(1).and_then(|i| verb(&tokens[i].lower));
     weight += match action {
         Some(base) if RECORDING.contains(&base) => 3,
+        Some(base) if WEAK.contains(&base) => 0,
         Some(_) if !person && !system => 2,
         _ => 0,
     };
@@ -240,8 +248,14 @@ fn weight(tokens: &[Token], found: &Phrase) -> u32 {
     let counts = |t: &Token| t.any(&["number", "type", "kind"]) && leading.is_empty();
     let property = |t: &Token| fields::is_attribute(&super::words::singular(&t.lower)) && !counts(t);
     weight += if before >= 2 && tokens[before - 1].is("of") && property(&tokens[before - 2]) { 4 } else { 0 };
-    weight += if fields::described(tokens, found) { 4 } else { 0 };
+    weight += if fields::described(tokens, found) || owns_property(tokens, found) { 4 } else { 0 };
     weight + if RECORD_NOUNS.contains(&found.head.as_str()) { 2 } else { 0 }
+}
+
+/// "the member's phone number"
+fn owns_property(tokens: &[Token], found: &Phrase) -> bool {
+    let owns = tokens.get(found.end.wrapping_sub(1)).is_some_and(|t| t.lower.ends_with("'s"));
+    owns && phrase(tokens, found.end).is_some_and(|p| fields::is_attribute(&p.head))
 }
 
 /// Indices of the entities that a clause mentions, in order of mention.

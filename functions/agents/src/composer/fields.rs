@@ -7,9 +7,11 @@
 //! | `field/attribute` | "the price of the X", "the X's price" |
 //! | `field/whether` | "whether it is paid" is a yes or no |
 //! | `field/listed` | what follows an entity's colon in a list, or its fields in a JSON brief |
-//! | `field/reference` | "a loan of a tool": one entity refers to another |
+//! | `field/reference` | "a loan of a tool", "a member reserves a tool" and reservations: one entity refers to another |
 //! | `field/status` | things that are approved, returned, cancelled … have a status |
 //! | `field/name` | an entity of which nothing is said has a name, so that records can be told apart |
+
+use std::collections::BTreeSet;
 
 use ideamine_core::artifacts::FieldKind;
 
@@ -257,6 +259,7 @@ pub fn fill(reading: &Reading, entities: &mut [Entity]) {
         recent = here.first().copied().or(recent);
     }
     references(reading, entities);
+    named_after(reading, entities);
     statuses(reading, entities);
     entities.iter_mut().for_each(name_at_least);
 }
@@ -269,11 +272,31 @@ fn add(entity: &mut Entity, field: Field) {
 }
 
 fn add_said(entities: &mut [Entity], owner: usize, item: &Phrase, clause: &Clause) {
-    let names_entity = entities.iter().any(|e| e.head == item.head);
-    let Some(name) = name(item).filter(|_| !names_entity) else { return };
+    let reason = Reason::Said(clause.span);
+    if let Some(to) = position(entities, &item.head) {
+        if !item.plural {
+            refer(entities, owner, to, reason);
+        }
+        return;
+    }
+    let Some(name) = name(item) else { return };
     let required = entities[owner].fields.is_empty() && !clause.says(&["optional*"]);
-    let field = Field { name, kind: kind(item), required, reason: Reason::Said(clause.span) };
-    add(&mut entities[owner], field);
+    add(&mut entities[owner], Field { name, kind: kind(item), required, reason });
+}
+
+/// Lets one entity refer to another: at most two each, and never back and forth.
+fn refer(entities: &mut [Entity], from: usize, to: usize, reason: Reason) {
+    const REFERENCES_MAX: usize = 2;
+    let refers = |e: &Entity, name: Option<&str>| {
+        let to = |f: &&Field| matches!(&f.kind, FieldKind::Reference(n) if name.is_none_or(|name| name == n));
+        e.fields.iter().filter(to).count()
+    };
+    let target = entities[to].name.clone();
+    let back = refers(&entities[to], Some(&entities[from].name)) > 0;
+    if from != to && !back && refers(&entities[from], None) < REFERENCES_MAX {
+        let kind = FieldKind::Reference(target.clone());
+        add(&mut entities[from], Field { name: target, kind, required: false, reason });
+    }
 }
 
 fn position(entities: &[Entity], head: &str) -> Option<usize> {
@@ -321,15 +344,19 @@ fn recorded_in(clause: &Clause, entities: &mut [Entity], here: &[usize], recent:
         let after = tokens.get(last.end).filter(|t| t.any(&["for", "about", "per", "on"]));
         let after =
             after.and_then(|_| phrase(tokens, last.end + 1)).and_then(|p| position(entities, &p.head));
-        let owner = of
-            .or(after)
-            .or_else(|| each(tokens, entities))
-            .or_else(|| not_listed(entities, here, &items))
-            .or(recent);
+        let owner = of.or(after).or_else(|| each(tokens, entities));
+        let owner = owner.or_else(|| measured(&tokens[at], entities));
+        let owner = owner.or_else(|| not_listed(entities, here, &items)).or(recent);
         if let Some(owner) = owner {
             items.iter().for_each(|item| add_said(entities, owner, item, clause));
         }
     }
+}
+
+/// What is measured belongs to a reading, where the idea has such records.
+fn measured(acts: &Token, entities: &[Entity]) -> Option<usize> {
+    let measures = verb(&acts.lower).is_some_and(|v| ["measure", "detect", "weigh"].contains(&v));
+    ["reading", "measurement"].into_iter().filter(|_| measures).find_map(|head| position(entities, head))
 }
 
 fn each(tokens: &[Token], entities: &[Entity]) -> Option<usize> {
@@ -381,34 +408,19 @@ fn whether_in(clause: &Clause, entities: &mut [Entity], owner: Option<usize>) {
     }
 }
 
-/// "a loan of a tool", "orders from customers": at most two, and never back and forth.
+/// "a loan of a tool", "orders from customers".
 fn references(reading: &Reading, entities: &mut [Entity]) {
-    const REFERENCES_MAX: usize = 2;
+    const JOINING: &[&str] = &["of", "for", "from", "by", "belongs", "belong"];
     for clause in reading.clauses.iter().filter(|c| reading.role(c) != Role::Exclusion) {
         let tokens = &clause.tokens;
         for at in 0..tokens.len() {
             let from = position(entities, &super::words::singular(&tokens[at].lower));
-            let joined =
-                tokens.get(at + 1).is_some_and(|t| t.any(&["of", "for", "from", "by", "belongs", "belong"]));
+            let joined = tokens.get(at + 1).is_some_and(|t| t.any(JOINING));
             let skip = if tokens.get(at + 2).is_some_and(|t| t.is("to")) { 3 } else { 2 };
             let to = phrase(tokens, at + skip).filter(|_| joined).and_then(|p| position(entities, &p.head));
-            let (Some(from), Some(to)) = (from, to) else { continue };
-            let refers = |e: &Entity, name: &str| {
-                e.fields
-                    .iter()
-                    .filter(|f| matches!(&f.kind, FieldKind::Reference(n) if n == name || name.is_empty()))
-                    .count()
-            };
-            let target = entities[to].name.clone();
-            let back = refers(&entities[to], &entities[from].name) > 0;
-            if from == to || back || refers(&entities[from], "") >= REFERENCES_MAX {
-                continue;
+            if let (Some(from), Some(to)) = (from, to) {
+                refer(entities, from, to, Reason::Said(clause.span));
             }
-            let kind = FieldKind::Reference(target.clone());
-            add(
-                &mut entities[from],
-                Field { name: target, kind, required: false, reason: Reason::Said(clause.span) },
-            );
         }
     }
 }
@@ -418,26 +430,55 @@ const CHANGES: &[&str] = &[
     "return", "ship",
 ];
 
-fn statuses(reading: &Reading, entities: &mut [Entity]) {
-    for at in 0..entities.len() {
-        let clauses = reading.clauses.iter().filter(|c| mentioned(entities, c).contains(&at));
-        let said =
-            clauses.flat_map(|c| &c.tokens).filter_map(|t| verb(&t.lower)).filter(|v| CHANGES.contains(v));
-        let mut changes: Vec<&str> = said.collect();
-        changes.sort_unstable();
-        changes.dedup();
-        if changes.len() >= 2 {
-            let sentence = format!("What can happen to it is said: {}.", changes.join(", "));
-            let reason = Reason::Rule("field/status", sentence);
-            let field = Field { name: "status".to_owned(), kind: FieldKind::Text, required: false, reason };
-            add(&mut entities[at], field);
+/// Records that are named after what is done with a thing.
+#[rustfmt::skip]
+const NAMED_AFTER: &[(&str, &str)] = &[
+    ("booking", "book"), ("claim", "claim"), ("delivery", "deliver"), ("donation", "donate"), ("inspection", "inspect"),
+    ("loan", "borrow"), ("loan", "lend"), ("order", "order"), ("payment", "pay"), ("purchase", "buy"),
+    ("registration", "register"), ("rental", "rent"), ("repair", "repair"), ("request", "request"), ("reservation", "reserve"),
+    ("review", "review"), ("sale", "sell"), ("subscription", "subscribe"), ("visit", "visit"),
+];
+
+/// "A neighbour reserves an item": a reservation refers to an item.
+fn named_after(reading: &Reading, entities: &mut [Entity]) {
+    for clause in reading.clauses.iter().filter(|c| reading.role(c) != Role::Exclusion) {
+        for at in 0..clause.tokens.len() {
+            let Some(base) = verb(&clause.tokens[at].lower) else { continue };
+            let object = phrase(&clause.tokens, at + 1).and_then(|p| position(entities, &p.head));
+            let record = NAMED_AFTER.iter().filter(|(_, v)| *v == base).find_map(|(n, _)| position(entities, n));
+            if let (Some(from), Some(to)) = (record, object) {
+                refer(entities, from, to, Reason::Said(clause.span));
+            }
         }
     }
 }
 
+fn statuses(reading: &Reading, entities: &mut [Entity]) {
+    let mut changes: Vec<BTreeSet<&str>> = vec![BTreeSet::new(); entities.len()];
+    let mut recent = None;
+    for clause in reading.clauses.iter().filter(|c| reading.role(c) != Role::Exclusion) {
+        let here = mentioned(entities, clause);
+        // "approve or reject it" speaks of what was named last.
+        let spoken = clause.tokens.iter().any(|t| t.any(&["it", "them"]));
+        let about: Vec<usize> = if here.is_empty() && spoken { recent.into_iter().collect() } else { here };
+        let said = clause.tokens.iter().filter_map(|t| verb(&t.lower)).filter(|v| CHANGES.contains(v));
+        let said: BTreeSet<&str> = said.collect();
+        about.iter().for_each(|at| changes[*at].extend(said.iter().copied()));
+        recent = about.first().copied().or(recent);
+    }
+    for (entity, changes) in entities.iter_mut().zip(changes).filter(|(_, c)| c.len() >= 2) {
+        let list: Vec<&str> = changes.into_iter().collect();
+        let sentence = format!("What can happen to it is said: {}.", list.join(", "));
+        let reason = Reason::Rule("field/status", sentence);
+        let field = Field { name: "status".to_owned(), kind: FieldKind::Text, required: false, reason };
+        add(entity, field);
+    }
+}
+
 fn name_at_least(entity: &mut Entity) {
+    const ENOUGH: usize = 2;
     let tells_apart = |f: &Field| f.kind == FieldKind::Text && f.name != "status";
-    if !entity.fields.iter().any(tells_apart) {
+    if !entity.fields.iter().any(tells_apart) && entity.fields.len() < ENOUGH {
         let reason = Reason::Rule("field/name", "Nothing is said that tells records apart.".to_owned());
         let field = Field { name: "name".to_owned(), kind: FieldKind::Text, required: true, reason };
         entity.fields.insert(0, field);
@@ -467,7 +508,7 @@ mod tests {
         );
         check(
             "For each visit the nurse must record the date, the temperature and whether it is paid.",
-            &["visit(name date:Date temperature:Integer paid:Boolean)"],
+            &["visit(date:Date temperature:Integer paid:Boolean)"],
         );
         check("We must list orders. The order's due date is shown.", &["order(name due_date:Date)"]);
         check(

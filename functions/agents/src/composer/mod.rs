@@ -72,9 +72,7 @@ impl Reading {
         let source = Source::of(idea);
         let (sentences, clauses) = segment::segment(idea, &source);
         let english = language::is_english(&clauses);
-        let role = |c: &Clause| cues::role(c, !actors::mentions(&c.tokens).is_empty());
-        let roles =
-            if english { clauses.iter().map(role).collect() } else { vec![Role::Other; clauses.len()] };
+        let roles = if english { roles(&sentences, &clauses) } else { vec![Role::Other; clauses.len()] };
         let mut reading = Self {
             source,
             sentences,
@@ -99,6 +97,11 @@ impl Reading {
         reading
     }
 
+    /// The first heading, else the first words of the first sentence up to its verb.
+    pub fn title(&self, idea: &str) -> Option<Span> {
+        self.heading().or_else(|| first_words(idea, self.sentences.first()?.span))
+    }
+
     /// What a clause is.
     pub fn role(&self, clause: &Clause) -> Role {
         self.roles.get(clause.index).copied().unwrap_or(Role::Other)
@@ -111,8 +114,7 @@ impl Reading {
     pub fn quote(&self, idea: &str, span: Span) -> Text {
         span::quote(idea, span, self.source.json)
     }
-    /// The idea's title: its first heading of the first level, else none.
-    pub fn title(&self) -> Option<Span> {
+    fn heading(&self) -> Option<Span> {
         let heading =
             |b: &&source::Block| matches!(b.kind, BlockKind::Heading(1 | 2)) && b.section.len() < 200;
         let first = self.source.blocks.first().filter(heading);
@@ -126,6 +128,29 @@ impl Reading {
     pub fn clause_saying(&self, phrases: &[&str]) -> Option<&Clause> {
         self.clauses.iter().find(|c| c.says(phrases))
     }
+}
+
+fn roles(sentences: &[Sentence], clauses: &[Clause]) -> Vec<Role> {
+    let blocks: Vec<usize> = clauses.iter().map(|c| sentences[c.sentence].block).collect();
+    cues::roles(clauses, &blocks, &|c| !actors::mentions(&c.tokens).is_empty())
+}
+
+/// Words that end a name at the beginning of a sentence.
+#[rustfmt::skip]
+const AFTER_NAME: &[&str] = &[
+    "is", "are", "was", "were", "must", "can", "should", "will", "has", "have", "where", "when", "who", "because", ",", ";", ":",
+    "(", "—", "–", "-",
+];
+/// A short sentence is a title as it stands; a longer one gives its first words.
+const TITLE_WORDS: usize = 8;
+
+fn first_words(idea: &str, span: Span) -> Option<Span> {
+    let tokens = words::tokens(idea, span);
+    let whole = tokens.iter().filter(|t| t.is_word()).count() <= TITLE_WORDS;
+    let end = tokens.iter().skip(2).position(|t| t.any(AFTER_NAME)).map_or(tokens.len(), |n| n + 2);
+    let last = if whole { tokens.len() } else { end.min(TITLE_WORDS) };
+    let end = tokens.get(last.checked_sub(1)?)?.span.end;
+    Some(Span::new(span.start, end).trimmed(idea, &['.', '!', '?', ',', ';', ':']))
 }
 
 const HARDWARE: &[&str] = &[

@@ -62,7 +62,7 @@ fn skipped(tokens: &[Token], at: usize) -> bool {
         (token.lower.ends_with("ed") || token.lower.ends_with("ing")) && verb(&token.lower).is_some();
     token.any(DETERMINERS)
         || token.kind == TokenKind::Number
-        || lex::has(lex::ADJECTIVES, &token.lower)
+        || lex::has(lex::ADJECTIVES, token.lower.trim_end_matches("'s"))
         || lex::has(lex::NUMBER_WORDS, &token.lower)
         || token.is_word() && token.lower.ends_with("ly") && next_is_noun
         || participle && next_is_noun

@@ -31,41 +31,59 @@ pub fn quantities(idea: &str, reading: &Reading) -> Vec<Quantity> {
 
 fn in_clause(idea: &str, clause: &Clause) -> Vec<Quantity> {
     let tokens = &clause.tokens;
-    let number = |at: &usize| {
-        let word = lex::has(lex::NUMBER_WORDS, &tokens[*at].lower) && !tokens[*at].any(&["one", "zero"]);
-        tokens[*at].kind == TokenKind::Number || word
-    };
-    let quantity = |at: usize| {
-        let (value, attached) = parts(idea, tokens[at].span);
-        Quantity { value, unit: attached.or_else(|| unit(tokens, at)), clause: clause.span }
-    };
-    (0..tokens.len()).filter(number).map(quantity).collect()
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        if !is_number(&tokens[at]) {
+            at += 1;
+            continue;
+        }
+        // "two hundred" is one number.
+        let last = (at..tokens.len()).take_while(|i| is_number(&tokens[*i])).last().unwrap_or(at);
+        let (value, attached) = parts(idea, Span::new(tokens[at].span.start, tokens[last].span.end));
+        let unit = attached.or_else(|| unit(tokens, at, last));
+        found.push(Quantity { value, unit, clause: clause.span });
+        at = last + 1;
+    }
+    found
+}
+
+fn is_number(token: &Token) -> bool {
+    let word = lex::has(lex::NUMBER_WORDS, &token.lower) && !token.any(&["one", "zero", "half"]);
+    token.kind == TokenKind::Number || word
 }
 
 /// `10kg` is 10 and kg; `5th` is a number as it stands.
 fn parts(idea: &str, span: Span) -> (Span, Option<Span>) {
     let text = span.of(idea);
     let digits = text.trim_end_matches(char::is_alphabetic).len();
+    let words = !text.starts_with(|c: char| c.is_numeric());
     let ordinal = ["st", "nd", "rd", "th"].contains(&&text[digits..]);
-    if digits == 0 || digits == text.len() || ordinal {
+    if words || digits == text.len() || ordinal {
         return (span, None);
     }
     let cut = span.start + digits;
     (Span::new(span.start, cut), Some(Span::new(cut, span.end)))
 }
 
-fn unit(tokens: &[Token], at: usize) -> Option<Span> {
+fn unit(tokens: &[Token], first: usize, last: usize) -> Option<Span> {
     let is_sign = |t: &&Token| t.any(&["€", "$", "£", "%", "°"]);
-    let before = at.checked_sub(1).map(|i| &tokens[i]).filter(is_sign);
+    let before = first.checked_sub(1).map(|i| &tokens[i]).filter(is_sign);
     if let Some(sign) = before {
-        return Some(with_period(tokens, at, sign.span));
+        return Some(sign.span);
     }
-    let next = tokens.get(at + 1)?;
-    let adjective = lex::has(lex::ADJECTIVES, &next.lower) || lex::has(lex::NUMBER_WORDS, &next.lower);
-    let next_at = if adjective { at + 2 } else { at + 1 };
-    let unit = tokens.get(next_at)?;
-    let noun = unit.is_word() && !lex::has(lex::FUNCTION_WORDS, &unit.lower);
-    (noun || is_sign(&unit)).then(|| with_period(tokens, next_at, unit.span))
+    let next = tokens.get(last + 1)?;
+    let qualified = lex::has(lex::ADJECTIVES, &next.lower) || next.lower.ends_with("ing");
+    let degree = next.is("°");
+    let unit_at = if qualified || degree { last + 2 } else { last + 1 };
+    let unit = tokens.get(unit_at).filter(|t| is_sign(t) || t.is_word())?;
+    if lex::has(lex::FUNCTION_WORDS, &unit.lower) {
+        return degree.then_some(next.span);
+    }
+    let end = with_period(tokens, unit_at, unit.span).end;
+    // "working days" is a unit of its own; "long hours" are hours.
+    let start = if degree || next.lower.ends_with("ing") { next.span.start } else { unit.span.start };
+    Some(Span::new(start, end))
 }
 
 /// "EUR" and then "per month" or "a day" is one unit, when it stands in one piece.
@@ -93,6 +111,7 @@ mod tests {
         check("It costs 2,500 EUR per month.", &["2,500|EUR per month"]);
         check("At most € 15 each.", &["15|€"]);
         check("90 % of 300 members, 10kg, on the 5th.", &["90|%", "300|members", "10|kg", "5th|"]);
+        check("Two hundred metres, 5 working days, 1 °C.", &["Two hundred|metres", "5|working days", "1|°C"]);
         check("Three times a week for two long hours.", &["Three|times a week", "two|hours"]);
         check("No number here, only one.", &[]);
         check("1. first item\n2. second item", &[]);

@@ -18,6 +18,7 @@
 use ideamine_core::artifacts::OpenQuestion;
 
 use super::cues::{Role, is_today};
+use super::integrations::Channel;
 use super::entities::primary;
 use super::segment::Clause;
 use super::sensitive::Kind;
@@ -87,8 +88,7 @@ impl Asker<'_> {
         format!("“{}”", clip(self.idea, clause.span))
     }
     fn thing(&self) -> String {
-        self.reading
-            .title()
+        self.reading.title(self.idea)
             .map_or_else(|| "the thing".to_owned(), |span| format!("“{}”", clip(self.idea, span)))
     }
     /// The first clause with one of these verbs that is no exclusion and not about today.
@@ -160,9 +160,10 @@ impl Asker<'_> {
         let found = self.reading.sensitive.clone();
         for s in &found {
             let (label, cue) = (s.kind.label(), clip(self.idea, s.cue));
-            let access = ["may see", "can see", "only the", "only they", "access", "visible to", "private"];
-            let told =
-                self.reading.clauses.iter().any(|c| c.says(&access) && c.norm.contains(&cue.to_lowercase()));
+            let access = ["may see", "may read", "can see", "only the", "only they", "access", "visible to", "private", "is shown to"];
+            let stem = cue.to_lowercase();
+            let stem = stem.trim_end_matches('s');
+            let told = self.reading.clauses.iter().any(|c| c.says(&access) && c.norm.contains(stem));
             if !told {
                 let strict = matches!(
                     s.kind,
@@ -201,8 +202,8 @@ impl Asker<'_> {
             self.ask(60, "In which currency is money handled, and what happens when a payment fails or must be given back?", format!("Money is involved: {said}."));
         }
         for i in self.reading.integrations.clone().iter().take(3) {
-            let name = clip(self.idea, i.span);
-            self.ask(52, format!("Which account or contract for {name} exists already, and what should happen while {name} is not reachable?"), format!("“{}” depends on it.", clip(self.idea, i.clause)));
+            let (name, clause) = (clip(self.idea, i.span), clip(self.idea, i.clause));
+            self.ask(52, about_channel(i.channel, &name), format!("“{clause}” depends on it."));
         }
     }
 
@@ -344,7 +345,7 @@ impl Asker<'_> {
             let words = entity.words.join(" ");
             self.ask(
                 54,
-                format!("What must be recorded about a {words}?"),
+                format!("What must be recorded about each {words}?"),
                 format!("“{}” handles it and names no properties.", clip(self.idea, entity.clause)),
             );
         }
@@ -449,13 +450,14 @@ impl Asker<'_> {
         if !priced {
             self.ask(36, format!("What may {thing} cost to build and to run?"), "No budget is stated.");
         }
-        let lack =
-            if number { "The stated numbers are not tied to success." } else { "The idea states no number." };
-        self.ask(40, format!("By what would you see, some weeks later, that {thing} was worth it?"), lack);
+        let lack = if number { "The stated numbers are not tied to success." } else { "The idea states no number." };
+        if self.reading.with(Role::Goal).next().is_none() {
+            self.ask(40, format!("By what would you see, some weeks later, that {thing} was worth it?"), lack);
+        }
         if let Some(words) = primary {
             self.ask(
                 37,
-                format!("How many records of a {words} come up in a usual week, and in the busiest?"),
+                format!("How many records of “{words}” come up in a usual week, and in the busiest?"),
                 "The volume decides how it must be built.",
             );
         }
@@ -489,6 +491,19 @@ impl Asker<'_> {
             "What would be the smallest part of it that is useful by itself?",
             "A first step is not named.",
         );
+    }
+}
+
+fn about_channel(channel: Channel, name: &str) -> String {
+    match channel {
+        Channel::Messages => format!("Whose account sends {name}, who may be written to, and how do they stop it?"),
+        Channel::Payment => format!("Who holds the account for {name}, and who sees what was paid?"),
+        Channel::Files => format!("What exactly must stand in {name}: which columns, in which form, for which period?"),
+        Channel::Identity => format!("Who looks after {name}, and what may people do who are not in it?"),
+        Channel::Device => format!("How far must {name} reach, and what happens where it does not?"),
+        Channel::Calendar | Channel::Maps | Channel::Other => {
+            format!("Which account or contract for {name} exists already, and what should happen while {name} is away?")
+        }
     }
 }
 

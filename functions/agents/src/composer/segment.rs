@@ -194,7 +194,8 @@ fn splits(tokens: &[Token], at: usize) -> bool {
         ";" | "—" | "–" => whole(left) && right.iter().filter(|t| t.is_word()).count() >= 3,
         "," => {
             let Some((conjunction, rest)) = right.split_first() else { return false };
-            let joined = conjunction.any(&CONJUNCTIONS);
+            let purpose = conjunction.is("so") && rest.first().is_some_and(|t| t.is("that"));
+            let joined = conjunction.any(&CONJUNCTIONS) && !purpose;
             joined && rest.first().is_some_and(|t| t.any(&SUBJECTS)) && whole(left) && whole(rest)
         }
         _ => false,

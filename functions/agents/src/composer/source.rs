@@ -128,6 +128,11 @@ impl Reader<'_> {
 
     fn push(&mut self, kind: BlockKind, span: Span) {
         let span = span.trimmed(self.idea, &[]);
+        // A paragraph below a list is no longer what the heading announced.
+        let below = self.blocks.last().is_some_and(|b| b.kind == BlockKind::Item);
+        if below && kind == BlockKind::Paragraph {
+            self.section.clear();
+        }
         if span.start < span.end {
             self.blocks.push(Block { kind, span, section: self.section.clone() });
         }
