@@ -29,7 +29,7 @@ pub struct DecisionEntry {
 pub enum TestState {
     /// It ran and passed.
     Passed,
-    /// There is one, and nobody ran it (a manual one, or no sandbox).
+    /// There is one, and no run shows that it passes (a manual one, or no sandbox).
     NotRun,
     /// There is none.
     NoTest,

@@ -1,27 +1,20 @@
 //! Licences of the generated files, as the files themselves state them.
 
-use std::collections::BTreeMap;
-
 use super::View;
 use crate::content::{FileLicence, Paper};
 
 /// The tag that a file states its licence with (SPDX, short-form identifiers).
 const TAG: &str = "SPDX-License-Identifier:";
-/// Artifacts below this name are the application's source files.
-const SOURCE: &str = "app/";
 /// Lines of a file that are looked at: the tag stands at the top.
 const LINES_MAX: usize = 30;
 
 pub(super) fn licences(view: &View<'_>) -> Vec<FileLicence> {
-    // A later phase replaces a file of the same name.
-    let last: BTreeMap<&str, &Paper> =
-        view.artifacts().filter(|p| p.name.starts_with(SOURCE)).map(|p| (&*p.name, p)).collect();
     let entry = |paper: &Paper| FileLicence {
         phase: paper.phase.as_ref().map(ToString::to_string).unwrap_or_default(),
         name: paper.name.clone(),
         licence: paper.text.as_deref().and_then(stated),
     };
-    last.into_values().map(entry).collect()
+    view.sources().into_values().map(entry).collect()
 }
 
 fn stated(text: &str) -> Option<String> {

@@ -16,10 +16,15 @@ pub(super) enum IdKind {
     Requirement,
     Story,
     Case,
+    Component,
     File,
     Test,
     Other,
 }
+
+/// Prefixes of the names that are no numbered ids.
+const COMPONENT: &str = "component:";
+const TEST: &str = "test:";
 
 /// Links in both directions, and the ids that each document speaks of.
 #[derive(Debug, Default)]
@@ -54,6 +59,13 @@ impl Links {
         joined.filter(|other| self.kind(other) == kind).cloned().collect()
     }
 
+    /// What it is joined to of one kind, without the prefix that tells the kind.
+    pub(super) fn bare(&self, id: &str, kind: IdKind) -> BTreeSet<String> {
+        let bare =
+            |name: String| name.split_once(':').map_or_else(|| name.clone(), |(_, bare)| bare.to_owned());
+        self.of_kind(id, kind).into_iter().map(bare).collect()
+    }
+
     /// Whether the document with this digest speaks of this id.
     pub(super) fn speaks(&self, document: &Digest, id: &str) -> bool {
         self.spoken.get(document).is_some_and(|ids| ids.contains(id))
@@ -72,7 +84,6 @@ impl Links {
 
     /// One name per file: an artifact `app/x` is the file `x` of the tree.
     fn named(&self, id: &str) -> String {
-        let id = id.strip_prefix("file:").unwrap_or(id);
         match id.strip_prefix("app/") {
             Some(path) if !self.files.contains(id) && self.files.contains(path) => path.to_owned(),
             _ => id.to_owned(),
@@ -89,8 +100,10 @@ impl Links {
             _ if ["FR", "QR", "CR"].into_iter().any(numbered) => IdKind::Requirement,
             _ if numbered("ST") => IdKind::Story,
             _ if numbered("TC") => IdKind::Case,
-            _ if self.files.contains(id) || id.contains('/') => IdKind::File,
-            _ if id.contains('.') && id.to_lowercase().contains("test") => IdKind::Test,
+            _ if id.starts_with(COMPONENT) => IdKind::Component,
+            _ if id.starts_with(TEST) => IdKind::Test,
+            // `endpoint:GET /items` and the like are neither.
+            _ if self.files.contains(id) || (id.contains('/') && !id.contains(':')) => IdKind::File,
             _ => IdKind::Other,
         }
     }
@@ -106,7 +119,7 @@ impl Links {
             }
             "architecture.json" => {
                 for part in read::<Architecture>(paper).into_iter().flat_map(|a| a.components) {
-                    self.join_all(at, &part.name, &part.carries);
+                    self.join_all(at, &format!("{COMPONENT}{}", part.name), &part.carries);
                 }
             }
             "stories.json" => {
@@ -123,7 +136,7 @@ impl Links {
                 for case in read::<QaPlan>(paper).into_iter().flat_map(|qa| qa.cases) {
                     self.join(at, &case.id, &case.requirement);
                     if let CaseKind::Automated(test) = &case.kind {
-                        self.join(at, &case.id, test);
+                        self.join(at, &case.id, &format!("{TEST}{test}"));
                     }
                 }
             }
@@ -137,7 +150,7 @@ impl Links {
         self.join_all(paper.digest, &result.story, &result.implements);
         self.join_all(paper.digest, &result.story, result.files.keys());
         for (requirement, tests) in &result.tests {
-            self.join_all(paper.digest, requirement, tests);
+            tests.iter().for_each(|test| self.join(paper.digest, requirement, &format!("{TEST}{test}")));
         }
     }
 }
@@ -156,7 +169,10 @@ mod tests {
         check("ST-3", IdKind::Story);
         check("TC-1", IdKind::Case);
         check("app/server.py", IdKind::File);
-        check("tests.test_items.TestItems.test_create", IdKind::Test);
+        check("test:tests.test_items.TestItems.test_create", IdKind::Test);
+        check("component:desk", IdKind::Component);
+        check("endpoint:GET /items", IdKind::Other);
+        check("idea:12-40", IdKind::Other);
         check("tests/test_items.py", IdKind::File);
         check("FR-", IdKind::Other);
         check("ADR-1", IdKind::Other);

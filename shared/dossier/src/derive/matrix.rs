@@ -37,7 +37,7 @@ fn row(view: &View<'_>, links: &Links, runs: &Runs, requirement: &Requirement) -
     let stories = links.of_kind(id, IdKind::Story);
     let through = stories.iter().flat_map(|story| links.of_kind(story, IdKind::File));
     let files: BTreeSet<String> = links.of_kind(id, IdKind::File).into_iter().chain(through).collect();
-    let components = links.of_kind(id, IdKind::Other);
+    let components = links.bare(id, IdKind::Component);
     let tests = tests(links, runs, id);
     MatrixRow {
         id: id.clone(),
@@ -59,7 +59,7 @@ fn tests(links: &Links, runs: &Runs, id: &str) -> Vec<TestEntry> {
     let cases = links.of_kind(id, IdKind::Case);
     let named: BTreeSet<String> =
         cases.iter().filter_map(|case| runs.test_of(case).map(str::to_owned)).collect();
-    let tests = links.of_kind(id, IdKind::Test).into_iter().filter(|test| !named.contains(test));
+    let tests = links.bare(id, IdKind::Test).into_iter().filter(|test| !named.contains(test));
     let tests = tests.map(|id| TestEntry { state: runs.test(&id), id });
     cases.into_iter().map(|id| TestEntry { state: runs.case(&id), id }).chain(tests).collect()
 }

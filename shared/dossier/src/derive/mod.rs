@@ -8,7 +8,9 @@ mod risks;
 mod runs;
 mod timeline;
 
-use ideamine_core::artifacts::{Architecture, Document};
+use std::collections::BTreeMap;
+
+use ideamine_core::artifacts::{App, Architecture, Document};
 use ideamine_core::records::{Fact, FactBody};
 use serde::de::DeserializeOwned;
 
@@ -16,6 +18,9 @@ use crate::content::{
     Bar, Costs, DecisionEntry, FileLicence, Matrix, Paper, PaperKind, PhaseEntry, QuestionEntry, RiskEntry,
 };
 use crate::graph::{Diagram, diagrams};
+
+/// Artifacts below this name are the application's source files.
+const SOURCE: &str = "app/";
 
 /// What the derivation may look at.
 pub(crate) struct View<'a> {
@@ -81,6 +86,14 @@ impl<'a> View<'a> {
 
     fn artifacts(&self) -> impl DoubleEndedIterator<Item = &'a Paper> {
         self.papers.iter().filter(|paper| paper.kind == PaperKind::Artifact)
+    }
+
+    /// Source files of the application as it is at last, by name: a later phase replaces and removes files.
+    fn sources(&self) -> BTreeMap<&'a str, &'a Paper> {
+        let app = self.document::<App>("app.json");
+        let gone = |path: &str| app.as_ref().is_some_and(|app| app.tree.files.iter().all(|f| f.path != path));
+        let file = |paper: &'a Paper| Some((paper.name.strip_prefix(SOURCE)?, paper));
+        self.artifacts().filter_map(file).filter(|(path, _)| !gone(path)).collect()
     }
 
     /// The last document of this name.

@@ -25,19 +25,18 @@ pub(super) struct Runs {
 impl Runs {
     pub(super) fn of(view: &View<'_>) -> Self {
         let evidence = view.papers.iter().filter(|paper| paper.kind == PaperKind::Evidence);
-        let evidence =
+        let mut evidence =
             evidence.filter_map(|paper| serde_json::from_str::<Evidence>(paper.text.as_deref()?).ok());
         let stories =
             view.artifacts().filter(|p| p.name.starts_with("story-")).filter_map(read::<StoryResult>);
         let by_story =
             stories.filter(|story| story.passed).flat_map(|story| story.tests.into_values().flatten());
         let cases = view.document::<QaPlan>("qa.json").into_iter().flat_map(|qa| qa.cases);
-        let sources = view.artifacts().filter(|paper| paper.name.starts_with("app/"));
         Self {
-            check: evidence.filter(|evidence| evidence.what == OWN_TESTS).next_back(),
+            check: evidence.rfind(|evidence| evidence.what == OWN_TESTS),
             by_story: by_story.collect(),
             cases: cases.map(|case| (case.id, case.kind)).collect(),
-            sources: sources.map(|paper| paper.text.clone()).collect(),
+            sources: view.sources().into_values().map(|paper| paper.text.clone()).collect(),
         }
     }
 
@@ -54,7 +53,8 @@ impl Runs {
         self.test_of(case).map_or(TestState::NotRun, |test| self.test(test))
     }
 
-    /// How it stands with a test by its full name.
+    /// How it stands with a test by its full name. A run that did not pass shows nothing for the tests it does not
+    /// name: its output is cut, and the code that is judged wrote it.
     pub(super) fn test(&self, test: &str) -> TestState {
         if !self.exists(test) {
             return TestState::NoTest;
@@ -62,14 +62,12 @@ impl Runs {
         let Some(check) = &self.check else {
             return if self.by_story.contains(test) { TestState::Passed } else { TestState::NotRun };
         };
-        let told =
-            |name: &str| check.findings.iter().any(|f| f.message.contains(name) || f.place.contains(name));
+        let name = last_part(test);
+        let told = check.raw.contains(name) || check.findings.iter().any(|f| f.message.contains(name));
         match check.outcome {
             GateOutcome::Pass | GateOutcome::Waived => TestState::Passed,
-            _ if told(last_part(test)) => TestState::Failed,
-            // When the findings name tests, the others passed; when they name none, nothing is known to have.
-            _ if self.by_story.iter().any(|other| told(last_part(other))) => TestState::Passed,
-            _ => TestState::Failed,
+            _ if told => TestState::Failed,
+            _ => TestState::NotRun,
         }
     }
 

@@ -258,9 +258,21 @@ fn draw_labels(out: &mut String, labels: &[Label], tops: &[i64], heights: &[i64]
         let y = from + BETWEEN / 2 + label.row * (2 * LABEL_LINE + 6) + LABEL_LINE * (2 - lines) / 2;
         let x = MARGIN + between(label.x, y - from, to - from);
         for (line, words) in (1..).zip(&label.lines) {
+            ground(out, (x, y + LABEL_LINE * line - 4), words);
             text(out, (x, y + LABEL_LINE * line - 4), "label", SMALL, "middle", words);
         }
     }
+}
+
+/// What keeps an arrow from running through a label.
+fn ground(out: &mut String, at: (i64, i64), words: &str) {
+    let wide = i64::try_from(width(words, SMALL)).unwrap_or(0) + 6;
+    let (x, y) = (at.0 - wide / 2, at.1 - LABEL_LINE + 3);
+    let _ = write!(
+        out,
+        "<rect class=\"ground\" x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{}\" fill=\"none\"/>",
+        LABEL_LINE + 1
+    );
 }
 
 /// Where a curve that starts and ends upright is, `part` of `whole` on its way.

@@ -9,10 +9,12 @@ const SHORT: usize = 12;
 
 pub(super) fn add(environment: &mut Environment<'_>) {
     environment.add_filter("money", money);
+    environment.add_filter("exact", exact);
     environment.add_filter("when", when);
     environment.add_filter("span", span);
     environment.add_filter("short", short);
     environment.add_filter("words", words);
+    environment.add_filter("name", name);
     environment.add_filter("number", number);
     environment.add_filter("pretty", pretty);
     environment.add_filter("size", size);
@@ -38,6 +40,11 @@ fn money(micros: i64) -> String {
         (_, 0..10) => format!("{sign}${:.4}", UsdMicros(micros.saturating_abs()).dollars()),
         _ => format!("{sign}${:.2}", UsdMicros(micros.saturating_abs()).dollars()),
     }
+}
+
+/// Dollars in a column that sums: all with the same decimals.
+fn exact(micros: i64) -> String {
+    format!("${:.4}", UsdMicros(micros).dollars())
 }
 
 fn when(ms: i64) -> String {
@@ -66,12 +73,22 @@ fn words(code: &str) -> String {
     code.replace(['_', '-'], " ")
 }
 
+/// The id of a gate or a phase as a name: `prd-completeness` is `PRD completeness`.
+fn name(id: &str) -> String {
+    let word = |(at, word): (usize, &str)| match word {
+        "api" | "prd" | "qa" | "rag" => word.to_uppercase(),
+        _ if at > 0 => word.to_owned(),
+        _ => word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect(),
+    };
+    id.split(['-', '_']).enumerate().map(word).collect::<Vec<_>>().join(" ")
+}
+
 /// A whole number with thin spaces between thousands.
 fn number(value: i64) -> String {
     let digits = value.unsigned_abs().to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push('\u{2009}');
         }
         out.push(digit);
@@ -109,6 +126,7 @@ mod tests {
             ["12 ms", "1.2 s", "1 min 01 s", "1 h 02 min"]
         );
         assert_eq!(when(1_790_000_000_000), "2026-09-21 14:13:20 UTC");
+        assert_eq!([name("prd-completeness"), name("idea-quality")], ["PRD completeness", "Idea quality"]);
         assert_eq!(size(1_025), "2 KiB");
         assert_eq!(pretty("{\"a\":1}"), "{\n  \"a\": 1\n}");
         assert_eq!(pretty("# a: 1"), "# a: 1");
