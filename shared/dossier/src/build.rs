@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ideamine_core::artifacts::{Document, Evidence, GateOutcome};
 use ideamine_core::records::{
-    ArtifactRef, Fact, FactBody, GateRef, Generator, PhaseRow, Plan, QuestionRow, RunRow, RunVerdict,
+    Fact, FactBody, GateRef, Generator, PhaseRow, Plan, QuestionRow, RunRow, RunVerdict,
 };
-use ideamine_core::{Digest, PhaseId, Tenant};
+use ideamine_core::{Digest, Tenant};
 
 use crate::content::{
     Content, GateEntry, GuardEntry, Paper, PaperKind, PhaseEntry, PlanSummary, QuestionEntry, RunSummary,
 };
 use crate::derive::{Derived, View};
+use crate::shelf;
 
 /// Largest document whose text is in the dossier, bytes; larger ones are listed by their digest.
 pub const INLINE_BYTES_MAX: usize = 256 * 1024;
@@ -54,11 +55,11 @@ pub fn missing(run: &RunRow, phases: &[PhaseRow], loaded: &BTreeMap<Digest, Vec<
 }
 
 /// Evidence is named for what made it: `check:own-tests`, `gate:qa`.
-fn is_evidence(name: &str) -> bool {
+pub(crate) fn is_evidence(name: &str) -> bool {
     name.starts_with("check:") || name.starts_with("gate:")
 }
 
-fn evidence(loaded: &BTreeMap<Digest, Vec<u8>>, digest: &Digest) -> Option<Evidence> {
+pub(crate) fn evidence(loaded: &BTreeMap<Digest, Vec<u8>>, digest: &Digest) -> Option<Evidence> {
     serde_json::from_slice(loaded.get(digest)?).ok()
 }
 
@@ -69,7 +70,7 @@ impl Content {
         let facts: Vec<&Fact> = sources.facts.iter().filter(own).collect();
         let last = facts.iter().map(|fact| fact.at_ms).max();
         let ended_ms = last.unwrap_or(sources.run.created_ms).max(sources.run.created_ms);
-        let papers = papers(sources);
+        let papers = shelf::papers(sources);
         let phases: Vec<PhaseEntry> = sources.phases.iter().map(|row| phase(sources, &papers, row)).collect();
         let questions = questions(sources.questions);
         let view = View::new((&phases, &papers, &questions), facts.iter().copied(), ended_ms);
@@ -188,81 +189,4 @@ fn questions(rows: &[QuestionRow]) -> Vec<QuestionEntry> {
     let mut questions: Vec<QuestionEntry> = rows.iter().map(entry).collect();
     questions.sort_by_key(|question| (!question.blocking, question.rank, question.id.clone()));
     questions
-}
-
-fn papers(sources: &Sources<'_>) -> Vec<Paper> {
-    let authors: BTreeMap<Digest, &str> =
-        sources.facts.iter().filter_map(|fact| author(&fact.body)).collect();
-    let mut shelf =
-        Shelf { documents: sources.documents, authors, room: INLINE_TOTAL_BYTES_MAX, papers: Vec::new() };
-    let (idea, media_type) = (sources.run.idea, sources.run.idea_media_type.clone());
-    let bytes = sources.documents.get(&idea).map_or(0, |bytes| bytes.len() as u64);
-    let name = "idea".to_owned();
-    shelf.put(PaperKind::Idea, None, &ArtifactRef { name, digest: idea, media_type, bytes });
-    for row in sources.phases {
-        row.artifacts.iter().for_each(|artifact| shelf.put(PaperKind::Artifact, Some(&row.id), artifact));
-    }
-    for row in sources.phases {
-        row.gates
-            .iter()
-            .for_each(|gate| shelf.put_evidence(&row.id, &format!("gate:{}", gate.id), gate.evidence));
-    }
-    shelf.papers
-}
-
-fn author(body: &FactBody) -> Option<(Digest, &str)> {
-    match body {
-        FactBody::Artifact { digest, author, .. } => Some((*digest, author)),
-        _ => None,
-    }
-}
-
-struct Shelf<'a> {
-    documents: &'a BTreeMap<Digest, Vec<u8>>,
-    authors: BTreeMap<Digest, &'a str>,
-    room: usize,
-    papers: Vec<Paper>,
-}
-
-impl Shelf<'_> {
-    fn put(&mut self, kind: PaperKind, phase: Option<&PhaseId>, artifact: &ArtifactRef) {
-        let ArtifactRef { name, digest, media_type, bytes } = artifact.clone();
-        let text = self.text(&digest);
-        let author = self.authors.get(&digest).map(|author| (*author).to_owned());
-        self.papers.push(Paper {
-            kind,
-            phase: phase.cloned(),
-            name,
-            digest,
-            media_type,
-            bytes,
-            author,
-            text,
-        });
-    }
-
-    /// A pack and the packs it rests on, each once.
-    fn put_evidence(&mut self, phase: &PhaseId, name: &str, digest: Digest) {
-        if self.papers.iter().any(|paper| paper.digest == digest) {
-            return;
-        }
-        let bytes = self.documents.get(&digest).map_or(0, |bytes| bytes.len() as u64);
-        let media_type = "application/json".to_owned();
-        let found = ArtifactRef { name: name.to_owned(), digest, media_type, bytes };
-        self.put(PaperKind::Evidence, Some(phase), &found);
-        let behind = evidence(self.documents, &digest).into_iter().flat_map(|pack| pack.inputs);
-        for (name, digest) in behind.filter(|(name, _)| is_evidence(name)) {
-            self.put_evidence(phase, &name, digest);
-        }
-    }
-
-    fn text(&mut self, digest: &Digest) -> Option<String> {
-        let bytes = self.documents.get(digest)?;
-        if bytes.len() > INLINE_BYTES_MAX.min(self.room) {
-            return None;
-        }
-        let text = std::str::from_utf8(bytes).ok()?;
-        self.room -= bytes.len();
-        Some(text.to_owned())
-    }
 }

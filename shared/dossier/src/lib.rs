@@ -9,6 +9,9 @@
 //!
 //! The signature so covers the content through the row that names its digest, and the dossier states
 //! nothing that is not bound by it. [`verify_dossier`] checks that from the file alone.
+//!
+//! There is no PDF writer: without fonts of its own a light one has no letters beyond Latin-1, and an
+//! idea may be written in any script. The page prints well from any browser instead.
 
 mod build;
 pub mod content;
@@ -16,6 +19,7 @@ mod derive;
 mod dossier;
 pub mod graph;
 mod html;
+mod shelf;
 mod verify;
 
 pub use build::{INLINE_BYTES_MAX, INLINE_TOTAL_BYTES_MAX, Sources, missing};

@@ -14,7 +14,7 @@ pub struct Usage {
     pub tokens_in: u64,
     /// Tokens written.
     pub tokens_out: u64,
-    /// Calls answered by a provider (cost class `paid`).
+    /// Calls answered by a provider (cost class `paid`, `estimated` or `unpriced`).
     pub model_calls: u64,
     /// Calls answered from the replay store (cost class `cached`).
     pub cache_hits: u64,

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::Graph;
+use super::order::order;
 
 /// Boxes side by side at most: wider pictures cannot be read on a page.
 const PER_LAYER_MAX: usize = 4;
@@ -16,7 +17,7 @@ const GAP: i64 = 28;
 /// Width kept for an arrow that passes a layer.
 const LANE: i64 = 16;
 /// Passes of ordering and of drawing together; more change little.
-const PASSES: usize = 8;
+pub(super) const PASSES: usize = 8;
 
 /// A place in a layer: a box, or an arrow passing through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,10 +126,10 @@ fn narrowed(depth: &[usize]) -> Vec<usize> {
 }
 
 /// One arrow as places per layer, from top to bottom.
-struct Chain {
+pub(super) struct Chain {
     edge: usize,
-    top: usize,
-    places: Vec<Place>,
+    pub(super) top: usize,
+    pub(super) places: Vec<Place>,
     upwards: bool,
 }
 
@@ -149,49 +150,7 @@ fn places(depth: &[usize], ends: &[(usize, usize, usize)]) -> (Vec<Vec<Place>>, 
     (layers, chains)
 }
 
-/// Sorts each layer by the middle of its neighbours, downwards and upwards in turn.
-fn order(layers: &mut [Vec<Place>], chains: &[Chain]) {
-    for pass in 0..PASSES {
-        let downwards = pass % 2 == 0;
-        let sequence: Vec<usize> = if downwards {
-            (1..layers.len()).collect()
-        } else {
-            (0..layers.len().saturating_sub(1)).rev().collect()
-        };
-        for layer in sequence {
-            let fixed = if downwards { layer - 1 } else { layer + 1 };
-            let middles: Vec<i64> =
-                (0..layers[layer].len()).map(|at| middle(layers, chains, layer, at, fixed)).collect();
-            let mut sorted: Vec<usize> = (0..layers[layer].len()).collect();
-            sorted.sort_by_key(|at| middles[*at]);
-            layers[layer] = sorted.into_iter().map(|at| layers[layer][at]).collect();
-        }
-    }
-}
-
-/// Mean position (in thousandths of the layer) of what a place is joined to in the fixed layer; its own without any.
-fn middle(layers: &[Vec<Place>], chains: &[Chain], layer: usize, at: usize, fixed: usize) -> i64 {
-    let place = layers[layer][at];
-    let joined = chains.iter().filter_map(|chain| {
-        let here = layer.checked_sub(chain.top).and_then(|i| chain.places.get(i))?;
-        let there = fixed.checked_sub(chain.top).and_then(|i| chain.places.get(i))?;
-        (*here == place).then_some(*there)
-    });
-    let positions: Vec<i64> = joined
-        .filter_map(|there| layers[fixed].iter().position(|p| *p == there))
-        .map(|position| share(position, layers[fixed].len()))
-        .collect();
-    match positions.len() {
-        0 => share(at, layers[layer].len()),
-        count => positions.iter().sum::<i64>() / to_i64(count),
-    }
-}
-
-fn share(position: usize, of: usize) -> i64 {
-    (2 * to_i64(position) + 1) * 1_000 / (2 * to_i64(of).max(1))
-}
-
-fn to_i64(number: usize) -> i64 {
+pub(super) fn to_i64(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
@@ -268,6 +227,52 @@ fn settle(row: &mut [Slot], wishes: &[Option<i64>], width: i64) {
         let right = row.get(at + 1).map_or(width - half, |r| r.x - r.width / 2 - GAP - half);
         if let (Some(wish), true) = (wishes[at], left <= right) {
             row[at].x = wish.clamp(left, right);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::{Edge, Node, NodeKind};
+    use proptest::prelude::*;
+
+    fn graph(nodes: usize, edges: &[(usize, usize)]) -> Graph {
+        let node = |id: usize| {
+            let (id, label, note) = (id.to_string(), id.to_string(), String::new());
+            Node { id, kind: NodeKind::Component, label, note, lines: vec![], group: None }
+        };
+        let edge = |(from, to): &(usize, usize)| {
+            let end = |at: usize| (at % nodes).to_string();
+            Edge { from: end(*from), to: end(*to), label: String::new() }
+        };
+        let (nodes, edges) = ((0..nodes).map(node).collect(), edges.iter().map(edge).collect());
+        Graph { nodes, edges, ..Graph::default() }
+    }
+
+    proptest! {
+        #[test]
+        fn any_graph_is_laid_out_without_overlap(count in 1usize..14, edges in prop::collection::vec((0usize..14, 0usize..14), 0..24)) {
+            let layout = layout(&graph(count, &edges), 196);
+            let mut placed: Vec<usize> = Vec::new();
+            for row in &layout.layers {
+                let boxes = row.iter().filter(|slot| matches!(slot.place, Place::Node(_))).count();
+                prop_assert!(boxes <= PER_LAYER_MAX);
+                for pair in row.windows(2) {
+                    prop_assert!(pair[0].x + pair[0].width / 2 < pair[1].x - pair[1].width / 2);
+                }
+                for slot in row {
+                    prop_assert!(slot.x >= slot.width / 2 && slot.x + slot.width / 2 <= layout.width);
+                    if let Place::Node(node) = slot.place {
+                        placed.push(node);
+                    }
+                }
+            }
+            placed.sort_unstable();
+            prop_assert_eq!(placed, (0..count).collect::<Vec<_>>());
+            for route in &layout.routes {
+                prop_assert!(route.stops.len() > 1 && route.stops.windows(2).all(|pair| pair[1].0 == pair[0].0 + 1));
+            }
         }
     }
 }

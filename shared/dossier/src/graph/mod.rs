@@ -1,9 +1,12 @@
 //! Diagrams as typed graphs: one model, emitted as Mermaid and drawn as SVG.
 
 mod architecture;
+mod arrows;
+mod groups;
 mod label;
 mod layout;
 mod mermaid;
+mod order;
 mod sequence;
 mod svg;
 

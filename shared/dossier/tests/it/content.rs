@@ -7,7 +7,7 @@ use ideamine_dossier::graph::{Diagram, to_mermaid, to_svg};
 use ideamine_dossier::{Dossier, verify_dossier};
 use ideamine_ledger::{Options, Usage};
 
-use crate::support::{World, dossier, fingerprint, machine};
+use crate::support::{World, dossier, failing, fingerprint, machine};
 
 #[test]
 fn an_honest_dossier_verifies_and_reads_back() {
@@ -68,6 +68,17 @@ fn a_requirement_is_shown_passed_not_run_or_without_test() {
     check("FR-5", TestState::NoTest);
     // A test that is only named and stands in no file is none.
     check("FR-4", TestState::NoTest);
+}
+
+#[test]
+fn a_failed_run_fails_what_it_names_and_shows_nothing_for_the_rest() {
+    let dossier = failing("FAIL: test_claim (tests.test_items.TestItems.test_claim)");
+    let check = |id, state| assert_eq!(row(&dossier, id).state, state, "{id}");
+    check("FR-2", TestState::Failed);
+    check("FR-1", TestState::NotRun);
+    check("FR-4", TestState::NoTest);
+    let verdict = verify_dossier(&dossier.to_bytes().unwrap(), &Options::default());
+    assert!(verdict.holds(), "what failed is stated honestly: {:?}", verdict.problems);
 }
 
 #[test]

@@ -64,7 +64,12 @@ pub(crate) fn dossier() -> Dossier {
 /// A smaller one, which has something in every section all the same.
 pub(crate) fn small() -> Dossier {
     let kept = ["intake", "critique", "prd", "architecture", "build", "qa"];
-    World::of(&|id| kept.contains(&id), &|text| text).close(&machine())
+    World::of(&|id| kept.contains(&id), (GateOutcome::Pass, ""), &|text| text).close(&machine())
+}
+
+/// The same, but the application's own tests did not all pass: this is what their run put out.
+pub(crate) fn failing(output: &'static str) -> Dossier {
+    World::of(&|_| true, (GateOutcome::Fail, output), &|text| text).close(&machine())
 }
 
 /// The same with every word of the documents changed by `spell`.
@@ -83,14 +88,19 @@ pub(crate) struct World {
     steps: Vec<HistoryStep>,
     store: BTreeMap<Digest, Vec<u8>>,
     now: i64,
+    own_tests: (GateOutcome, &'static str),
 }
 
 impl World {
     pub(crate) fn new(spell: &dyn Fn(String) -> String) -> Self {
-        Self::of(&|_| true, spell)
+        Self::of(&|_| true, (GateOutcome::Pass, ""), spell)
     }
 
-    fn of(kept: &dyn Fn(&str) -> bool, spell: &dyn Fn(String) -> String) -> Self {
+    fn of(
+        kept: &dyn Fn(&str) -> bool,
+        own_tests: (GateOutcome, &'static str),
+        spell: &dyn Fn(String) -> String,
+    ) -> Self {
         let mut world = Self {
             run: run(spell),
             plan: plan(),
@@ -102,6 +112,7 @@ impl World {
             steps: Vec::new(),
             store: BTreeMap::from([(Digest::of(IDEA.as_bytes()), IDEA.as_bytes().to_vec())]),
             now: START_MS,
+            own_tests,
         };
         let documents = documents(spell);
         world.step("run/plan", "run-plan", vec![]);
@@ -194,7 +205,8 @@ impl World {
         let mut inputs: Vec<(String, Digest)> =
             artifacts.iter().map(|a| (a.name.clone(), a.digest)).collect();
         if gate == "qa" {
-            let pack = evidence("check:own-tests", GateOutcome::Pass, vec![]);
+            let (outcome, raw) = self.own_tests;
+            let pack = Evidence { raw: raw.to_owned(), ..evidence("check:own-tests", outcome, vec![]) };
             inputs.push(("check:own-tests".to_owned(), self.put(&pack)));
         }
         let pack = self.put(&evidence(&format!("gate:{gate}"), outcome, inputs));

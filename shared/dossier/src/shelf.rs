@@ -1,0 +1,87 @@
+//! The papers of a dossier: documents with their text, within the limits.
+
+use std::collections::BTreeMap;
+
+use ideamine_core::records::{ArtifactRef, FactBody};
+use ideamine_core::{Digest, PhaseId};
+
+use crate::build::{INLINE_BYTES_MAX, INLINE_TOTAL_BYTES_MAX, Sources, evidence, is_evidence};
+use crate::content::{Paper, PaperKind};
+
+/// The idea, the artifacts in plan order, then the evidence of the gates.
+pub(crate) fn papers(sources: &Sources<'_>) -> Vec<Paper> {
+    let authors: BTreeMap<Digest, &str> =
+        sources.facts.iter().filter_map(|fact| author(&fact.body)).collect();
+    let mut shelf =
+        Shelf { documents: sources.documents, authors, room: INLINE_TOTAL_BYTES_MAX, papers: Vec::new() };
+    let (idea, media_type) = (sources.run.idea, sources.run.idea_media_type.clone());
+    let bytes = sources.documents.get(&idea).map_or(0, |bytes| bytes.len() as u64);
+    let name = "idea".to_owned();
+    shelf.put(PaperKind::Idea, None, &ArtifactRef { name, digest: idea, media_type, bytes });
+    for row in sources.phases {
+        row.artifacts.iter().for_each(|artifact| shelf.put(PaperKind::Artifact, Some(&row.id), artifact));
+    }
+    for row in sources.phases {
+        row.gates
+            .iter()
+            .for_each(|gate| shelf.put_evidence(&row.id, &format!("gate:{}", gate.id), gate.evidence));
+    }
+    shelf.papers
+}
+
+fn author(body: &FactBody) -> Option<(Digest, &str)> {
+    match body {
+        FactBody::Artifact { digest, author, .. } => Some((*digest, author)),
+        _ => None,
+    }
+}
+
+struct Shelf<'a> {
+    documents: &'a BTreeMap<Digest, Vec<u8>>,
+    authors: BTreeMap<Digest, &'a str>,
+    room: usize,
+    papers: Vec<Paper>,
+}
+
+impl Shelf<'_> {
+    fn put(&mut self, kind: PaperKind, phase: Option<&PhaseId>, artifact: &ArtifactRef) {
+        let ArtifactRef { name, digest, media_type, bytes } = artifact.clone();
+        let text = self.text(&digest);
+        let author = self.authors.get(&digest).map(|author| (*author).to_owned());
+        self.papers.push(Paper {
+            kind,
+            phase: phase.cloned(),
+            name,
+            digest,
+            media_type,
+            bytes,
+            author,
+            text,
+        });
+    }
+
+    /// A pack and the packs it rests on, each once.
+    fn put_evidence(&mut self, phase: &PhaseId, name: &str, digest: Digest) {
+        if self.papers.iter().any(|paper| paper.digest == digest) {
+            return;
+        }
+        let bytes = self.documents.get(&digest).map_or(0, |bytes| bytes.len() as u64);
+        let media_type = "application/json".to_owned();
+        let found = ArtifactRef { name: name.to_owned(), digest, media_type, bytes };
+        self.put(PaperKind::Evidence, Some(phase), &found);
+        let behind = evidence(self.documents, &digest).into_iter().flat_map(|pack| pack.inputs);
+        for (name, digest) in behind.filter(|(name, _)| is_evidence(name)) {
+            self.put_evidence(phase, &name, digest);
+        }
+    }
+
+    fn text(&mut self, digest: &Digest) -> Option<String> {
+        let bytes = self.documents.get(digest)?;
+        if bytes.len() > INLINE_BYTES_MAX.min(self.room) {
+            return None;
+        }
+        let text = std::str::from_utf8(bytes).ok()?;
+        self.room -= bytes.len();
+        Some(text.to_owned())
+    }
+}
