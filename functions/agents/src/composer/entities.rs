@@ -25,6 +25,8 @@ pub const ENTITIES_MAX: usize = 6;
 /// Least weight of an entity.
 pub const WEIGHT_MIN: u32 = 4;
 const MENTIONS_MAX: u32 = 3;
+/// Weight of what is listed as a record: it comes first, in the order of the list.
+const LISTED: u32 = 1_000;
 
 const RECORDING: &[&str] = &[
     "add", "approve", "archive", "assign", "book", "borrow", "cancel", "check", "collect", "create",
@@ -126,7 +128,7 @@ pub fn entities(reading: &Reading) -> Vec<Entity> {
     }
     let mut kept: Vec<(String, Candidate)> =
         candidates.into_iter().filter(|(_, c)| c.weight >= WEIGHT_MIN).collect();
-    kept.sort_by_key(|(_, c)| (std::cmp::Reverse(c.weight), c.order));
+    kept.sort_by_key(|(_, c)| (std::cmp::Reverse(c.weight.min(LISTED)), c.order));
     let mut entities: Vec<Entity> = kept.into_iter().filter_map(|(head, c)| named(head, c)).collect();
     entities.dedup_by(|a, b| a.name == b.name);
     entities.truncate(ENTITIES_MAX);
@@ -156,7 +158,7 @@ fn weigh(reading: &Reading, clause: &Clause, candidates: &mut BTreeMap<String, C
             continue;
         };
         at = found.end.max(at + 1);
-        let weight = weight(&clause.tokens, &found) + if listed && first { 2 * WEIGHT_MIN } else { 0 };
+        let weight = weight(&clause.tokens, &found) + if listed && first { LISTED } else { 0 };
         first = false;
         if weight > 0 && is_thing(&found) {
             note(candidates, &found, weight, clause);

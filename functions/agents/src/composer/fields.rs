@@ -518,7 +518,7 @@ mod tests {
         check("Track every request. A request is approved or rejected.", &["request(name status)"]);
         check(
             "We track hives. We record every visit of a hive.",
-            &["hive(name)", "visit(name hive:Reference(\"hive\"))"],
+            &["visit(name hive:Reference(\"hive\"))", "hive(name)"],
         );
         check(
             "## Data\n\n- Bed: number of plants, length",
