@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use ideamine_core::digest::{NotCanonical, canonical};
 use ideamine_core::records::{Fact, FactBody, Row};
 use ideamine_core::{Digest, records::GateRef};
-use ideamine_ledger::{Options, Problem, ProblemKind, Verdict, Verifier};
+use ideamine_ledger::{Options, Problem, ProblemKind, Verdict, Verifier, gate_is_recorded};
 use serde_json::Value;
 
 use crate::build::gate_entry;
@@ -169,7 +169,7 @@ impl Check<'_> {
         for phase in &content.phases {
             for gate in &phase.gates {
                 let found = GateRef { id: gate.id.clone(), outcome: gate.outcome, evidence: gate.evidence };
-                let recorded = facts.iter().any(|fact| says(fact, &phase.path, &found));
+                let recorded = gate_is_recorded(facts.iter().copied(), &phase.path, &found);
                 let entry = gate_entry(&found, facts.iter().copied(), &phase.path, &content.papers);
                 if !recorded || *gate != entry {
                     let what = format!("content.phases ({}): gate {} is not as sealed", phase.id, gate.id);
@@ -230,12 +230,6 @@ fn verdict(body: &FactBody) -> Option<(&str, Option<Digest>)> {
         }
         _ => None,
     }
-}
-
-fn says(fact: &Fact, phase: &str, found: &GateRef) -> bool {
-    let within = fact.path.split('/').next() == Some(phase);
-    matches!(&fact.body, FactBody::Gate { gate, outcome, evidence, .. }
-        if within && *gate == found.id && *outcome == found.outcome && *evidence == found.evidence)
 }
 
 /// Whether a JSON value looks like a dossier, as opposed to something else that can be verified.

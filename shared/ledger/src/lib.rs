@@ -16,6 +16,7 @@
 
 mod document;
 pub mod export;
+mod gates;
 pub mod merkle;
 mod proof;
 mod seal;
@@ -25,6 +26,7 @@ mod verify;
 pub mod writers;
 
 pub use document::{LedgerDocument, PhaseIndex, StepIndex, phase_of};
+pub use gates::gate_is_recorded;
 pub use proof::{Consistency, Inclusion, prove_consistency, prove_inclusion};
 pub use seal::{HEAD_PURPOSE, SealError, ZERO_HASH, head, row_hash, seal, sign_bytes};
 pub use usage::Usage;

@@ -7,7 +7,7 @@ use ideamine_core::records::{FactBody, Row};
 
 use super::verdict::{Findings, ProblemKind as Kind};
 use crate::writers::{MODEL_CALL, SEAL, Writers};
-use crate::{LedgerDocument, PhaseIndex, StepIndex, phase_of};
+use crate::{LedgerDocument, PhaseIndex, StepIndex, gate_is_recorded, phase_of};
 
 pub(super) fn check(document: &LedgerDocument, findings: &mut Findings) {
     check_writers(document, findings);
@@ -123,14 +123,8 @@ fn check_artifacts(rows: &[Row], phase: &PhaseIndex, findings: &mut Findings) {
 }
 
 fn check_gates(rows: &[Row], phase: &PhaseIndex, findings: &mut Findings) {
-    let recorded: BTreeSet<_> = in_phase(rows, phase)
-        .filter_map(|body| match body {
-            FactBody::Gate { gate, outcome, evidence, .. } => Some((gate, *outcome, evidence)),
-            _ => None,
-        })
-        .collect();
     for stated in &phase.gates {
-        if !recorded.contains(&(&stated.id, stated.outcome, &stated.evidence)) {
+        if !gate_is_recorded(rows.iter().map(|row| &row.fact), &phase.path, stated) {
             let what = format!("gate {} of phase {} has no row with this outcome", stated.id, phase.id);
             findings.path(Kind::MissingGate, &phase.path, what);
         }

@@ -5,8 +5,8 @@ use ideamine_core::Digest;
 use ideamine_core::artifacts::GateOutcome;
 use ideamine_core::records::{Fact, FactBody};
 use ideamine_ledger::{
-    LedgerDocument, Options, ProblemKind as Kind, SealError, export, prove_consistency, prove_inclusion,
-    row_hash, seal, verify, verify_jsonl,
+    LedgerDocument, Options, ProblemKind as Kind, SealError, export, gate_is_recorded, prove_consistency,
+    prove_inclusion, row_hash, seal, verify, verify_jsonl,
 };
 
 fn fingerprint(key: &ed25519_dalek::SigningKey) -> String {
@@ -213,4 +213,41 @@ fn after_the_index_only_the_close_of_the_run_may_follow() {
     check("run/dossier", "run-dossier", true);
     check("run/dossier", "agent-prd", false);
     check("02-prd/a3/settle", "run-settle", false);
+}
+
+#[test]
+fn a_waived_gate_needs_the_decision_and_the_signature_of_a_person() {
+    let approval = Digest::of(b"approval");
+    let signed = sign(&machine(), &[]).signature;
+    let decided = FactBody::Decision {
+        decision: "waive".into(),
+        choice: "qa".into(),
+        by: "person".into(),
+        subject: Some(approval),
+    };
+    let signature =
+        |over| FactBody::Signature { over, signature: signed.clone(), purpose: "approval".into() };
+    let fact = |path: &str, body| Fact { path: path.into(), ordinal: 7, at_ms: 0, body };
+    let check = |more: Vec<Fact>, holds: bool| {
+        let document = closed(&machine());
+        let index = document.index.clone().unwrap();
+        let mut stated = index.phases[3].gates[0].clone();
+        stated.outcome = GateOutcome::Waived;
+        let first = |fact: &&Fact| matches!(&fact.body, FactBody::Gate { outcome: GateOutcome::Fail, .. });
+        let failed = document.facts().filter(first).last().unwrap();
+        let FactBody::Gate { evidence, .. } = &failed.body else { unreachable!() };
+        stated.evidence = *evidence;
+        let facts: Vec<Fact> = document.facts().cloned().chain(more).collect();
+        assert_eq!(gate_is_recorded(facts.iter(), "04-qa", &stated), holds);
+    };
+    let decision = || fact("04-qa/a1/waive", decided.clone());
+    check(vec![], false);
+    check(vec![decision()], false);
+    check(vec![fact("control/approval-1", signature(approval))], false);
+    check(vec![decision(), fact("control/approval-1", signature(Digest::of(b"another")))], false);
+    check(
+        vec![fact("03-build/a1/waive", decided.clone()), fact("control/approval-1", signature(approval))],
+        false,
+    );
+    check(vec![decision(), fact("control/approval-1", signature(approval))], true);
 }
