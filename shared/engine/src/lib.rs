@@ -40,7 +40,7 @@
 //!     engine.start(&env, registry.clone(), queue.clone())?;
 //!     let workers = Workers::start(&engine, &env, &registry, &queue, &[("model", 4), ("sandbox", 2)])?;
 //!
-//!     let id = Workflows::start(&engine, "greet", "first", serde_json::json!({ "name": "you" })).await?;
+//!     let id = env.workflows.start("greet", "first", serde_json::json!({ "name": "you" })).await?;
 //!     let ended = engine.wait(&id).await?; // fails, rather than hanging, when the disk does
 //!     assert_eq!(ended.output, Some(serde_json::json!("hello you")));
 //!

@@ -2,5 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+mod broken_log;
 mod contract;
+mod crash;
+mod machines;
+mod restart;
 mod support;
+mod tasks;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use ideamine_core::ports::{Clock, JobQueue};
 use ideamine_core::{Env, Registry};
-use ideamine_embedded::{Cas, LocalQueue, Owner, Store, StoreOptions, SystemClock};
+use ideamine_embedded::{Cas, LocalQueue, Owner, Store, StoreOptions, SystemClock, SystemRandom};
 use ideamine_engine::{Definitions, Engine, EngineOptions, Substitutions, Workers};
-use ideamine_testkit::{FixedRandom, Silent};
+use ideamine_testkit::Silent;
 
 /// A running engine and what it runs on.
 pub(crate) struct World {
@@ -46,18 +46,26 @@ impl World {
     /// Opens the directory without calling any function.
     pub(crate) fn open(dir: &Path, machines: &[(&str, &str)], clock: Arc<dyn Clock>) -> Self {
         let store = Store::open(Owner::acquire(dir).unwrap(), StoreOptions::default()).unwrap();
-        let options =
-            EngineOptions { clock: clock.clone(), random: Arc::new(FixedRandom::default()), calls_max: 64 };
+        let options = EngineOptions {
+            clock: clock.clone(),
+            random: Arc::new(SystemRandom::new().unwrap()),
+            calls_max: 64,
+        };
         let engine = Engine::open(Arc::new(store.clone()), definitions(machines), options).unwrap();
-        let env = Env {
+        let env = Env { clock, ..Self::env(dir, &store, &engine) };
+        Self { store, engine, env, workers: None }
+    }
+
+    /// The ports on this store and engine.
+    pub(crate) fn env(dir: &Path, store: &Store, engine: &Engine) -> Env {
+        Env {
             records: Arc::new(store.clone()),
             ledger: Arc::new(store.clone()),
             artifacts: Arc::new(Cas::open(dir).unwrap()),
             workflows: Arc::new(engine.clone()),
             events: Arc::new(Silent),
-            clock,
-        };
-        Self { store, engine, env, workers: None }
+            clock: Arc::new(SystemClock),
+        }
     }
 
     /// Leaves everything resumable.

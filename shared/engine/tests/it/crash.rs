@@ -1,0 +1,191 @@
+//! A run cut off anywhere goes on to the same end, and no completed task runs again.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use ideamine_core::ports::{Clock, HistoryStep, Workflows};
+use ideamine_testkit::FakeClock;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use serde_json::{Value, json};
+
+use crate::machines::{Worker, everything};
+use crate::support::World;
+
+const SEGMENT: &str = "journal/00000000000000000000.log";
+const SEGMENT_HEADER: usize = 16;
+const RECORD_HEADER: usize = 12;
+
+fn quick_dir() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
+/// A world whose clock runs a thousand times as fast.
+async fn world(dir: &Path, worker: &Worker) -> (World, tokio::task::AbortHandle) {
+    let (top, leaf) = everything();
+    let clock = Arc::new(FakeClock::at(1_800_000_000_000));
+    let machines = [("top", top.as_str()), ("leaf", leaf.as_str())];
+    let world = World::start_at(dir, &machines, worker.registry(), clock.clone() as Arc<dyn Clock>);
+    let engine = world.engine.clone();
+    let ticking = tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            clock.advance_ms(1_000);
+            engine.wake();
+        }
+    });
+    (world, ticking.abort_handle())
+}
+
+/// Starts (or finds) the runs and sees them to their end.
+async fn finish(world: &World, names: &[&str]) -> Vec<(Value, Vec<HistoryStep>)> {
+    let mut ends = Vec::new();
+    for name in names {
+        world.env.workflows.start("top", name, json!({ "of": name })).await.unwrap();
+    }
+    for name in names {
+        let id = format!("top:{name}");
+        let ended =
+            tokio::time::timeout(Duration::from_secs(60), world.engine.wait(&id)).await.unwrap().unwrap();
+        let output = ended.output.unwrap_or_else(|| panic!("{id}: {:?} {:?}", ended.error, ended.cause));
+        ends.push((output, sorted(world.engine.steps(&id).await.unwrap())));
+    }
+    ends
+}
+
+/// Branches complete in any order.
+fn sorted(mut steps: Vec<HistoryStep>) -> Vec<HistoryStep> {
+    steps.sort_by(|a, b| (&a.execution, &a.step).cmp(&(&b.execution, &b.step)));
+    steps
+}
+
+/// Ends of an undisturbed run, and its journal.
+async fn undisturbed(names: &[&str]) -> (Vec<(Value, Vec<HistoryStep>)>, Vec<u8>) {
+    let dir = quick_dir();
+    let worker = Worker::default();
+    let (world, ticking) = world(dir.path(), &worker).await;
+    let ends = finish(&world, names).await;
+    ticking.abort();
+    world.shutdown().await;
+    for (step, (calls, good)) in worker.seen() {
+        assert_eq!((calls, good), (if step.ends_with("again") { 2 } else { 1 }, 1), "{step}");
+    }
+    (ends, fs::read(dir.path().join(SEGMENT)).unwrap())
+}
+
+/// Takes up a cut journal and checks that it comes to the same end.
+async fn resumes(journal: &[u8], names: &[&str], expected: &[(Value, Vec<HistoryStep>)], cut: &str) {
+    let dir = quick_dir();
+    fs::create_dir(dir.path().join("journal")).unwrap();
+    fs::write(dir.path().join(SEGMENT), journal).unwrap();
+    let worker = Worker::default();
+    let before = completed(dir.path(), names).await;
+    let (world, ticking) = world(dir.path(), &worker).await;
+    let ends = finish(&world, names).await;
+    ticking.abort();
+    world.shutdown().await;
+    assert_eq!(ends, expected, "cut {cut}");
+    for (step, (_, good)) in worker.seen() {
+        assert_eq!(good, 1, "{step} after the cut {cut}");
+        assert!(!before.contains(&step), "{step} was completed before the cut {cut} and ran again");
+    }
+}
+
+/// Steps that a journal holds as completed.
+async fn completed(dir: &Path, names: &[&str]) -> BTreeSet<String> {
+    let (top, leaf) = everything();
+    let machines = [("top", top.as_str()), ("leaf", leaf.as_str())];
+    let world = World::open(dir, &machines, Arc::new(FakeClock::at(1_800_000_000_000)));
+    let mut completed = BTreeSet::new();
+    for name in names {
+        if let Ok(steps) = world.engine.steps(&format!("top:{name}")).await {
+            completed.extend(steps.into_iter().map(|step| step.step));
+        }
+    }
+    world.shutdown().await;
+    completed
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_cut_at_any_record_and_inside_records_comes_to_the_same_end() {
+    let (expected, journal) = undisturbed(&["only"]).await;
+    assert_eq!(expected[0].1.len(), 12, "{:?}", expected[0].1);
+    let mut at = SEGMENT_HEADER;
+    let mut boundaries = vec![at];
+    while at < journal.len() {
+        let length = u32::from_le_bytes(journal[at + 4..at + 8].try_into().unwrap());
+        at += RECORD_HEADER + length as usize;
+        boundaries.push(at);
+    }
+    assert!(boundaries.len() > 30, "{}", boundaries.len());
+    let mut runner = TestRunner::deterministic();
+    let inside: Vec<usize> =
+        (0..20).map(|_| (SEGMENT_HEADER..journal.len()).new_tree(&mut runner).unwrap().current()).collect();
+    for cut in boundaries.into_iter().chain(inside) {
+        resumes(&journal[..cut], &["only"], &expected, &cut.to_string()).await;
+    }
+}
+
+/// The journal as a crash would leave it, copied while everything runs.
+async fn images(segment: PathBuf, until: tokio::task::JoinHandle<()>) -> Vec<Vec<u8>> {
+    let mut images = Vec::new();
+    while !until.is_finished() {
+        tokio::time::sleep(Duration::from_millis(7)).await;
+        images.extend(fs::read(&segment).ok());
+    }
+    until.await.unwrap();
+    images
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_runs_cut_off_together_all_come_to_the_same_ends() {
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let (expected, _) = undisturbed(&names).await;
+    let dir = quick_dir();
+    let worker = Worker::default();
+    let (world, ticking) = world(dir.path(), &worker).await;
+    let (engine, workflows) = (world.engine.clone(), world.env.workflows.clone());
+    let running = tokio::spawn(async move {
+        for name in names {
+            workflows.start("top", name, json!({ "of": name })).await.unwrap();
+        }
+        for name in names {
+            engine.wait(&format!("top:{name}")).await.unwrap();
+        }
+    });
+    let images = images(dir.path().join(SEGMENT), running).await;
+    ticking.abort();
+    world.shutdown().await;
+    assert!(images.len() > 2, "{} images", images.len());
+    for (number, image) in images.iter().enumerate().step_by(images.len().div_ceil(12)) {
+        resumes(image, &names, &expected, &format!("image {number}")).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_is_shut_down_again_and_again_still_ends_once() {
+    let (expected, _) = undisturbed(&["only"]).await;
+    let dir = quick_dir();
+    let worker = Worker::default();
+    let mut stops = 0;
+    loop {
+        let (world, ticking) = world(dir.path(), &worker).await;
+        world.env.workflows.start("top", "only", json!({ "of": "only" })).await.unwrap();
+        let ended = tokio::time::timeout(Duration::from_millis(4), world.engine.wait("top:only")).await;
+        if let Ok(ended) = ended {
+            assert_eq!(ended.unwrap().output.as_ref(), Some(&expected[0].0));
+            assert_eq!(sorted(world.engine.steps("top:only").await.unwrap()), expected[0].1);
+            world.shutdown().await;
+            break;
+        }
+        ticking.abort();
+        world.shutdown().await;
+        stops += 1;
+        assert!(stops < 1_000, "never ends");
+    }
+    assert!(stops > 1, "it was not disturbed");
+}
