@@ -68,7 +68,7 @@ struct Inner {
 
 impl Engine {
     /// Takes up everything that the log holds and has not ended. Executions can be started at once, but no
-    /// function is called before [`Engine::start`].
+    /// function is called before [`Engine::attach`].
     ///
     /// # Errors
     /// `Data.Corrupt` when an execution cannot be read; `Store.Unavailable`.
@@ -110,10 +110,10 @@ impl Engine {
     /// as its workflows; [`Engine::shutdown`] unties that knot.
     ///
     /// # Errors
-    /// `Internal.Bug` when it was started before.
-    pub fn start(&self, env: &Env, registry: Registry, queue: Arc<dyn JobQueue>) -> Result<(), Failure> {
+    /// `Internal.Bug` when it was attached before.
+    pub fn attach(&self, env: &Env, registry: Registry, queue: Arc<dyn JobQueue>) -> Result<(), Failure> {
         let effects = self.inner.effects.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let effects = effects.ok_or_else(|| Failure::bug("the engine was started twice"))?;
+        let effects = effects.ok_or_else(|| Failure::bug("the engine was attached twice"))?;
         let dispatcher = Dispatcher {
             env: self.task_env(env),
             registry,

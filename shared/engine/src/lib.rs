@@ -3,7 +3,7 @@
 //! One thread owns all live executions ([`ideamine_asl::Execution`]); what they decide goes to a [`Log`]
 //! (the embedded store), and only when it is on disk are functions called, jobs sent and callers answered.
 //! The knot (functions see the engine, the engine calls functions) is tied in two steps: [`Engine::open`]
-//! gives the handle, which goes into the environment; [`Engine::start`] takes environment and registry.
+//! gives the handle, which goes into the environment; [`Engine::attach`] takes environment and registry.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -37,7 +37,7 @@
 //!     };
 //!     let registry = Registry::default(); // .with(…) every function
 //!     let queue = Arc::new(LocalQueue::new(&["model", "sandbox"]));
-//!     engine.start(&env, registry.clone(), queue.clone())?;
+//!     engine.attach(&env, registry.clone(), queue.clone())?;
 //!     let workers = Workers::start(&engine, &env, &registry, &queue, &[("model", 4), ("sandbox", 2)])?;
 //!
 //!     let id = env.workflows.start("greet", "first", serde_json::json!({ "name": "you" })).await?;

@@ -74,7 +74,7 @@ async fn whoever_waits_is_told_and_the_next_engine_finishes() {
             Engine::open(log, definitions(&[("m", &text)]), EngineOptions::system().unwrap()).unwrap();
         let worker = Worker::default();
         let env = World::env(dir.path(), &store, &engine);
-        engine.start(&env, worker.registry(), Arc::new(LocalQueue::new(&[]))).unwrap();
+        engine.attach(&env, worker.registry(), Arc::new(LocalQueue::new(&[]))).unwrap();
         let started = env.workflows.start("m", "one", json!({})).await;
         assert!(started.is_ok(), "the first append is taken");
         let told = engine.wait("m:one").await.unwrap_err();

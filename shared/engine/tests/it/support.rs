@@ -37,7 +37,7 @@ impl World {
     ) -> Self {
         let world = Self::open(dir, machines, clock);
         let queue = Arc::new(LocalQueue::new(&["model", "sandbox"]));
-        world.engine.start(&world.env, registry.clone(), queue.clone() as Arc<dyn JobQueue>).unwrap();
+        world.engine.attach(&world.env, registry.clone(), queue.clone() as Arc<dyn JobQueue>).unwrap();
         let limits = [("model", 4), ("sandbox", 1)];
         let workers = Workers::start(&world.engine, &world.env, &registry, &queue, &limits).unwrap();
         Self { workers: Some(workers), ..world }
