@@ -1,1 +1,66 @@
-fn main() {}
+//! `ideamine`: the whole collection of functions and machines in one binary on one machine.
+
+mod app;
+mod approval;
+mod artifacts;
+mod check;
+mod cli;
+mod commands;
+mod config;
+mod control;
+mod definitions;
+mod desk;
+mod exit;
+mod gate;
+mod idea;
+mod keys;
+mod link;
+mod lookup;
+mod models;
+mod outcome;
+mod progress;
+#[cfg(feature = "providers")]
+mod providers;
+mod registry;
+mod replay;
+mod service;
+mod watched;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use crate::cli::Cli;
+use crate::exit::Exit;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    logs();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("ideamine: cannot start: {error}");
+            return Exit::Failed.into();
+        }
+    };
+    let json = cli.json;
+    match runtime.block_on(commands::dispatch(cli)) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            if json {
+                commands::print_json(
+                    &serde_json::json!({ "error": failure.kind.name(), "message": failure.message }),
+                );
+            }
+            eprintln!("ideamine: {}", failure.message);
+            Exit::of(&failure).into()
+        }
+    }
+}
+
+/// Structured logs on stderr, off unless `IDEAMINE_LOG` asks (`info`, `ideamine_engine=debug`).
+fn logs() {
+    let filter = EnvFilter::try_from_env("IDEAMINE_LOG").unwrap_or_else(|_| EnvFilter::new("off"));
+    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

@@ -1,0 +1,162 @@
+//! The application of one data directory: ports, functions, engine and workers, wired together.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ideamine_core::ports::{Random, Signer};
+use ideamine_core::{Env, Failure, Registry, RunId, Tenant};
+use ideamine_embedded::sandbox::Bubblewrap;
+use ideamine_embedded::{
+    Cas, FileSigner, LocalQueue, Owner, Ownership, Store, StoreOptions, SystemClock, SystemRandom,
+};
+use ideamine_engine::{Definitions, Engine, EngineOptions, Workers};
+use ideamine_orchestration::model_call::ModelCall;
+use serde_json::json;
+
+use crate::config::{self, Config};
+use crate::definitions;
+use crate::lookup::{find_run, open_runs};
+use crate::models::{ModelChoice, ModelTable};
+use crate::registry::{QUEUES, registry};
+use crate::watched::Watched;
+
+/// Model calls at once, unless configured.
+const MODEL_CALLS: usize = 8;
+/// Sandboxed jobs at once, unless configured.
+const SANDBOX_JOBS: usize = 2;
+
+/// The owner's socket in its data directory.
+pub(crate) const CONTROL_SOCKET: &str = "control.sock";
+
+/// Everything of one data directory.
+pub(crate) struct App {
+    /// The ports.
+    pub env: Env,
+    /// Where it all lies.
+    pub data_dir: PathBuf,
+    /// Configuration.
+    pub config: Config,
+    /// Progress for followers.
+    pub watched: Arc<Watched>,
+    random: Arc<dyn Random>,
+    engine: Engine,
+    store: Store,
+    /// While functions are called: the workers of the queues, and the functions.
+    workers: Mutex<Option<(Workers, Registry)>>,
+}
+
+/// Whose the directory is.
+pub(crate) enum Opened {
+    /// This process's.
+    Owner(Arc<App>),
+    /// Another one's.
+    OwnedByAnother,
+}
+
+impl App {
+    /// Opens the directory to work: runs that have not ended go on.
+    ///
+    /// # Errors
+    /// What is wrong with the directory, the key or the configuration, and where.
+    pub(crate) async fn open(data_dir: &Path, choice: &ModelChoice) -> Result<Opened, Failure> {
+        let opened = Self::open_to_read(data_dir, choice)?;
+        if let Opened::Owner(app) = &opened {
+            app.work(choice).await?;
+        }
+        Ok(opened)
+    }
+
+    /// Opens the directory without calling any function.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub(crate) fn open_to_read(data_dir: &Path, choice: &ModelChoice) -> Result<Opened, Failure> {
+        let Ownership::Mine(owner) = Owner::try_acquire(data_dir)? else { return Ok(Opened::OwnedByAnother) };
+        let store = Store::open(owner, StoreOptions::default())?;
+        let cas = Arc::new(Cas::open(data_dir)?);
+        let substitutions =
+            definitions::SUBSTITUTIONS.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        let machines = Definitions::load(definitions::MACHINES.iter().copied(), &substitutions)?;
+        let engine = Engine::open(Arc::new(store.clone()), machines, EngineOptions::system()?)?;
+        let watched = Arc::new(Watched::default());
+        let env = Env {
+            records: Arc::new(store.clone()),
+            ledger: Arc::new(store.clone()),
+            artifacts: cas,
+            workflows: Arc::new(engine.clone()),
+            events: Arc::<Watched>::clone(&watched),
+            clock: Arc::new(SystemClock),
+        };
+        Ok(Opened::Owner(Arc::new(Self {
+            env,
+            data_dir: data_dir.to_owned(),
+            config: choice.config.clone(),
+            watched,
+            random: Arc::new(SystemRandom::new()?),
+            engine,
+            store,
+            workers: Mutex::default(),
+        })))
+    }
+
+    /// Begins to call functions, and takes care of every run that has not ended.
+    async fn work(self: &Arc<Self>, choice: &ModelChoice) -> Result<(), Failure> {
+        let signer: Arc<dyn Signer> = Arc::new(FileSigner::open(&config::key_file()?, &self.data_dir)?);
+        let models = Arc::new(ModelTable::new(&self.data_dir, choice)?);
+        // A call in flight under another name than this process's was cut off.
+        let owner = format!("{:016x}", self.random.next_u64());
+        let registry = registry(signer, Arc::new(Bubblewrap::from_env()), ModelCall::new(models, owner));
+        let queue = Arc::new(LocalQueue::new(QUEUES));
+        let limits = [
+            ("model", self.config.model_calls.unwrap_or(MODEL_CALLS)),
+            ("sandbox", self.config.sandbox_jobs.unwrap_or(SANDBOX_JOBS)),
+        ];
+        let workers = Workers::start(&self.engine, &self.env, &registry, &queue, &limits)?;
+        *self.workers.lock().unwrap_or_else(PoisonError::into_inner) = Some((workers, registry.clone()));
+        self.engine.attach(&self.env, registry, queue)?;
+        for run in open_runs(&self.env).await? {
+            self.take_care(run);
+        }
+        Ok(())
+    }
+
+    /// Closes the run's row when its execution ends in any other way than through `run-close`.
+    pub(crate) fn take_care(self: &Arc<Self>, run: RunId) {
+        let app = Arc::clone(self);
+        tokio::spawn(async move {
+            let Ok(execution) = app.engine.wait(&format!("run:{run}")).await else { return };
+            let open = find_run(&app.env, &run).await.is_ok_and(|row| row.ended_ms.is_none());
+            if open && let Err(failure) = app.reconcile(&run, execution.error).await {
+                tracing::error!(run.id = %run, error = failure.kind.name(), "a run could not be closed");
+            }
+        });
+    }
+
+    async fn reconcile(&self, run: &RunId, error: Option<String>) -> Result<(), Failure> {
+        let registry =
+            self.workers.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(_, r)| r.clone());
+        let Some(registry) = registry else { return Ok(()) };
+        let payload = json!({
+            "tenant": Tenant::local(), "run": run, "step": "run/reconcile",
+            "input": { "error": error.unwrap_or_else(|| "no error name".to_owned()) },
+        });
+        registry.invoke(&self.env, "run-reconcile", payload).await.map(|_| ())
+    }
+
+    /// An id that sorts after all before it.
+    pub(crate) fn new_run_id(&self) -> Result<RunId, Failure> {
+        let now = u64::try_from(self.env.clock.now_ms()).unwrap_or(0);
+        let random = (u128::from(self.random.next_u64()) << 64) | u128::from(self.random.next_u64());
+        RunId::new(&ulid::Ulid::from_parts(now, random).to_string()).map_err(|e| Failure::bug(e.to_string()))
+    }
+
+    /// Stops taking effects; everything in flight is pending for the next owner.
+    pub(crate) async fn shutdown(&self) {
+        if let Some((workers, _)) = self.workers.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            workers.stop();
+        }
+        self.engine.shutdown().await;
+        self.store.close();
+        let _ = std::fs::remove_file(self.data_dir.join(CONTROL_SOCKET));
+    }
+}

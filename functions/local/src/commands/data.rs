@@ -1,0 +1,100 @@
+//! `list`, `show`, `pause`, `artifact`, `gate`, `dossier`: what is in the data directory.
+
+use ideamine_core::Failure;
+use serde_json::Value;
+
+use super::run::{run_id, show as tell};
+use super::{Common, deliver, print_json};
+use crate::cli::{ArtifactArgs, DossierArgs, DossierFormat, GateArgs};
+use crate::config::Config;
+use crate::exit::Exit;
+use crate::link::DataDir;
+use crate::models::ModelChoice;
+use crate::service::Ask;
+use crate::{artifacts, outcome};
+
+/// Asks one thing and ends.
+pub(super) async fn once(common: &Common, ask: Ask) -> Result<Value, Failure> {
+    let choice = ModelChoice { recorded: None, config: Config::load()? };
+    let mut dir = DataDir::open_to_read(&common.data_dir, choice).await?;
+    let answer = dir.ask(ask).await;
+    dir.shutdown().await;
+    answer
+}
+
+/// `ideamine list`.
+pub(super) async fn list(common: &Common) -> Result<Exit, Failure> {
+    let runs = once(common, Ask::List).await?;
+    tell(common, &runs, |runs| {
+        let rows = runs.as_array().map(Vec::as_slice).unwrap_or_default();
+        let text = |run: &Value, field: &str| run[field].as_str().unwrap_or("-").to_owned();
+        let line = |run: &Value| {
+            let [id, at, status, verdict, idea] =
+                ["run_id", "created_at", "status", "verdict", "idea"].map(|field| text(run, field));
+            format!("{id}  {at}  {status:<9} {verdict:<8} {idea}")
+        };
+        let lines: Vec<String> = rows.iter().map(line).collect();
+        if lines.is_empty() {
+            "no runs yet; start one with: ideamine run IDEA".to_owned()
+        } else {
+            lines.join("\n")
+        }
+    });
+    Ok(Exit::Ok)
+}
+
+/// `ideamine show RUN`.
+pub(super) async fn show(common: &Common, run: &str) -> Result<Exit, Failure> {
+    let shown = once(common, Ask::Show { run: run_id(run)? }).await?;
+    tell(common, &shown, outcome::summary);
+    Ok(Exit::Ok)
+}
+
+/// `ideamine pause RUN`.
+pub(super) async fn pause(common: &Common, run: &str) -> Result<Exit, Failure> {
+    let done = once(common, Ask::Pause { run: run_id(run)? }).await?;
+    tell(common, &done, |_| {
+        format!(
+            "run {run} waits before its next phase, attempt or paid call; go on with: ideamine resume {run}"
+        )
+    });
+    Ok(Exit::Ok)
+}
+
+/// `ideamine artifact RUN NAME|DIGEST`.
+pub(super) async fn artifact(common: &Common, args: ArtifactArgs) -> Result<Exit, Failure> {
+    let found = once(common, Ask::Artifact { run: run_id(&args.run)?, artifact: args.artifact }).await?;
+    if common.json && args.out.is_none() {
+        print_json(&found);
+        return Ok(Exit::Ok);
+    }
+    deliver(&artifacts::bytes(&found)?, args.out.as_ref())?;
+    Ok(Exit::Ok)
+}
+
+/// `ideamine gate GATE --run RUN`.
+pub(super) async fn gate(common: &Common, args: GateArgs) -> Result<Exit, Failure> {
+    let judged = once(common, Ask::Gate { run: run_id(&args.run)?, gate: args.gate }).await?;
+    tell(common, &judged, |judged| {
+        let outcome = judged["outcome"].as_str().unwrap_or("-");
+        let same = if judged["same"] == true { "as recorded" } else { "NOT as recorded" };
+        format!("{outcome} ({same})")
+    });
+    let holds = judged["same"] == true && judged["outcome"] != "fail";
+    Ok(if holds { Exit::Ok } else { Exit::Unmet })
+}
+
+/// `ideamine dossier RUN`.
+pub(super) async fn dossier(common: &Common, args: DossierArgs) -> Result<Exit, Failure> {
+    let text = once(common, Ask::Dossier { run: run_id(&args.run)? }).await?;
+    let text = text.as_str().unwrap_or_default();
+    let bytes = match args.format {
+        DossierFormat::Json => text.as_bytes().to_vec(),
+        DossierFormat::Html => artifacts::render(text)?.into_bytes(),
+        DossierFormat::Pdf => {
+            return Err(Failure::input("this build writes no PDF; print the HTML form to a PDF instead"));
+        }
+    };
+    deliver(&bytes, args.out.as_ref())?;
+    Ok(Exit::Ok)
+}

@@ -1,0 +1,83 @@
+//! One file per group of commands; this one only hands over.
+
+mod approve;
+mod asl;
+mod data;
+mod info;
+mod replay;
+mod run;
+mod serve;
+mod verify;
+
+use ideamine_core::Failure;
+use serde_json::Value;
+
+use crate::cli::{Cli, Command};
+use crate::exit::Exit;
+
+/// What every command knows.
+pub(crate) struct Common {
+    /// Whether one JSON document is wanted.
+    pub json: bool,
+    /// Where runs are kept.
+    pub data_dir: std::path::PathBuf,
+}
+
+/// Runs one command.
+///
+/// # Errors
+/// What went wrong, for a person.
+pub(crate) async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
+    let common = Common { json: cli.json, data_dir: cli.data_dir };
+    match cli.command {
+        Command::Run(args) => run::run(&common, args).await,
+        Command::Resume(args) => run::resume(&common, args).await,
+        Command::Watch(args) => run::watch(&common, &args.run).await,
+        Command::List => data::list(&common).await,
+        Command::Show(args) => data::show(&common, &args.run).await,
+        Command::Pause(args) => data::pause(&common, &args.run).await,
+        Command::Cancel(args) => run::cancel(&common, &args.run).await,
+        Command::Artifact(args) => data::artifact(&common, args).await,
+        Command::Gate(args) => data::gate(&common, args).await,
+        Command::Answer(args) => run::answer(&common, args).await,
+        Command::Approve(args) => approve::approve(&common, args).await,
+        Command::Verify(args) => verify::verify(&common, args).await,
+        Command::Ledger(args) => verify::export(&common, args).await,
+        Command::Trust(args) => verify::trust(&common, args).await,
+        Command::Replay(args) => replay::replay(&common, args).await,
+        Command::Dossier(args) => data::dossier(&common, args).await,
+        Command::Serve(args) => serve::serve(&common, args).await,
+        Command::Config => info::config(&common),
+        Command::Functions => info::functions(&common),
+        Command::Phases(args) => info::phases(&common, args),
+        Command::Doctor(args) => info::doctor(&common, args).await,
+        Command::Asl(command) => asl::asl(&common, command),
+    }
+}
+
+/// Prints the one JSON document of `--json`.
+#[expect(clippy::print_stdout, reason = "stdout is for the result, and this is it")]
+pub(crate) fn print_json(value: &Value) {
+    println!("{}", serde_json::to_string_pretty(value).unwrap_or_default());
+}
+
+/// Prints a result for a person.
+#[expect(clippy::print_stdout, reason = "stdout is for the result, and this is it")]
+pub(crate) fn print(text: &str) {
+    println!("{text}");
+}
+
+/// Writes bytes to a file, or to stdout.
+pub(crate) fn deliver(bytes: &[u8], out: Option<&std::path::PathBuf>) -> Result<(), Failure> {
+    use std::io::Write as _;
+    match out {
+        Some(path) => crate::artifacts::save(path, bytes),
+        // A reader that closes early is no error of ours.
+        None => match std::io::stdout().write_all(bytes) {
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(Failure::input(format!("stdout: {e}")))
+            }
+            _ => Ok(()),
+        },
+    }
+}

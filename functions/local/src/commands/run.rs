@@ -1,0 +1,164 @@
+//! `run`, `resume`, `watch`, `cancel`, `answer`: commands that follow a run to its end.
+
+use ideamine_core::ports::Progress;
+use ideamine_core::records::RunOptions;
+use ideamine_core::{Failure, PhaseId, RunId, UsdMicros};
+use serde_json::Value;
+
+use super::{Common, print, print_json};
+use crate::cli::{AnswerArgs, ResumeArgs, RunArgs};
+use crate::config::Config;
+use crate::exit::Exit;
+use crate::link::DataDir;
+use crate::models::{self, ModelChoice};
+use crate::progress::Show;
+use crate::service::Ask;
+use crate::{definitions, idea, outcome};
+
+/// `ideamine run IDEA`.
+pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure> {
+    let config = Config::load()?;
+    let idea = idea::read(&args.idea)?;
+    let model = models::resolve(&args.model, &config)?;
+    let options = RunOptions {
+        model: model.name,
+        seed: args.seed,
+        budget: budget(args.budget_usd)?,
+        until: until(args.until.as_deref())?,
+        ask: args.ask,
+    };
+    let phases = definitions::phase_files(args.phases.as_deref())?;
+    crate::registry::check_plan(&phases, options.until.as_ref())?;
+    let mut dir = DataDir::open(&common.data_dir, ModelChoice { recorded: None, config }).await?;
+    let ask = Ask::Start {
+        idea: idea.text,
+        media_type: idea.media_type.to_owned(),
+        title: idea.title,
+        options,
+        script: model.script,
+        phases,
+    };
+    let started = dir.ask(ask).await?;
+    let run = run_id(started["run_id"].as_str().unwrap_or_default())?;
+    follow(common, dir, run, args.require_release).await
+}
+
+/// `ideamine resume RUN`.
+pub(super) async fn resume(common: &Common, args: ResumeArgs) -> Result<Exit, Failure> {
+    let run = run_id(&args.run)?;
+    let mut dir = open(common).await?;
+    let budget = budget(args.budget_usd)?;
+    let over = dir.ask(Ask::Status { run: run.clone() }).await?["ended"] == true;
+    if over {
+        // It ended while nobody looked: resuming is then showing how it ended.
+        return follow(common, dir, run, args.require_release).await;
+    }
+    dir.ask(Ask::Resume { run: run.clone(), budget, accept_build: args.accept_build }).await?;
+    follow(common, dir, run, args.require_release).await
+}
+
+/// `ideamine watch RUN`.
+pub(super) async fn watch(common: &Common, run: &str) -> Result<Exit, Failure> {
+    let run = run_id(run)?;
+    let mut dir = open(common).await?;
+    dir.ask(Ask::Status { run: run.clone() }).await?;
+    follow(common, dir, run, false).await
+}
+
+/// `ideamine cancel RUN`: follows until what is there is sealed.
+pub(super) async fn cancel(common: &Common, run: &str) -> Result<Exit, Failure> {
+    let run = run_id(run)?;
+    let mut dir = open(common).await?;
+    dir.ask(Ask::Cancel { run: run.clone() }).await?;
+    if dir.owned().is_none() {
+        print(&format!("run {run} is being cancelled by the process that works it"));
+        return Ok(Exit::Ok);
+    }
+    follow(common, dir, run, false).await.map(|exit| if exit == Exit::Stopped { Exit::Ok } else { exit })
+}
+
+/// `ideamine answer RUN QUESTION TEXT`.
+pub(super) async fn answer(common: &Common, args: AnswerArgs) -> Result<Exit, Failure> {
+    let run = run_id(&args.run)?;
+    let mut dir = open(common).await?;
+    let ask = Ask::Answer { run: run.clone(), question: args.question, text: args.text };
+    let done = dir.ask(ask).await?;
+    if common.json {
+        print_json(&done);
+    } else {
+        print(&format!("answered; go on with: ideamine resume {run}"));
+    }
+    dir.shutdown().await;
+    Ok(Exit::Ok)
+}
+
+async fn open(common: &Common) -> Result<DataDir, Failure> {
+    DataDir::open(&common.data_dir, ModelChoice { recorded: None, config: Config::load()? }).await
+}
+
+/// Shows progress until the run has ended, paused or waits for a person; Ctrl-C leaves it resumable.
+async fn follow(
+    common: &Common,
+    mut dir: DataDir,
+    run: RunId,
+    require_release: bool,
+) -> Result<Exit, Failure> {
+    let mut show = Show::new();
+    if !common.json {
+        show.line(&format!("run {run}"));
+    }
+    let end = tokio::select! {
+        end = watch_events(&mut dir, &run, &mut show) => Some(end?),
+        _ = tokio::signal::ctrl_c() => None,
+    };
+    show.done();
+    let Some(()) = end else {
+        dir.shutdown().await;
+        eprintln!("interrupted; nothing is lost: ideamine resume {run}");
+        return Ok(Exit::Interrupted);
+    };
+    let shown = dir.ask(Ask::Show { run }).await?;
+    dir.shutdown().await;
+    if common.json {
+        print_json(&shown);
+    } else {
+        print(&outcome::summary(&shown));
+    }
+    Ok(outcome::exit(&shown, require_release))
+}
+
+async fn watch_events(dir: &mut DataDir, run: &RunId, show: &mut Show) -> Result<(), Failure> {
+    let mut after = 0;
+    loop {
+        let status = dir.ask(Ask::Status { run: run.clone() }).await?;
+        let news = dir.ask(Ask::Events { run: run.clone(), after }).await?;
+        after = news["last"].as_u64().unwrap_or(after);
+        let events: Vec<Progress> = serde_json::from_value(news["events"].clone()).unwrap_or_default();
+        events.iter().for_each(|event| show.event(event));
+        if outcome::is_over(&status) && events.is_empty() {
+            return Ok(());
+        }
+    }
+}
+
+/// A run's id as given on the command line.
+pub(super) fn run_id(text: &str) -> Result<RunId, Failure> {
+    RunId::new(text).map_err(|e| Failure::input(format!("RUN: {e}; see `ideamine list`")))
+}
+
+fn until(text: Option<&str>) -> Result<Option<PhaseId>, Failure> {
+    text.map(PhaseId::new).transpose().map_err(|e| Failure::input(format!("--until: {e}")))
+}
+
+fn budget(dollars: Option<f64>) -> Result<Option<UsdMicros>, Failure> {
+    let Some(dollars) = dollars else { return Ok(None) };
+    let amount = UsdMicros::from_dollars(dollars).filter(|amount| amount.0 >= 0);
+    amount
+        .map(Some)
+        .ok_or_else(|| Failure::input(format!("--budget-usd {dollars}: expected 0 or more US dollars")))
+}
+
+/// Shown results that a person asked for in words.
+pub(super) fn show(common: &Common, value: &Value, words: impl FnOnce(&Value) -> String) {
+    if common.json { print_json(value) } else { print(&words(value)) }
+}

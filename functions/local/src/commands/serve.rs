@@ -1,0 +1,46 @@
+//! `serve`: the API on this machine. Runs that were interrupted go on at once.
+
+use std::sync::Arc;
+
+use ideamine_core::Failure;
+use ideamine_core::failure::FailureKind;
+
+use super::Common;
+use crate::cli::ServeArgs;
+use crate::config::Config;
+use crate::desk::AppDesk;
+use crate::exit::Exit;
+use crate::link::DataDir;
+use crate::models::ModelChoice;
+
+/// `ideamine serve`.
+pub(super) async fn serve(common: &Common, args: ServeArgs) -> Result<Exit, Failure> {
+    if !args.listen.ip().is_loopback() {
+        let message = format!(
+            "--listen {}: loopback addresses only, since there is no authentication yet",
+            args.listen
+        );
+        return Err(Failure::input(message));
+    }
+    let dir =
+        DataDir::open(&common.data_dir, ModelChoice { recorded: None, config: Config::load()? }).await?;
+    let Some(app) = dir.owned() else {
+        let message = format!(
+            "{} is owned by another process; it serves already or works a run",
+            common.data_dir.display()
+        );
+        return Err(Failure::new(FailureKind::StoreUnavailable, message));
+    };
+    let listener = tokio::net::TcpListener::bind(args.listen).await;
+    let listener = listener.map_err(|e| Failure::input(format!("--listen {}: {e}", args.listen)))?;
+    let address = listener.local_addr().map_err(|e| Failure::input(e.to_string()))?;
+    eprintln!("listening on http://{address}");
+    let desk: Arc<dyn ideamine_api::Desk> = Arc::new(AppDesk(Arc::clone(app)));
+    let served = tokio::select! {
+        served = ideamine_api::serve(listener, desk) => served,
+        _ = tokio::signal::ctrl_c() => Ok(()),
+    };
+    dir.shutdown().await;
+    served.map_err(|e| Failure::new(FailureKind::StoreUnavailable, format!("the API stopped: {e}")))?;
+    Ok(Exit::Ok)
+}

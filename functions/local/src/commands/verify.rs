@@ -1,0 +1,184 @@
+//! `verify`, `ledger export`, `trust`: checks that need no network, run nothing and believe nobody.
+
+use std::path::{Path, PathBuf};
+
+use ideamine_core::{Digest, Failure};
+use ideamine_ledger::{LedgerDocument, Options, ProblemKind, Verdict};
+use serde_json::{Value, json};
+
+use super::data::once;
+use super::run::{run_id, show};
+use super::{Common, deliver};
+use crate::cli::{LedgerCommand, TrustArgs, VerifyArgs};
+use crate::config;
+use crate::exit::Exit;
+use crate::service::Ask;
+
+/// Largest file that is read for checking, bytes.
+const FILE_BYTES_MAX: u64 = 512 * 1024 * 1024;
+
+/// `ideamine verify RUN|DOSSIER|LEDGER.jsonl`.
+pub(super) async fn verify(common: &Common, args: VerifyArgs) -> Result<Exit, Failure> {
+    let options = Options {
+        trust: args.trust.as_deref().map(fingerprint).transpose()?,
+        trusted: trusted().await?,
+        expect_head: args.expect_head.as_deref().map(expect_head).transpose()?,
+    };
+    let path = Path::new(&args.what);
+    let mut verdict = if path.is_file() {
+        file(&read(path)?, &options)
+    } else {
+        let run = run_id(&args.what)
+            .map_err(|_| Failure::input(format!("{}: no such file, and not a run's id", args.what)))?;
+        stored(common, run, &options).await?
+    };
+    if let Some(folder) = &args.artifacts {
+        verdict = with_folder(verdict, folder)?;
+    }
+    let value = serde_json::to_value(&verdict).map_err(|e| Failure::bug(e.to_string()))?;
+    show(common, &value, |_| words(&verdict));
+    Ok(if verdict.holds() { Exit::Ok } else { Exit::Unmet })
+}
+
+/// A dossier is one JSON object with a ledger in it; anything else is a ledger file.
+fn file(bytes: &[u8], options: &Options) -> Verdict {
+    if ideamine_dossier::is_dossier(bytes) {
+        ideamine_dossier::verify_dossier(bytes, options)
+    } else {
+        ideamine_ledger::verify_jsonl(bytes, options)
+    }
+}
+
+/// A run in the data directory: its ledger, and every document that the ledger names.
+async fn stored(common: &Common, run: ideamine_core::RunId, options: &Options) -> Result<Verdict, Failure> {
+    let answer = once(common, Ask::Verify { run }).await?;
+    let document: LedgerDocument = serde_json::from_value(answer["ledger"].clone())
+        .map_err(|e| Failure::corrupt(format!("ledger: {e}")))?;
+    let verdict = ideamine_ledger::verify(&document, options);
+    let problems =
+        serde_json::from_value(answer["problems"].clone()).map_err(|e| Failure::corrupt(e.to_string()))?;
+    Ok(verdict.and(problems))
+}
+
+/// Files in a folder named by digest or by artifact name must have the digests that they claim.
+fn with_folder(verdict: Verdict, folder: &Path) -> Result<Verdict, Failure> {
+    let cannot = |e: std::io::Error| Failure::input(format!("--artifacts {}: {e}", folder.display()));
+    let mut problems = vec![];
+    for entry in std::fs::read_dir(folder).map_err(cannot)? {
+        let path = entry.map_err(cannot)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let claimed = name.strip_prefix("sha256:").or(Some(name.as_str())).filter(|n| n.len() == 64);
+        if let (true, Some(claimed)) = (path.is_file(), claimed)
+            && Digest::of(&read(&path)?).hex() != claimed
+        {
+            problems.push(ideamine_ledger::Problem {
+                kind: ProblemKind::Artifact,
+                seq: None,
+                phase: None,
+                what: format!("{} does not have the digest in its name", path.display()),
+            });
+        }
+    }
+    Ok(verdict.and(problems))
+}
+
+fn words(verdict: &Verdict) -> String {
+    let yes = |holds: bool| if holds { "yes" } else { "NO" };
+    let signer = verdict.signer.as_deref().unwrap_or("nobody");
+    let mut lines = vec![
+        format!("intact            {}", yes(verdict.intact)),
+        format!("complete          {}", yes(verdict.complete)),
+        format!("costs reconciled  {}", yes(verdict.costs_reconciled)),
+        format!("signed            {} (by {signer})", yes(verdict.signed)),
+    ];
+    if !verdict.trusted {
+        lines.push(format!("this machine does not trust that key; if you do: ideamine trust {signer}"));
+    }
+    lines.extend(verdict.problems.iter().map(|problem| {
+        let row = problem.seq.map_or_else(String::new, |seq| format!("row {seq}: "));
+        format!("! {row}{}", problem.what)
+    }));
+    lines.join("\n")
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let cannot = |e: std::io::Error| Failure::input(format!("{}: cannot be read: {e}", path.display()));
+    let size = std::fs::metadata(path).map_err(cannot)?.len();
+    if size > FILE_BYTES_MAX {
+        return Err(Failure::input(format!("{}: {size} bytes, at most {FILE_BYTES_MAX}", path.display())));
+    }
+    std::fs::read(path).map_err(cannot)
+}
+
+fn expect_head(text: &str) -> Result<(u64, String), Failure> {
+    let bad = || Failure::input(format!("--expect-head {text}: expected SEQ:HEX, for example 120:9f2c…"));
+    let (seq, hash) = text.split_once(':').ok_or_else(bad)?;
+    let hex = hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+    let seq = seq.parse().map_err(|_| bad())?;
+    hex.then(|| (seq, hash.to_lowercase())).ok_or_else(bad)
+}
+
+fn fingerprint(text: &str) -> Result<String, Failure> {
+    let hex = text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    hex.then(|| text.to_lowercase())
+        .ok_or_else(|| Failure::input(format!("`{text}` is not a fingerprint: expected 64 hex digits")))
+}
+
+/// `ideamine ledger export RUN`.
+pub(super) async fn export(common: &Common, command: LedgerCommand) -> Result<Exit, Failure> {
+    let LedgerCommand::Export { run, out } = command;
+    let document = once(common, Ask::Ledger { run: run_id(&run)? }).await?;
+    let document: LedgerDocument =
+        serde_json::from_value(document).map_err(|e| Failure::corrupt(format!("ledger: {e}")))?;
+    deliver(&ideamine_ledger::export::write(&document)?, out.as_ref())?;
+    Ok(Exit::Ok)
+}
+
+/// `ideamine trust [FINGERPRINT]`.
+pub(super) async fn trust(common: &Common, args: TrustArgs) -> Result<Exit, Failure> {
+    if let Some(text) = &args.fingerprint {
+        let wanted = fingerprint(text)?;
+        let mut listed = listed()?;
+        if !listed.contains(&wanted) {
+            listed.push(wanted);
+            let path = config::trust_file()?;
+            make_folder(&path)?;
+            crate::artifacts::save(&path, (listed.join("\n") + "\n").as_bytes())?;
+        }
+    }
+    if let Some(path) = &args.new_key {
+        return super::approve::new_key(common, path).await;
+    }
+    let own = crate::keys::own_fingerprint(&common.data_dir).await?;
+    let value = json!({ "own": own, "trusted": trusted().await? });
+    show(common, &value, |value: &Value| {
+        let trusted = value["trusted"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let listed: Vec<&str> = trusted.iter().filter_map(Value::as_str).collect();
+        format!("this machine signs with {own}\ntrusted:\n  {}", listed.join("\n  "))
+    });
+    Ok(Exit::Ok)
+}
+
+fn make_folder(path: &Path) -> Result<(), Failure> {
+    let folder = path.parent().map(PathBuf::from).unwrap_or_default();
+    std::fs::create_dir_all(&folder).map_err(|e| Failure::input(format!("{}: {e}", folder.display())))
+}
+
+fn listed() -> Result<Vec<String>, Failure> {
+    let path = config::trust_file()?;
+    match std::fs::read_to_string(&path) {
+        Ok(text) => {
+            text.lines().filter(|line| !line.trim().is_empty()).map(|line| fingerprint(line.trim())).collect()
+        }
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(vec![]),
+        Err(e) => Err(Failure::input(format!("{}: cannot be read: {e}", path.display()))),
+    }
+}
+
+/// Keys that this user trusts: those in the trust file, and the user's own when there is one.
+async fn trusted() -> Result<Vec<String>, Failure> {
+    let mut trusted = listed()?;
+    trusted.extend(crate::keys::existing_fingerprint().await?);
+    trusted.dedup();
+    Ok(trusted)
+}

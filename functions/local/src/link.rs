@@ -1,0 +1,126 @@
+//! A command's way to the data directory: as its owner, or through its owner.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use ideamine_core::Failure;
+use ideamine_core::failure::FailureKind;
+use serde_json::Value;
+
+use crate::app::{App, Opened};
+use crate::control::{self, Remote};
+use crate::models::ModelChoice;
+use crate::service::Ask;
+
+/// How long a directory that is owned but does not answer is tried: its owner may be starting or ending.
+const OWNER_TRIES: u32 = 100;
+/// Between tries.
+const OWNER_PAUSE: Duration = Duration::from_millis(100);
+
+/// Either end.
+pub(crate) enum Link {
+    /// This process owns the directory.
+    Owner(Arc<App>),
+    /// Another process does.
+    Other(Remote),
+}
+
+/// A link that finds its way again when the owner dies.
+pub(crate) struct DataDir {
+    data_dir: PathBuf,
+    model: ModelChoice,
+    purpose: Purpose,
+    link: Link,
+}
+
+/// What a command wants of the directory.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// Runs that have not ended go on.
+    Work,
+    /// Nothing is called.
+    Read,
+}
+
+impl DataDir {
+    /// Opens the directory, or connects to whoever owns it.
+    pub(crate) async fn open(data_dir: &Path, model: ModelChoice) -> Result<Self, Failure> {
+        Self::open_for(data_dir, model, Purpose::Work).await
+    }
+
+    /// As [`DataDir::open`], but no function is called by this process.
+    pub(crate) async fn open_to_read(data_dir: &Path, model: ModelChoice) -> Result<Self, Failure> {
+        Self::open_for(data_dir, model, Purpose::Read).await
+    }
+
+    async fn open_for(data_dir: &Path, model: ModelChoice, purpose: Purpose) -> Result<Self, Failure> {
+        let link = find(data_dir, &model, purpose).await?;
+        Ok(Self { data_dir: data_dir.to_owned(), model, purpose, link })
+    }
+
+    /// Asks, and asks the next owner when this one is gone. Starting a run is not asked twice: the first
+    /// owner may have started it.
+    pub(crate) async fn ask(&mut self, ask: Ask) -> Result<Value, Failure> {
+        loop {
+            match &mut self.link {
+                Link::Owner(app) => return app.handle(ask).await,
+                Link::Other(remote) => {
+                    if let Some(answer) = remote.ask(&ask).await {
+                        return answer;
+                    }
+                }
+            }
+            if matches!(ask, Ask::Start { .. }) {
+                let message =
+                    "the owner of the data directory went away while starting the run; see `ideamine list`";
+                return Err(Failure::new(FailureKind::StoreUnavailable, message));
+            }
+            self.link = find(&self.data_dir, &self.model, self.purpose).await?;
+        }
+    }
+
+    /// The application, when this process owns the directory.
+    pub(crate) const fn owned(&self) -> Option<&Arc<App>> {
+        match &self.link {
+            Link::Owner(app) => Some(app),
+            Link::Other(_) => None,
+        }
+    }
+
+    /// Stops taking effects; everything in flight is resumable.
+    pub(crate) async fn shutdown(self) {
+        if let Link::Owner(app) = self.link {
+            app.shutdown().await;
+        }
+    }
+}
+
+async fn find(data_dir: &Path, model: &ModelChoice, purpose: Purpose) -> Result<Link, Failure> {
+    for _ in 0..OWNER_TRIES {
+        let opened = match purpose {
+            Purpose::Work => App::open(data_dir, model).await?,
+            Purpose::Read => App::open_to_read(data_dir, model)?,
+        };
+        match opened {
+            Opened::Owner(app) => {
+                if purpose == Purpose::Work {
+                    control::listen(Arc::clone(&app))?;
+                }
+                return Ok(Link::Owner(app));
+            }
+            Opened::OwnedByAnother => {
+                if let Ok(remote) = Remote::connect(data_dir).await {
+                    return Ok(Link::Other(remote));
+                }
+            }
+        }
+        tokio::time::sleep(OWNER_PAUSE).await;
+    }
+    let message = format!(
+        "{} is owned by another process that does not answer on {}; end that process or use another --data-dir",
+        data_dir.display(),
+        control::path(data_dir).display()
+    );
+    Err(Failure::new(FailureKind::StoreUnavailable, message))
+}

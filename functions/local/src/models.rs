@@ -1,0 +1,190 @@
+//! Which model answers: the composer (no model at all), a script, or a provider; chosen once, at a run's start.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use ideamine_core::failure::FailureKind;
+use ideamine_core::ports::{Answer, Model, Request, Usage};
+use ideamine_core::{Digest, Failure, UsdMicros};
+use ideamine_models::{Recorded, Scripted};
+
+use crate::config::Config;
+
+/// Largest script, bytes.
+const SCRIPT_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// What a script's model name begins with; the digest of its bytes follows.
+const SCRIPTED: &str = "scripted:";
+
+/// What the process that opens a data directory may use.
+#[derive(Clone, Default)]
+pub(crate) struct ModelChoice {
+    /// Only these answers exist: for a replay.
+    pub recorded: Option<Arc<Recorded>>,
+    /// Configuration of providers.
+    pub config: Config,
+}
+
+/// `--model` resolved: the name that goes into the plan, and the script behind it if it is one.
+pub(crate) struct Resolved {
+    /// `composer`, `scripted:sha256:…` or `provider/model`.
+    pub name: String,
+    /// The script's text.
+    pub script: Option<String>,
+}
+
+/// Resolves `--model`. A provider's key in the environment is never a reason to use it.
+///
+/// # Errors
+/// `Input.Invalid` that says which forms there are.
+pub(crate) fn resolve(wanted: &str, config: &Config) -> Result<Resolved, Failure> {
+    let wanted = if wanted == "auto" { config.model.as_deref().unwrap_or("composer") } else { wanted };
+    if wanted == "composer" || wanted == "auto" {
+        return Ok(Resolved { name: "composer".to_owned(), script: None });
+    }
+    if let Some(file) = wanted.strip_prefix(SCRIPTED) {
+        let text = read_script(Path::new(file))?;
+        let name = format!("{SCRIPTED}{}", Digest::of(text.as_bytes()));
+        return Ok(Resolved { name, script: Some(text) });
+    }
+    if wanted.split_once('/').is_some_and(|(provider, model)| !provider.is_empty() && !model.is_empty()) {
+        return Ok(Resolved { name: wanted.to_owned(), script: None });
+    }
+    let message = format!("--model {wanted}: expected auto, composer, scripted:FILE or PROVIDER/MODEL");
+    Err(Failure::input(message))
+}
+
+fn read_script(path: &Path) -> Result<String, Failure> {
+    let refuse = |what: String| Failure::input(format!("--model scripted:{}: {what}", path.display()));
+    let size = std::fs::metadata(path).map_err(|e| refuse(format!("cannot be read: {e}")))?.len();
+    if size > SCRIPT_BYTES_MAX {
+        return Err(refuse(format!("has {size} bytes, at most {SCRIPT_BYTES_MAX}")));
+    }
+    Scripted::open(path)?;
+    std::fs::read_to_string(path).map_err(|e| refuse(format!("cannot be read: {e}")))
+}
+
+/// Where an owner keeps the scripts of its runs, so that any later owner can go on with them.
+fn script_path(data_dir: &Path, name: &str) -> Option<PathBuf> {
+    let digest: Digest = name.strip_prefix(SCRIPTED)?.parse().ok()?;
+    Some(data_dir.join("scripts").join(format!("{}.jsonl", digest.hex())))
+}
+
+/// Keeps a run's script in the data directory.
+///
+/// # Errors
+/// `Input.Invalid` when the text is not the one its name says; `Store.Unavailable` when it cannot be written.
+pub(crate) fn keep_script(data_dir: &Path, name: &str, text: &str) -> Result<(), Failure> {
+    let expected = format!("{SCRIPTED}{}", Digest::of(text.as_bytes()));
+    let path = script_path(data_dir, name).filter(|_| expected == name);
+    let path =
+        path.ok_or_else(|| Failure::input(format!("the script is not the one that `{name}` names")))?;
+    if path.exists() {
+        return Ok(());
+    }
+    let folder = path.parent().unwrap_or(data_dir);
+    std::fs::create_dir_all(folder)
+        .map_err(|e| Failure::new(FailureKind::StoreUnavailable, format!("{}: {e}", folder.display())))?;
+    crate::artifacts::save(&path, text.as_bytes())
+}
+
+/// Every model that this process can reach, behind one port: the request's model name says which.
+pub(crate) struct ModelTable {
+    data_dir: PathBuf,
+    recorded: Option<Arc<Recorded>>,
+    scripts: Mutex<HashMap<String, Arc<Scripted>>>,
+    #[cfg(feature = "providers")]
+    providers: ideamine_models::providers::Providers,
+}
+
+impl ModelTable {
+    /// The table for a data directory.
+    ///
+    /// # Errors
+    /// `Config.Invalid` when a provider's configuration is not usable.
+    pub(crate) fn new(data_dir: &Path, choice: &ModelChoice) -> Result<Self, Failure> {
+        Ok(Self {
+            data_dir: data_dir.to_owned(),
+            recorded: choice.recorded.clone(),
+            scripts: Mutex::default(),
+            #[cfg(feature = "providers")]
+            providers: crate::providers::open(&choice.config)?,
+        })
+    }
+
+    fn script(&self, name: &str) -> Result<Arc<Scripted>, Failure> {
+        let mut scripts = self.scripts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(script) = scripts.get(name) {
+            return Ok(Arc::clone(script));
+        }
+        let path = script_path(&self.data_dir, name)
+            .ok_or_else(|| Failure::new(FailureKind::ModelConfig, format!("`{name}` names no script")))?;
+        let script = Arc::new(Scripted::open(&path)?);
+        scripts.insert(name.to_owned(), Arc::clone(&script));
+        Ok(script)
+    }
+
+    fn with<T>(&self, model: &str, ask: impl FnOnce(&dyn Model) -> Option<T>) -> Option<T> {
+        if let Some(recorded) = &self.recorded {
+            return ask(recorded.as_ref());
+        }
+        if model.starts_with(SCRIPTED) {
+            return self.script(model).ok().and_then(|script| ask(script.as_ref()));
+        }
+        #[cfg(feature = "providers")]
+        return ask(&self.providers);
+        #[cfg(not(feature = "providers"))]
+        None
+    }
+}
+
+#[async_trait]
+impl Model for ModelTable {
+    async fn call(&self, request: &Request) -> Result<Answer, Failure> {
+        if let Some(recorded) = &self.recorded {
+            return recorded.call(request).await;
+        }
+        if request.model.starts_with(SCRIPTED) {
+            return self.script(&request.model)?.call(request).await;
+        }
+        #[cfg(feature = "providers")]
+        return self.providers.call(request).await;
+        #[cfg(not(feature = "providers"))]
+        {
+            let message = format!(
+                "`{}`: this build has no providers; build it with --features providers",
+                request.model
+            );
+            Err(Failure::new(FailureKind::ModelConfig, message))
+        }
+    }
+
+    fn ceiling(&self, request: &Request) -> Option<UsdMicros> {
+        self.with(&request.model, |model| model.ceiling(request))
+    }
+
+    fn price(&self, name: &str, usage: &Usage) -> Option<UsdMicros> {
+        self.with(name, |model| model.price(name, usage))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_is_named_or_it_is_the_composer() {
+        let check = |wanted: &str, configured: Option<&str>, name: &str| {
+            let config = Config { model: configured.map(str::to_owned), ..Config::default() };
+            assert_eq!(resolve(wanted, &config).unwrap().name, name);
+        };
+        check("auto", None, "composer");
+        check("auto", Some("local/qwen"), "local/qwen");
+        check("composer", Some("local/qwen"), "composer");
+        check("anthropic/claude-haiku-5-5", None, "anthropic/claude-haiku-5-5");
+        for bad in ["gpt", "/x", "x/", "scripted:/no/such/file"] {
+            assert!(resolve(bad, &Config::default()).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Live progress on stderr: a moving line on a terminal, plain lines elsewhere, nothing under `--json` unless asked.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use ideamine_core::ports::Progress;
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// How often the moving line moves.
+const TICK: Duration = Duration::from_millis(120);
+
+/// Shows what happens.
+pub(crate) struct Show {
+    bar: Option<ProgressBar>,
+    cost: String,
+}
+
+impl Show {
+    /// A terminal gets a moving line besides the plain ones.
+    pub(crate) fn new() -> Self {
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::new_spinner();
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed_precise} {wide_msg}") {
+                bar.set_style(style);
+            }
+            bar.enable_steady_tick(TICK);
+            bar
+        });
+        Self { bar, cost: String::new() }
+    }
+
+    /// Shows one event.
+    pub(crate) fn event(&mut self, progress: &Progress) {
+        match progress {
+            Progress::Cost { spent, model_calls } => self.cost = format!("  {spent} in {model_calls} calls"),
+            _ => self.line(&text(progress)),
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_message(format!("{}{}", text(progress), self.cost));
+        }
+    }
+
+    /// Prints a lasting line.
+    pub(crate) fn line(&self, line: &str) {
+        match &self.bar {
+            Some(bar) => bar.println(line),
+            None => eprintln!("{line}"),
+        }
+    }
+
+    /// Ends the moving line.
+    pub(crate) fn done(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn text(progress: &Progress) -> String {
+    match progress {
+        Progress::Run { status, verdict: None } => format!("run           {status}"),
+        Progress::Run { status, verdict: Some(verdict) } => format!("run           {status}, {verdict}"),
+        Progress::Phase { phase, status, attempt } if *attempt > 1 => {
+            format!("{phase:<13} {status}, attempt {attempt}")
+        }
+        Progress::Phase { phase, status, .. } => format!("{phase:<13} {status}"),
+        Progress::Work { phase, function, note } => format!("{phase:<13}   {function}: {note}"),
+        Progress::Gate { phase, gate, outcome } => format!("{phase:<13}   gate {gate}: {outcome}"),
+        Progress::Cost { spent, model_calls } => format!("cost          {spent} in {model_calls} calls"),
+        Progress::Question { phase, question, text } => format!("{phase:<13}   {question} asks: {text}"),
+    }
+}

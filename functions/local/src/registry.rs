@@ -1,0 +1,54 @@
+//! Every function of the collection in one registry, and their names alone.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use ideamine_core::ports::{Jobs, Signer};
+use ideamine_core::{Failure, PhaseId, Registry};
+use ideamine_embedded::sandbox::Bubblewrap;
+use ideamine_orchestration::model_call::ModelCall;
+use ideamine_orchestration::plan;
+
+/// The job queues: kinds of long work.
+pub(crate) const QUEUES: &[&str] = &["model", "sandbox"];
+
+/// Every function of the collection.
+pub(crate) fn registry(signer: Arc<dyn Signer>, jobs: Arc<dyn Jobs>, model_call: ModelCall) -> Registry {
+    let others = ideamine_agents::registry()
+        .and(ideamine_gates::registry())
+        .and(ideamine_checks::registry(jobs))
+        .with(model_call);
+    let own = ideamine_orchestration::registry(Arc::clone(&signer), BTreeSet::new());
+    let known = others.names().chain(own.names()).map(str::to_owned).collect();
+    others.and(ideamine_orchestration::registry(signer, known))
+}
+
+/// A signer for listing functions: it signs nothing.
+struct NoKey;
+
+#[async_trait]
+impl Signer for NoKey {
+    async fn public_key(&self) -> Result<String, Failure> {
+        Err(Failure::bug("no key is open"))
+    }
+    async fn sign(&self, _: &[u8]) -> Result<ideamine_core::records::Signature, Failure> {
+        Err(Failure::bug("no key is open"))
+    }
+}
+
+/// Names of all functions.
+pub(crate) fn function_names() -> BTreeSet<String> {
+    let models = Arc::new(ideamine_models::Recorded::new([]));
+    let registry =
+        registry(Arc::new(NoKey), Arc::new(Bubblewrap::from_env()), ModelCall::new(models, "nobody"));
+    registry.names().map(str::to_owned).collect()
+}
+
+/// Refuses phase files that cannot be planned, before anything is started.
+///
+/// # Errors
+/// `Config.Invalid` or `Input.Invalid` with what is wrong and where.
+pub(crate) fn check_plan(phases: &[(String, String)], until: Option<&PhaseId>) -> Result<(), Failure> {
+    plan::resolve(plan::parse_all(phases)?, until, &function_names()).map(|_| ())
+}

@@ -1,0 +1,214 @@
+//! `ideamine replay RUN --verify`: the run again, from recorded answers and seeds, in a directory of its own and
+//! without network; then every artifact is compared by digest.
+
+use std::collections::BTreeMap;
+
+use ideamine_core::ports::{Answer, Usage};
+use ideamine_core::records::{CallRow, FactBody, PhaseRow, Plan, QuestionRow, QuestionState, RunOptions};
+use ideamine_core::{Digest, Env, Failure, Origin, RunId, Tenant};
+use ideamine_orchestration::plan::RunConfig;
+use ideamine_orchestration::rows;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::lookup::{context, find_run};
+use crate::service::Ask;
+
+/// What a replay needs of a run.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Recording {
+    /// The idea's text.
+    pub idea: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Its title.
+    pub title: String,
+    /// What was chosen.
+    pub options: RunOptions,
+    /// Phase files, as they were.
+    pub phases: Vec<(String, String)>,
+    /// The build that made the run.
+    pub build: String,
+    /// Recorded answers by request.
+    pub answers: BTreeMap<String, String>,
+    /// What people answered, by question.
+    pub replies: BTreeMap<String, String>,
+    /// What each phase came to.
+    pub made: Vec<Made>,
+}
+
+/// What a phase came to: attempts, and artifacts by name.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Made {
+    /// Which phase.
+    pub phase: String,
+    /// Attempts made.
+    pub attempts: u32,
+    /// Digests by name, in order.
+    pub artifacts: Vec<(String, Digest)>,
+}
+
+/// Reads a finished run's recording out of its store.
+pub(crate) async fn recording(env: &Env, run: &RunId) -> Result<Value, Failure> {
+    let row = find_run(env, run).await?;
+    let ctx = context(env, run);
+    if row.ended_ms.is_none() {
+        return Err(Failure::input(format!("run {run} has not ended; resume it first")));
+    }
+    let plan_digest =
+        row.plan.ok_or_else(|| Failure::input(format!("run {run} ended before it was planned")))?;
+    let plan: Plan = ctx.get_json(&plan_digest).await?;
+    let config: RunConfig = ctx.get_json(&config_of(&ctx).await?).await?;
+    let questions: Vec<QuestionRow> = rows::all(&ctx, "question#").await?;
+    let replies = questions.into_iter().filter_map(|row| match (row.state, row.answer) {
+        (QuestionState::Answered, Some(text)) if text.origin == Origin::Person => Some((row.id, text.text)),
+        _ => None,
+    });
+    let recording = Recording {
+        idea: text(env, &row.idea).await?,
+        media_type: row.idea_media_type,
+        title: row.title,
+        options: row.options,
+        phases: config.phases,
+        build: plan.build,
+        answers: answers(&ctx).await?,
+        replies: replies.collect(),
+        made: made(&rows::phases(&ctx).await?),
+    };
+    serde_json::to_value(recording).map_err(|e| Failure::bug(e.to_string()))
+}
+
+/// The phase files' document: the plan's first step took it as its input.
+async fn config_of(ctx: &ideamine_core::Ctx) -> Result<Digest, Failure> {
+    let row: Option<ConfigRow> = rows::find(ctx, &config_key(ctx)).await?;
+    row.map(|row| row.config).ok_or_else(|| Failure::not_found("the run's configuration is not recorded"))
+}
+
+/// Where a run's configuration is noted.
+pub(crate) fn config_key(ctx: &ideamine_core::Ctx) -> ideamine_core::ports::Key {
+    ideamine_core::ports::Key {
+        pk: ideamine_core::records::key::run_pk(&ctx.tenant, &ctx.run),
+        sk: "config".to_owned(),
+    }
+}
+
+/// What a run was started with, by digest.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ConfigRow {
+    /// The [`RunConfig`].
+    pub config: Digest,
+}
+
+async fn text(env: &Env, digest: &Digest) -> Result<String, Failure> {
+    let bytes = env.artifacts.get(&Tenant::local(), digest).await?;
+    String::from_utf8(bytes).map_err(|_| Failure::corrupt(format!("{digest} is not text")))
+}
+
+/// Every answer that the run's calls stored, by the digest of its request.
+async fn answers(ctx: &ideamine_core::Ctx) -> Result<BTreeMap<String, String>, Failure> {
+    let calls: Vec<CallRow> = rows::all(ctx, "call#").await?;
+    let mut answers = BTreeMap::new();
+    for call in calls {
+        if let Some(answer) = call.answer {
+            answers.insert(call.request.to_string(), text(&ctx.env, &answer).await?);
+        }
+    }
+    // Answers from the replay store leave no call row of their own state, but a cost fact each.
+    for fact in ctx.env.ledger.facts(&ctx.tenant, &ctx.run).await? {
+        if let FactBody::Cost { request, answer: Some(answer), .. } = fact.body {
+            answers.insert(request.to_string(), text(&ctx.env, &answer).await?);
+        }
+    }
+    Ok(answers)
+}
+
+/// What the phases of a run came to.
+pub(crate) fn made(phases: &[PhaseRow]) -> Vec<Made> {
+    let of = |row: &PhaseRow| Made {
+        phase: row.id.to_string(),
+        attempts: row.attempts,
+        artifacts: row.artifacts.iter().map(|a| (a.name.clone(), a.digest)).collect(),
+    };
+    phases.iter().map(of).collect()
+}
+
+impl Recording {
+    /// The recorded answers for the model that stands in for the real one.
+    pub(crate) fn recorded(&self) -> Result<ideamine_models::Recorded, Failure> {
+        let mut answers = vec![];
+        for (request, text) in &self.answers {
+            let request: Digest =
+                request.parse().map_err(|_| Failure::corrupt(format!("`{request}` is no digest")))?;
+            answers.push((request, Answer { text: text.clone(), usage: Usage::default() }));
+        }
+        Ok(ideamine_models::Recorded::new(answers))
+    }
+
+    /// The question that starts the replay.
+    pub(crate) fn start(&self) -> Ask {
+        Ask::Start {
+            idea: self.idea.clone(),
+            media_type: self.media_type.clone(),
+            title: self.title.clone(),
+            options: RunOptions { budget: None, ..self.options.clone() },
+            script: None,
+            phases: self.phases.clone(),
+        }
+    }
+
+    /// The first artifact or attempt count that differs, both sides told.
+    pub(crate) fn first_divergence(&self, again: &[Made]) -> Option<Value> {
+        for (index, then) in self.made.iter().enumerate() {
+            let Some(now) = again.get(index) else {
+                return Some(json!({ "phase": then.phase, "what": "phase was not worked again" }));
+            };
+            if then == now {
+                continue;
+            }
+            let differs =
+                |(name, digest): &&(String, Digest)| !now.artifacts.contains(&(name.clone(), *digest));
+            let artifact = then.artifacts.iter().find(differs);
+            let name = artifact.map(|(name, _)| name.clone());
+            let other = now.artifacts.iter().find(|(n, _)| Some(n) == name.as_ref()).map(|(_, d)| *d);
+            return Some(json!({
+                "phase": then.phase, "artifact": name, "recorded": artifact.map(|(_, d)| *d), "replayed": other,
+                "attempts_recorded": then.attempts, "attempts_replayed": now.attempts,
+            }));
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made_of(phase: &str, attempts: u32, bytes: &[u8]) -> Made {
+        let artifacts = vec![("a.json".to_owned(), Digest::of(bytes))];
+        Made { phase: phase.to_owned(), attempts, artifacts }
+    }
+
+    #[test]
+    fn a_divergence_names_phase_and_artifact() {
+        let options = RunOptions { model: "composer".into(), seed: 0, budget: None, until: None, ask: false };
+        let recording = Recording {
+            idea: "x".into(),
+            media_type: "text/plain".into(),
+            title: "x".into(),
+            options,
+            phases: vec![],
+            build: "b".into(),
+            answers: BTreeMap::new(),
+            replies: BTreeMap::new(),
+            made: vec![made_of("intake", 1, b"1"), made_of("prd", 2, b"2")],
+        };
+        let check = |again: Vec<Made>, field: &str, value: Value| {
+            let divergence = recording.first_divergence(&again).unwrap_or_default();
+            assert_eq!(divergence[field], value);
+        };
+        check(vec![made_of("intake", 1, b"1"), made_of("prd", 2, b"2")], "phase", Value::Null);
+        check(vec![made_of("intake", 1, b"1"), made_of("prd", 2, b"3")], "artifact", json!("a.json"));
+        check(vec![made_of("intake", 1, b"1"), made_of("prd", 3, b"2")], "attempts_replayed", json!(3));
+        check(vec![made_of("intake", 1, b"1")], "phase", json!("prd"));
+    }
+}

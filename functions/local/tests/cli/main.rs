@@ -1,0 +1,9 @@
+//! The command line as a person or a script uses it: the real binary, real directories, real kills.
+
+mod bad_input;
+mod control;
+mod crash;
+mod ideas;
+mod phases;
+mod recorded;
+mod support;

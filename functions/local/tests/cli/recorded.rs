@@ -1,0 +1,73 @@
+//! Recorded model answers through the real call path: a good run is released; a planted defect fails its gate,
+//! is repaired and passes.
+
+use crate::support::{Desk, artifacts, attempts, gates, idea, root, sandbox};
+
+fn script(name: &str) -> String {
+    format!("scripted:{}", root().join("tests/cassettes").join(name).display())
+}
+
+#[test]
+fn a_run_on_good_answers_is_released() {
+    if !sandbox() {
+        return;
+    }
+    let desk = Desk::new();
+    let run = desk.work(&idea(), &["--model", &script("released.jsonl"), "--require-release"]);
+    assert_eq!((&run["verdict"], &run["generator"]), (&"released".into(), &"model".into()), "{run:#}");
+    assert_eq!(run["reasons"].as_array().unwrap().len(), 0);
+    assert!(
+        gates(&run).values().all(|outcome| outcome == "pass" || outcome == "concerns"),
+        "{:?}",
+        gates(&run)
+    );
+    assert!(run["usage"]["model_calls"].as_u64().unwrap() >= 13);
+    assert!(run["usage"]["usd"].as_f64().unwrap() > 0.0, "recorded calls have a price");
+    let id = run["run_id"].as_str().unwrap();
+    desk.run(["verify", id]).exits(0);
+    let replay = desk.run(["replay", id, "--verify", "--json"]).exits(0).json();
+    assert_eq!(replay["identical"], true);
+    let again = desk.work(&idea(), &["--model", &script("released.jsonl")]);
+    assert_eq!(artifacts(&again), artifacts(&run));
+    assert_eq!(again["usage"]["model_calls"], 0, "every answer is stored already");
+    assert_eq!(again["usage"]["cache_hits"], run["usage"]["model_calls"]);
+}
+
+#[test]
+fn a_planted_defect_fails_its_gate_is_repaired_and_passes() {
+    if !sandbox() {
+        return;
+    }
+    let desk = Desk::new();
+    let run = desk.work(&idea(), &["--model", &script("defect.jsonl")]);
+    assert_eq!(run["verdict"], "released", "{run:#}");
+    let repaired: Vec<_> = attempts(&run).into_iter().filter(|(_, n)| *n > 1).collect();
+    assert!(!repaired.is_empty() && repaired.iter().all(|(_, n)| *n <= 5), "{repaired:?}");
+    let id = run["run_id"].as_str().unwrap();
+    let dossier = std::fs::read_to_string(desk.path(run["dossier"]["json"].as_str().unwrap())).unwrap();
+    assert!(
+        dossier.contains("\"history\":[\"fail\",\"pass\"]"),
+        "the dossier shows that the gate failed first"
+    );
+    desk.run(["verify", id]).exits(0);
+}
+
+#[test]
+fn a_budget_that_is_used_up_pauses_the_run_and_more_money_goes_on() {
+    if !sandbox() {
+        return;
+    }
+    let desk = Desk::new();
+    let model = script("released.jsonl");
+    let idea = idea();
+    let stopped = desk
+        .run(["run", idea.to_str().unwrap(), "--model", &model, "--budget-usd", "0.02", "--json"])
+        .exits(4)
+        .json();
+    assert_eq!((&stopped["status"], &stopped["verdict"]), (&"paused".into(), &"stopped".into()));
+    assert!(stopped["usage"]["usd"].as_f64().unwrap() <= 0.02, "{}", stopped["usage"]);
+    let run = stopped["run_id"].as_str().unwrap();
+    let ended = desk.run(["resume", run, "--budget-usd", "50", "--json"]).exits(0).json();
+    assert_eq!(ended["verdict"], "released", "{ended:#}");
+    desk.run(["verify", run]).exits(0);
+}
