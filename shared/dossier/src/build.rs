@@ -76,6 +76,7 @@ impl Content {
         let view = View::new((&phases, &papers, &questions), facts.iter().copied(), ended_ms);
         let Derived { decisions, diagrams, matrix, costs, timeline, licences, risks } = view.derive();
         Self {
+            rules: Self::RULES,
             run: run(sources, ended_ms),
             plan: plan(sources.plan.0, sources.plan.1),
             guards: sources.guards.to_vec(),

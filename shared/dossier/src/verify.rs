@@ -179,9 +179,12 @@ impl Check<'_> {
         }
     }
 
-    /// The derived sections follow from the rest.
+    /// The derived sections follow from the rest, if they were made by the rules of this build.
     fn derived(&mut self) {
         let content = &self.dossier.content;
+        if content.rules != Content::RULES {
+            return;
+        }
         let stated = (&*content.phases, &*content.papers, &*content.questions);
         let view = View::new(stated, self.dossier.ledger.facts(), content.run.ended_ms);
         let derived = view.derive();

@@ -31,6 +31,8 @@ use crate::graph::Diagram;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Content {
+    /// Version of the rules by which the derived sections were made, [`Content::RULES`].
+    pub rules: u32,
     /// Stated: the run and what it came to.
     pub run: RunSummary,
     /// Stated: what was resolved at its start.
@@ -60,6 +62,9 @@ pub struct Content {
 }
 
 impl Content {
+    /// Version of this build's rules for derived sections. A verifier derives again only what was made by its own
+    /// rules; older dossiers are held by their digests. To be raised with every change of what is derived.
+    pub const RULES: u32 = 1;
     /// Name of the artifact fact that carries the digest.
     pub const ARTIFACT: &'static str = "dossier-content.json";
 

@@ -8,6 +8,8 @@ use super::{Graph, width, wrap};
 
 /// Width of a label on an arrow.
 const LABEL: u64 = 150;
+/// Least space between labels side by side: arrows draw together on their way down.
+const BESIDE: i64 = 30;
 /// Height of a line of a label, and of a row of labels.
 const LABEL_LINE: i64 = 14;
 const LABEL_ROW: i64 = 2 * LABEL_LINE + 6;
@@ -34,8 +36,9 @@ pub(super) fn labels(graph: &Graph, layout: &Layout) -> Vec<Label> {
         }
         let x = (layout.layers[upper.0][upper.1].x, layout.layers[lower.0][lower.1].x);
         let overlaps = |label: &Label, row: i64| {
-            let apart = ((label.x.0 + label.x.1) - (x.0 + x.1)).abs() / 2;
-            label.layer == upper.0 && label.row == row && apart < i64::try_from(LABEL).unwrap_or(0) + 8
+            let apart = ((label.x.0 + label.x.1) - (x.0 + x.1)).abs();
+            let room = wide(&label.lines) + wide(&lines) + 2 * BESIDE;
+            label.layer == upper.0 && label.row == row && apart < room
         };
         let mut row = 0;
         while labels.iter().any(|label| overlaps(label, row)) {
@@ -44,6 +47,10 @@ pub(super) fn labels(graph: &Graph, layout: &Layout) -> Vec<Label> {
         labels.push(Label { layer: upper.0, row, x, lines });
     }
     labels
+}
+
+fn wide(lines: &[String]) -> i64 {
+    lines.iter().map(|line| width(line, SMALL)).max().and_then(|w| i64::try_from(w).ok()).unwrap_or(0)
 }
 
 /// Height that the labels below a layer take.

@@ -12,7 +12,7 @@ use crate::content::{PaperKind, TestState};
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Figures {
     phases: usize,
-    phases_worked: usize,
+    phases_passed: usize,
     gates: usize,
     gates_passed: usize,
     requirements: usize,
@@ -34,12 +34,12 @@ impl Figures {
         let content = &dossier.content;
         let gates = || content.phases.iter().flat_map(|phase| &phase.gates);
         let asked = |state| content.questions.iter().filter(|question| question.state == state).count();
-        let worked = |status: PhaseStatus| matches!(status, PhaseStatus::Passed | PhaseStatus::Concerns);
+        let passed = |status: PhaseStatus| matches!(status, PhaseStatus::Passed | PhaseStatus::Concerns);
         // What must hold of the surroundings is not shown by a test.
         let rows = || content.matrix.rows.iter().filter(|row| row.kind != RequirementKind::Constraint);
         let mut figures = Self {
             phases: content.phases.len(),
-            phases_worked: content.phases.iter().filter(|phase| worked(phase.status)).count(),
+            phases_passed: content.phases.iter().filter(|phase| passed(phase.status)).count(),
             gates: gates().count(),
             gates_passed: gates()
                 .filter(|gate| matches!(gate.outcome, GateOutcome::Pass | GateOutcome::Waived))

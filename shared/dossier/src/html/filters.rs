@@ -1,5 +1,6 @@
 //! How figures, times and words are written for people.
 
+use crate::graph::escape;
 use ideamine_core::UsdMicros;
 use jiff::Timestamp;
 use minijinja::{Environment, Value, escape_formatter};
@@ -18,6 +19,8 @@ pub(super) fn add(environment: &mut Environment<'_>) {
     environment.add_filter("number", number);
     environment.add_filter("pretty", pretty);
     environment.add_filter("size", size);
+    environment.add_filter("breaks", breaks);
+    environment.add_filter("reflow", reflow);
     environment.set_formatter(|out, state, value| match value.as_str() {
         Some(text) if !value.is_safe() && text.contains(turns) => {
             escape_formatter(out, state, &Value::from(text.replace(turns, " ")))
@@ -103,6 +106,28 @@ fn size(bytes: u64) -> String {
     }
 }
 
+/// A path or a test's name, which may go on in the next line after each of its parts.
+fn breaks(id: &str) -> Value {
+    let parts: Vec<String> = id.split_inclusive(['.', '/']).map(escape).collect();
+    Value::from_safe_string(parts.join("<wbr>"))
+}
+
+/// A text without the line breaks that only keep its lines short: a line goes on where the next begins with a letter.
+fn reflow(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines() {
+        let goes_on = line.starts_with(char::is_alphabetic) && !out.is_empty() && !out.ends_with('\n');
+        let last = out.rsplit('\n').next().unwrap_or_default();
+        if goes_on && !last.starts_with('#') {
+            out.push(' ');
+        } else if !out.is_empty() || line.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(line.trim_end());
+    }
+    out.trim_matches('\n').to_owned()
+}
+
 /// JSON with line breaks, for reading; everything else as it is.
 fn pretty(text: &str) -> String {
     let value = serde_json::from_str::<serde_json::Value>(text);
@@ -127,6 +152,8 @@ mod tests {
         );
         assert_eq!(when(1_790_000_000_000), "2026-09-21 14:13:20 UTC");
         assert_eq!([name("prd-completeness"), name("idea-quality")], ["PRD completeness", "Idea quality"]);
+        assert_eq!(reflow("# A\nb\nc\n\n- d\n- e\n"), "# A\nb c\n\n- d\n- e");
+        assert_eq!(breaks("a.b/<c>").to_string(), "a.<wbr>b/<wbr>&lt;c&gt;");
         assert_eq!(size(1_025), "2 KiB");
         assert_eq!(pretty("{\"a\":1}"), "{\n  \"a\": 1\n}");
         assert_eq!(pretty("# a: 1"), "# a: 1");

@@ -1,5 +1,6 @@
 //! What the dossier states: the matrix, the costs, the pictures, and nothing that must not be shown.
 
+use ideamine_core::Digest;
 use ideamine_core::artifacts::GateOutcome;
 use ideamine_core::digest::canonical;
 use ideamine_dossier::content::{MatrixRow, OrphanKind, PaperKind, TestState};
@@ -79,6 +80,29 @@ fn a_failed_run_fails_what_it_names_and_shows_nothing_for_the_rest() {
     check("FR-4", TestState::NoTest);
     let verdict = verify_dossier(&dossier.to_bytes().unwrap(), &Options::default());
     assert!(verdict.holds(), "what failed is stated honestly: {:?}", verdict.problems);
+}
+
+#[test]
+fn what_is_derived_changes_with_its_version_only() {
+    let content = dossier().content;
+    let derived = (&content.decisions, &content.diagrams, &content.matrix, &content.timeline, &content.risks);
+    let derived = Digest::of_json(&(derived, &content.costs, &content.licences)).unwrap();
+    let known = (1, "sha256:45c2b68f40042c96b189cf0025e1c1b07799461e0316eed839aae247200c7d55".to_owned());
+    assert_eq!((content.rules, derived.to_string()), known, "raise Content::RULES, then pin the new pair");
+}
+
+#[test]
+fn older_rules_are_held_by_their_digests_alone() {
+    let mut world = World::new(&|text| text);
+    world.change = |content| {
+        content.rules = 0;
+        content.matrix.orphans.clear();
+    };
+    let dossier = world.close(&machine());
+    assert!(verify_dossier(&dossier.to_bytes().unwrap(), &Options::default()).holds());
+    let mut altered = dossier;
+    altered.content.matrix.rows.clear();
+    assert!(!verify_dossier(&altered.to_bytes().unwrap(), &Options::default()).holds());
 }
 
 #[test]

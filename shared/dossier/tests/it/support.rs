@@ -89,6 +89,8 @@ pub(crate) struct World {
     store: BTreeMap<Digest, Vec<u8>>,
     now: i64,
     own_tests: (GateOutcome, &'static str),
+    /// Done to the content before it is bound.
+    pub(crate) change: fn(&mut Content),
 }
 
 impl World {
@@ -113,6 +115,7 @@ impl World {
             store: BTreeMap::from([(Digest::of(IDEA.as_bytes()), IDEA.as_bytes().to_vec())]),
             now: START_MS,
             own_tests,
+            change: |_| {},
         };
         let documents = documents(spell);
         world.step("run/plan", "run-plan", vec![]);
@@ -265,7 +268,8 @@ impl World {
 
     /// The orchestrator's way: content, its digest and the step index as facts, the last seal, the dossier.
     pub(crate) fn close(mut self, key: &SigningKey) -> Dossier {
-        let content = self.content();
+        let mut content = self.content();
+        (self.change)(&mut content);
         let index = self.index();
         let facts =
             vec![index.fact("run-dossier-content").unwrap(), content.fact("run-dossier-content").unwrap()];
