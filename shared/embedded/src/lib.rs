@@ -45,5 +45,5 @@ pub use queue::{LocalQueue, QUEUE_MESSAGES_MAX};
 pub use random::SystemRandom;
 pub use signer::FileSigner;
 pub use store::{
-    Begun, FACTS_MAX, Found, OVERLAY_KEYS_MAX, PENDING_BYTES_MAX, Store, StoreOptions, TaskLedger,
+    Begun, FACTS_MAX, Found, OVERLAY_KEYS_MAX, PENDING_BYTES_MAX, Store, StoreOptions, TaskLedger, Written,
 };

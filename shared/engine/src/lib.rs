@@ -51,6 +51,7 @@
 //! }
 //! ```
 
+pub mod bench;
 mod core;
 mod definitions;
 mod dispatch;

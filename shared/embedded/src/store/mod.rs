@@ -14,6 +14,7 @@ mod state;
 mod threads;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
@@ -77,6 +78,16 @@ pub(crate) struct Shared {
     pub(crate) room_async: Notify,
     pub(crate) projection: Projection,
     pub(crate) journal: Journal,
+    pub(crate) syncs: AtomicU64,
+}
+
+/// What a store has written since it was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// Batches, each written and synced once.
+    pub syncs: u64,
+    /// Position after the last record: all record bytes ever.
+    pub position: u64,
 }
 
 impl Store {
@@ -100,6 +111,7 @@ impl Store {
             room_async: Notify::new(),
             projection,
             journal,
+            syncs: AtomicU64::new(0),
         });
         let threads = Mutex::new(threads::start(&shared, tail)?);
         let owner = Mutex::new(Some(owner));
@@ -128,6 +140,12 @@ impl Store {
     /// Writes and projects everything, then gives the directory up; later writes are `Store.Unavailable`.
     pub fn close(&self) {
         self.inner.close();
+    }
+
+    /// What was written, for measurements.
+    pub fn written(&self) -> Written {
+        let position = self.shared().lock().durable;
+        Written { syncs: self.shared().syncs.load(Ordering::Relaxed), position }
     }
 
     fn shared(&self) -> &Arc<Shared> {

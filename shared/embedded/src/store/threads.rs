@@ -1,6 +1,7 @@
 //! The two threads behind a store: one writes and syncs batches, one projects them.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
@@ -53,6 +54,7 @@ fn write_batches(shared: &Shared, mut tail: Tail, projector: &Sender<Synced>) {
             tracing::error!(%failure, "the journal stopped");
             return stop(shared, failure);
         }
+        shared.syncs.fetch_add(1, Ordering::Relaxed);
         release(shared, batch.end);
         // The projector outlives this thread, unless it panicked; then the journal alone goes on.
         let _ = projector.send(Synced { changes: batch.changes, end: batch.end });
