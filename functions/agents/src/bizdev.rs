@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `bizdev/value` | the stated problem, turned around |
 //! | `bizdev/today` | sentences that say how it is done now are the alternatives |
-//! | `bizdev/money` | stated sums of money are lines; a cap or a cost is a cost, the rest is revenue |
+//! | `bizdev/money` | stated sums of money that are spent or earned are lines |
 //! | `bizdev/needed` | each other system and someone to look after it cost something nobody stated |
 //! | `bizdev/saved` | for an internal tool revenue is what it saves |
 
@@ -25,19 +25,16 @@ const MONEY: &[&str] = &[
     "eur", "euro", "euros", "€", "$", "£", "usd", "dollar", "dollars", "gbp", "pound", "pounds", "chf",
     "cent", "cents",
 ];
+#[rustfmt::skip]
 const COSTS: &[&str] = &[
-    "cost*",
-    "budget",
-    "spend*",
-    "at most",
-    "no more than",
-    "pay for",
-    "hosting",
-    "salary",
-    "we pay",
-    "cheaper",
-    "to build",
-    "to run",
+    "cost*", "budget", "spend*", "at most", "no more than", "pay for", "hosting", "salary", "we pay", "cheaper",
+    "to build", "to run",
+];
+
+#[rustfmt::skip]
+const EARNS: &[&str] = &[
+    "price*", "fee", "fees", "sell*", "charge*", "earn*", "subscription*", "subscribe*", "pay", "pays", "income",
+    "revenue", "margin", "donat*", "deposit*",
 ];
 
 /// The business case agent.
@@ -98,7 +95,8 @@ fn money(brief: &Brief, cost: bool) -> impl Iterator<Item = &Quantity> {
     brief.quantities.iter().filter(move |q| {
         let unit = q.unit.to_lowercase();
         let is_money = unit.split_whitespace().any(|word| MONEY.contains(&word));
-        is_money && says(&q.about, COSTS) == cost
+        let spent = says(&q.about, COSTS);
+        is_money && if cost { spent } else { !spent && says(&q.about, EARNS) }
     })
 }
 

@@ -11,7 +11,7 @@
 
 use std::collections::BTreeSet;
 
-use ideamine_authoring::Work;
+use ideamine_authoring::{NewArtifact, Work};
 use ideamine_core::artifacts::{
     Brief, Critique, Finding, Need, OpenQuestion, Recommendation, Risk, Severity, assign_ids,
 };
@@ -25,23 +25,10 @@ use crate::typed::Body;
 const FINDINGS_MAX: usize = 8;
 /// Fewest needs that can be cut into something.
 const NEEDS_MIN: usize = 3;
+#[rustfmt::skip]
 const VAGUE: &[&str] = &[
-    "fast",
-    "quick*",
-    "easy",
-    "easily",
-    "simple",
-    "cheap",
-    "secure",
-    "user-friendly",
-    "modern",
-    "intuitive",
-    "many",
-    "often",
-    "funny",
-    "nice",
-    "smart",
-    "efficient",
+    "fast", "quick*", "easy", "easily", "simple", "cheap", "secure", "user-friendly", "modern", "intuitive", "many",
+    "often", "funny", "nice", "smart", "efficient",
 ];
 
 /// The critique agent.
@@ -64,6 +51,14 @@ impl Body for Critic {
         let about = critique.findings.iter().filter(|f| is_id(&f.subject));
         about.map(|f| (f.id.clone(), f.subject.clone())).collect()
     }
+    fn artifacts(&self, work: &Work, mut critique: Critique) -> Result<Vec<NewArtifact>, Failure> {
+        if work.composes() {
+            // Joined points of view recommend what the gravest of their findings asks for.
+            (critique.recommendation, critique.reason) = recommend(&brief(work), &critique.findings);
+        }
+        let traces = Self::traces(&critique);
+        Ok(vec![NewArtifact::document(&work.phase.output, Self::FORM, work.generator(), critique, traces)?])
+    }
     fn questions(critique: &mut Critique) -> Option<&mut Vec<OpenQuestion>> {
         Some(&mut critique.questions)
     }
@@ -84,15 +79,7 @@ fn critique(brief: &Brief, role: Option<&str>) -> Critique {
         findings.extend(thin(brief).into_iter().chain(vague(brief)).take(FINDINGS_MAX));
         risks.push(unused(brief));
     }
-    let grave = findings.iter().any(|f| f.severity >= Severity::High);
-    let (recommendation, reason) = if brief.needs.is_empty() {
-        (Recommendation::Stop, Text::rule("Nothing is stated that it must do.", "critique/thin"))
-    } else if grave {
-        let reason = "There are objections that must be answered before anyone relies on it.";
-        (Recommendation::Revise, Text::rule(reason, "critique/grave"))
-    } else {
-        (Recommendation::Proceed, Text::rule("No rule found an objection that stops it.", "critique/none"))
-    };
+    let (recommendation, reason) = recommend(brief, &findings);
     Critique {
         findings,
         assumptions: assumptions(brief),
@@ -101,6 +88,19 @@ fn critique(brief: &Brief, role: Option<&str>) -> Critique {
         reason,
         questions: Vec::new(),
     }
+}
+
+fn recommend(brief: &Brief, findings: &[Finding]) -> (Recommendation, Text) {
+    let grave = |f: &Finding| f.severity >= Severity::High && f.answer.is_none();
+    let (recommendation, reason, rule) = if brief.needs.is_empty() {
+        (Recommendation::Stop, "Nothing is stated that it must do.", "critique/thin")
+    } else if findings.iter().any(grave) {
+        let reason = "There are objections that must be answered before anyone relies on it.";
+        (Recommendation::Revise, reason, "critique/grave")
+    } else {
+        (Recommendation::Proceed, "No rule found an objection that stops it.", "critique/none")
+    };
+    (recommendation, Text::rule(reason, rule))
 }
 
 fn finding(severity: Severity, subject: &str, statement: Text) -> Finding {

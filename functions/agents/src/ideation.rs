@@ -20,6 +20,8 @@ use crate::typed::Body;
 
 /// Most steps, benefits or drawbacks of a composed concept.
 const POINTS_MAX: usize = 8;
+/// Fewest needs of the smallest cut, where there are as many.
+const KEPT_MIN: usize = 3;
 /// What asks for messages or other systems.
 const DEPENDING: &[&str] = &[
     "sms", "e-mail*", "email*", "whatsapp", "notif*", "remind*", "alert*", "import*", "export*", "sync*",
@@ -100,12 +102,16 @@ fn smallest(brief: &Brief, lens: &str) -> Concept {
     let about_main = |n: &&Need| main.as_ref().is_none_or(|m| n.entities.contains(m));
     let alone = |n: &&Need| !depends_on_others(brief, n);
     let mut kept: Vec<&Need> = brief.needs.iter().filter(about_main).filter(alone).collect();
-    if kept.is_empty() {
-        kept = brief.needs.iter().filter(alone).take(3).collect();
+    // Too little of it concerns the main thing: the first needs that stand alone make the cut.
+    for need in brief.needs.iter().filter(alone) {
+        if kept.len() < KEPT_MIN && !kept.iter().any(|k| k.id == need.id) {
+            kept.push(need);
+        }
     }
     if kept.is_empty() {
         kept = brief.needs.iter().take(1).collect();
     }
+    kept.sort_by_key(|k| brief.needs.iter().position(|n| n.id == k.id));
     let drawbacks = left_out(brief, &kept, "ideation/smallest");
     concept(brief, lens, "The smallest useful cut", &kept, drawbacks)
 }

@@ -20,7 +20,7 @@ use crate::composer::cues::Role;
 use crate::composer::fields::Reason;
 use crate::composer::segment::Clause;
 use crate::composer::source::BlockKind;
-use crate::composer::{Reading, Span, actors, entities, fields, questions, words};
+use crate::composer::{Reading, Span, actors, entities, fields, questions};
 use crate::trace::{Pair, place};
 use crate::typed::Body;
 
@@ -126,7 +126,9 @@ fn unrepeated(texts: impl Iterator<Item = Text>) -> impl Iterator<Item = Text> {
 }
 
 fn title(idea: &str, reading: &Reading) -> Text {
-    reading.title(idea).map_or_else(|| Text::missing("what the thing is called"), |span| reading.quote(idea, span))
+    reading
+        .title(idea)
+        .map_or_else(|| Text::missing("what the thing is called"), |span| reading.quote(idea, span))
 }
 
 fn summary(idea: &str, reading: &Reading) -> Text {
@@ -165,19 +167,29 @@ fn needs(idea: &str, reading: &Reading) -> Vec<Need> {
         return unread.map(|s| need(s.span)).collect();
     }
     let mut seen = BTreeSet::new();
-    let wanted =
-        reading.clauses.iter().filter(|c| matches!(reading.role(c), Role::Need(_)) && c.words() >= 2);
-    let new = wanted.filter(|c| seen.insert(c.norm.clone()));
-    new.take(NEEDS_MAX).map(|clause| need(idea, reading, clause)).collect()
+    let mut before: Vec<String> = Vec::new();
+    let mut needs = Vec::new();
+    for clause in &reading.clauses {
+        let wanted = matches!(reading.role(clause), Role::Need(_)) && clause.words() >= 2;
+        let need = need(idea, reading, clause, &before);
+        before = need.entities.iter().take(1).cloned().collect();
+        if wanted && needs.len() < NEEDS_MAX && seen.insert(clause.norm.clone()) {
+            needs.push(need);
+        }
+    }
+    needs
 }
 
-fn need(idea: &str, reading: &Reading, clause: &Clause) -> Need {
+/// A clause as a need; "it" and "them" speak of what the clause before named.
+fn need(idea: &str, reading: &Reading, clause: &Clause, before: &[String]) -> Need {
     let mentioned = entities::mentioned(&reading.entities, clause);
+    let named: Vec<String> = mentioned.into_iter().map(|at| reading.entities[at].name.clone()).collect();
+    let spoken = clause.tokens.iter().skip(1).any(|t| t.any(&["it", "them"]));
     Need {
         id: String::new(),
         statement: reading.quote(idea, clause.span),
         actor: actors::subject(&reading.actors, clause).map(|a| reading.quote(idea, a.span).text),
-        entities: mentioned.into_iter().map(|at| reading.entities[at].name.clone()).collect(),
+        entities: if named.is_empty() && spoken { before.to_vec() } else { named },
     }
 }
 

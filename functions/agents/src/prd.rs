@@ -28,28 +28,11 @@ use crate::typed::Body;
 const ASKS_MAX: usize = 5;
 /// Most metrics.
 const METRICS_MAX: usize = 5;
+#[rustfmt::skip]
 const QUALITY: &[&str] = &[
-    "fast",
-    "second",
-    "seconds",
-    "minute",
-    "minutes",
-    "percent",
-    "available",
-    "availability",
-    "uptime",
-    "accessib*",
-    "accessible",
-    "secure",
-    "reliable",
-    "battery",
-    "waterproof",
-    "weatherproof",
-    "weigh*",
-    "lasts",
-    "last",
-    "at the same time",
-    "responsive",
+    "fast", "second", "seconds", "minute", "minutes", "percent", "available", "availability", "uptime", "accessib*",
+    "accessible", "secure", "reliable", "battery", "waterproof", "weatherproof", "weigh*", "lasts", "last",
+    "at the same time", "responsive",
 ];
 
 /// The PRD agent.
@@ -200,18 +183,21 @@ fn outcome(need: &Need) -> Text {
         (
             &[
                 "add", "assign", "book", "borrow", "change", "create", "edit", "enter", "log", "mark",
-                "note", "order", "record", "register", "rent", "report", "request", "reserve", "return",
-                "save", "schedule", "store", "submit", "take", "track", "update", "upload", "write",
+                "note", "offer", "order", "record", "register", "rent", "report", "request", "reserve",
+                "return", "save", "schedule", "store", "submit", "take", "track", "update", "upload",
+                "write",
             ],
             "prd/then-kept",
             format!("{thing} is kept and is there again after a restart"),
         ),
     ];
-    let found = known.into_iter().find(|(of, ..)| verbs.iter().any(|v| of.contains(v)));
-    found.map_or_else(
-        || Text::missing("how one can tell that this holds"),
-        |(_, rule, text)| Text::rule(text, rule),
-    )
+    let told = says(&need.statement, &["reminder*", "notification*", "alarm*", "warning*"]);
+    let first = |v: &&str| known.iter().position(|(of, ..)| of.contains(v));
+    let found = verbs.iter().find_map(first).or_else(|| told.then_some(0));
+    match found.and_then(|at| known.into_iter().nth(at)) {
+        Some((_, rule, text)) => Text::rule(text, rule),
+        None => Text::missing("how one can tell that this holds"),
+    }
 }
 
 fn bound(brief: &Brief, constraint: &Text) -> Requirement {

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use ideamine_authoring::Work;
-use ideamine_core::artifacts::{Acceptance, Architecture, Brief, OpenQuestion, Prd, Requirement};
+use ideamine_core::artifacts::{Acceptance, Architecture, Brief, Need, OpenQuestion, Prd, Requirement};
 use ideamine_core::{Origin, Text};
 
 use crate::composer::Reading;
 use crate::composer::cues::{self, Role, Strength};
+use crate::composer::entities;
 use crate::composer::segment::{Clause, segment};
 use crate::composer::source::Source;
+use crate::composer::words::verb;
 use crate::{architecture, intake, prd};
 
 /// Longest quotation inside a derived sentence, characters.
@@ -89,6 +91,42 @@ pub(crate) fn names_entity(text: &Text, entity: &str) -> bool {
             .collect();
         singular.windows(words.len()).any(|w| w.iter().map(String::as_str).eq(words.iter().copied()))
     })
+}
+
+/// Whether a requirement is about an entity: it names it, or the need whose words it has speaks of it.
+pub(crate) fn about(brief: &Brief, requirement: &Requirement, entity: &str) -> bool {
+    let own = |n: &&Need| n.statement == requirement.statement;
+    let spoken = brief.needs.iter().filter(own).any(|n| n.entities.iter().any(|e| e == entity));
+    spoken || names_entity(&requirement.statement, entity)
+}
+
+/// Whether what a requirement asks for is done by keeping records: it says so, and asks for nothing else.
+pub(crate) fn keeps_records(requirement: &Requirement) -> bool {
+    let clauses = parsed(&requirement.statement);
+    let deeds: Vec<&str> = clauses.iter().flat_map(deeds).collect();
+    let keeps = |v: &str| entities::RECORDING.contains(&v) || KEEPING.contains(&v);
+    deeds.iter().any(|v| keeps(v)) && !deeds.iter().any(|v| BEYOND_RECORDS.contains(v))
+}
+
+const KEEPING: &[&str] = &["note", "offer", "see", "show", "take", "view", "write"];
+/// What records alone do not do.
+#[rustfmt::skip]
+const BEYOND_RECORDS: &[&str] = &[
+    "alert", "analyse", "analyze", "bill", "blink", "calculate", "charge", "chat", "compare", "compute", "convert",
+    "detect", "download", "encrypt", "export", "filter", "find", "forward", "generate", "import", "inform",
+    "integrate", "invite", "lock", "measure", "notify", "pay", "play", "predict", "print", "recognise", "recognize",
+    "recommend", "refund", "remind", "ring", "scan", "search", "send", "suggest", "sync", "synchronise",
+    "synchronize", "translate", "unlock", "upload", "verify", "vibrate", "warn", "weigh",
+];
+
+/// The verbs of a clause; a participle before a noun ("scanned receipts") says which, not what is done.
+fn deeds(clause: &Clause) -> Vec<&'static str> {
+    let tokens = &clause.tokens;
+    let deed = |at: usize| {
+        let participle = tokens[at].lower.ends_with("ed") && tokens.get(at + 1).is_some_and(|t| t.is_word());
+        verb(&tokens[at].lower).filter(|_| !participle && tokens[at].is_word())
+    };
+    (0..tokens.len()).filter_map(deed).collect()
 }
 
 /// Ids of requirements.

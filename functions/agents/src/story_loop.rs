@@ -13,7 +13,7 @@ use ideamine_core::artifacts::{Architecture, Brief, OpenQuestion, Requirement, S
 use ideamine_core::{Failure, Origin, Text};
 
 use crate::application;
-use crate::shape::{brief, clip, design, names_entity, of_prefix, requirement_ids, requirements};
+use crate::shape::{about, brief, clip, design, keeps_records, of_prefix, requirement_ids, requirements};
 use crate::trace::{Pair, each};
 use crate::typed::Body;
 
@@ -63,18 +63,12 @@ fn stories_of(work: &Work) -> Stories {
     let mut done = BTreeSet::new();
     let mut stories = Vec::new();
     for entity in &design.entities {
-        let about = |r: &&&Requirement| {
-            !done.contains(&r.id) && names_entity(&r.statement, &entity.name) && can_code(&design, &brief, r)
-        };
-        let group: Vec<&Requirement> = functional.iter().filter(about).copied().collect();
-        if let Some(first) = group.first() {
-            let title =
-                Text::rule(format!("Keep the records: {}", entity.name.replace('_', " ")), "stories/records");
-            let mut story = story(&brief, first, title, true);
-            story.implements = group.iter().map(|r| r.id.clone()).collect();
-            story.acceptance = group.iter().flat_map(|r| r.acceptance.clone()).collect();
-            done.extend(story.implements.iter().cloned());
-            stories.push(story);
+        let kept =
+            |r: &&&Requirement| !done.contains(&r.id) && keeps_records(r) && about(&brief, r, &entity.name);
+        let group: Vec<&Requirement> = functional.iter().filter(kept).copied().collect();
+        if let Some(records) = records(&brief, &design, &entity.name, &group) {
+            done.extend(records.implements.iter().cloned());
+            stories.push(records);
         }
     }
     let left = functional.iter().filter(|r| !done.contains(&r.id));
@@ -84,8 +78,16 @@ fn stories_of(work: &Work) -> Stories {
     Stories { stories, questions: Vec::new() }
 }
 
-fn can_code(design: &Architecture, brief: &Brief, requirement: &Requirement) -> bool {
-    application::can_code(design, &story(brief, requirement, Text::template("Keep records"), true))
+/// The story that keeps one kind of record, when rules can code it.
+fn records(brief: &Brief, design: &Architecture, entity: &str, group: &[&Requirement]) -> Option<Story> {
+    let words = entity.replace('_', " ");
+    let title = Text::rule(format!("Keep the records: {words}"), "stories/records");
+    let wanted = format!("to enter, see, change and remove records of the kind: {words}");
+    let mut story = story(brief, group.first()?, title, true);
+    story.i_want = Text::rule(wanted, "stories/records");
+    story.implements = group.iter().map(|r| r.id.clone()).collect();
+    story.acceptance = group.iter().flat_map(|r| r.acceptance.clone()).collect();
+    application::can_code(design, &story).then_some(story)
 }
 
 fn title(requirement: &Requirement) -> String {

@@ -109,10 +109,8 @@ pub(crate) fn test_names(file: &SourceFile) -> Vec<String> {
         };
         if let Some(rest) = line.strip_prefix("class ") {
             class = word(rest);
-        } else if let Some(rest) = line.trim_start().strip_prefix("def test") {
-            if !class.is_empty() {
-                names.push(format!("{module}.{class}.test{}", word(rest)));
-            }
+        } else if let Some(rest) = line.trim_start().strip_prefix("def test").filter(|_| !class.is_empty()) {
+            names.push(format!("{module}.{class}.test{}", word(rest)));
         }
     }
     names

@@ -80,14 +80,14 @@ impl<B: Body> Agent for Typed<B> {
     fn finish(&self, work: &Work, answer: Value) -> Result<Finish, Failure> {
         let mut answer: B::Answer = accepted(B::NAME, answer)?;
         B::number(&mut answer);
-        let questions = B::questions(&mut answer).map(number_questions).unwrap_or_default();
+        let questions = B::questions(&mut answer).map(|q| number_questions(q)).unwrap_or_default();
         Ok(Finish { artifacts: self.0.artifacts(work, answer)?, questions })
     }
 }
 
-fn number_questions(questions: &mut Vec<OpenQuestion>) -> Vec<OpenQuestion> {
+fn number_questions(questions: &mut [OpenQuestion]) -> Vec<OpenQuestion> {
     // Blocking ones first; the rest stays in the author's order.
     questions.sort_by_key(|q| !q.blocking);
     assign_ids("Q", questions.iter_mut().map(|q| &mut q.id));
-    questions.clone()
+    questions.to_vec()
 }

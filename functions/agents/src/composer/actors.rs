@@ -75,8 +75,10 @@ fn qualifies(tokens: &[Token], at: usize) -> bool {
 
 /// Nouns in -er and -or that are people: what they are called after is a verb, and they are no known thing.
 fn is_agent_noun(tokens: &[Token], at: usize, head: &str) -> bool {
-    const MODALS: &[&str] = &["can", "must", "should", "want", "wants", "may", "need", "needs", "has", "have", "would"];
-    let thing = SYSTEM.contains(&head) || lex::has(lex::NOT_PERSONS, head) || lex::has(lex::NOT_ENTITIES, head);
+    const MODALS: &[&str] =
+        &["can", "must", "should", "want", "wants", "may", "need", "needs", "has", "have", "would"];
+    let thing =
+        SYSTEM.contains(&head) || lex::has(lex::NOT_PERSONS, head) || lex::has(lex::NOT_ENTITIES, head);
     if thing || head.len() <= 5 {
         return false;
     }

@@ -55,17 +55,21 @@ pub enum Role {
 /// What a heading announces, by words that it holds; the first line that fits decides.
 #[rustfmt::skip]
 const SECTIONS: &[(&[&str], Role)] = &[
-    (&["out of scope", "not in", "non-goal", "non goal", "exclu", "won't", "not include", "later", "not now", "not yet", "leave out", "left out"], Role::Exclusion),
-    (&["problem", "today", "background", "pain", "motivation", "current situation", "why we", "why this"], Role::Problem),
+    (&["out of scope", "not in", "non-goal", "non goal", "exclu", "won't", "not include", "later", "not now",
+        "not yet", "leave out", "left out"], Role::Exclusion),
+    (&["problem", "today", "background", "pain", "motivation", "current situation", "why we", "why this"],
+        Role::Problem),
     (&["success", "metrics"], Role::Goal),
-    (&["constraint", "limit", "legal", "budget", "deadline", "timeline", "boundar", "condition", "rules"], Role::Constraint),
+    (&["constraint", "limit", "legal", "budget", "deadline", "timeline", "boundar", "condition", "rules"],
+        Role::Constraint),
     (&["integration", "interfaces", "works with", "connects"], Role::Integration),
     (&["question", "unclear"], Role::Question),
     (&["data", "records", "entities", "entity", "information kept", "fields"], Role::Data),
     (&["actors", "users", "who ", "people", "roles", "audience"], Role::People),
     (&["nice to have", "could", "optional"], Role::Need(Strength::Could)),
     (&["should", "wish"], Role::Need(Strength::Should)),
-    (&["must", "need", "feature", "requirement", "what it does", "how it works", "flow", "goal", "stories", "use case", "function"], Role::Need(Strength::Plain)),
+    (&["must", "need", "feature", "requirement", "what it does", "how it works", "flow", "goal", "stories",
+        "use case", "function"], Role::Need(Strength::Plain)),
 ];
 
 fn section_role(section: &str) -> Option<Role> {
@@ -80,68 +84,81 @@ fn section_role(section: &str) -> Option<Role> {
 
 #[rustfmt::skip]
 const EXCLUDED: &[&str] = &[
-    "out of scope", "not part of", "not needed", "don't need", "do not need", "doesn't need", "don't want", "do not want",
-    "won't need", "will not be part", "not include", "not included", "no need", "not now", "leave out", "left out",
-    "can wait", "later version", "not yet", "not planned", "isn't needed", "not required", "not in the first", "not for now",
-    "not necessary", "no plans", "comes later", "come later",
+    "out of scope", "not part of", "not needed", "don't need", "do not need", "doesn't need", "don't want",
+    "do not want", "won't need", "will not be part", "not include", "not included", "no need", "not now", "leave out",
+    "left out", "can wait", "later version", "not yet", "not planned", "isn't needed", "not required",
+    "not in the first", "not for now", "not necessary", "no plans", "comes later", "come later",
 ];
 const FIRST_VERSION: &[&str] =
     &["first version", "first release", "version one", "v1", "mvp", "at first", "to begin with"];
 const NEGATION: &[&str] = &["no", "not", "without", "won't", "neither"];
 #[rustfmt::skip]
 const BOUNDED: &[&str] = &[
-    "must not", "may not", "must never", "should not", "shall not", "never", "only", "nobody may", "no one may", "nobody can",
-    "no one can", "gdpr", "hipaa", "law", "laws", "legal*", "comply", "complies", "compliant", "compliance", "regulation*",
-    "budget", "cannot cost", "deadline", "by the end of", "offline", "without internet", "no internet", "works on", "work on",
-    "run on", "runs on", "weigh*", "battery", "certified", "certificat*", "encrypted", "accessible", "accessib*",
-    "deleted after", "data protection", "privacy", "has to fit", "must fit", "open source", "must cost", "cost less",
-    "cheaper than", "cost no more",
+    "must not", "may not", "must never", "should not", "shall not", "never", "only", "nobody may", "no one may",
+    "nobody can", "no one can", "gdpr", "hipaa", "law", "laws", "legal*", "comply", "complies", "compliant",
+    "compliance", "regulation*", "budget", "cannot cost", "deadline", "by the end of", "offline", "without internet",
+    "no internet", "works on", "work on", "run on", "runs on", "weigh no more", "weigh less", "weighs less",
+    "may weigh", "battery", "certified", "certificat*", "encrypted", "accessible", "accessib*", "deleted after",
+    "data protection", "privacy", "has to fit", "must fit", "open source", "must cost", "cost less", "cheaper than",
+    "cost no more",
 ];
 /// Bounds that may also stand inside a need; where something is wanted they do not outweigh it.
-const BOUNDED_WEAKLY: &[&str] =
-    &["at most", "no more than", "no longer than", "not longer than", "waterproof", "weatherproof", "licence", "license"];
+const BOUNDED_WEAKLY: &[&str] = &[
+    "at most",
+    "no more than",
+    "no longer than",
+    "not longer than",
+    "waterproof",
+    "weatherproof",
+    "licence",
+    "license",
+];
 #[rustfmt::skip]
 const MUST: &[&str] = &[
     "must", "has to", "have to", "need to", "needs to", "needs", "need", "required", "shall", "essential", "needed",
 ];
 #[rustfmt::skip]
 const SHOULD: &[&str] = &[
-    "should", "want", "wants", "would like", "ought to", "wish*", "i'd like", "we'd like", "hope", "so that",
+    "should", "want", "wants", "would like", "ought to", "wish*", "i'd like", "we'd like", "hope",
 ];
 const COULD: &[&str] =
     &["could", "nice to have", "maybe", "perhaps", "optional*", "might", "would be nice", "ideally"];
 #[rustfmt::skip]
 const ABLE: &[&str] = &[
     "can", "able to", "lets", "let", "allows", "allow", "enables", "helps", "help", "will", "automatically",
+    "so that",
 ];
 /// Words for the thing itself.
 #[rustfmt::skip]
 pub const SYSTEM: &[&str] = &[
-    "app", "application", "system", "tool", "website", "site", "platform", "device", "product", "service", "software", "bot",
-    "robot", "machine", "box", "page", "program", "gadget", "it", "portal", "game", "plugin", "extension", "dashboard",
+    "app", "application", "system", "tool", "website", "site", "platform", "device", "product", "service", "software",
+    "bot", "robot", "machine", "box", "page", "program", "gadget", "it", "portal", "game", "plugin", "extension",
+    "dashboard",
 ];
 #[rustfmt::skip]
 const TODAY: &[&str] = &[
-    "today", "currently", "at the moment", "right now", "nowadays", "so far", "until now", "these days", "used to", "as of now",
+    "today", "currently", "at the moment", "right now", "nowadays", "so far", "until now", "these days", "used to",
+    "as of now",
 ];
 /// How things are done without the thing.
 #[rustfmt::skip]
 const BY_HAND: &[&str] = &[
-    "by hand", "on paper", "paper list", "spreadsheet*", "manually", "whiteboard", "notebook", "in our heads", "by phone",
-    "chat group", "clipboard", "sticky notes",
+    "by hand", "on paper", "paper list", "spreadsheet*", "manually", "whiteboard", "notebook", "in our heads",
+    "by phone", "chat group", "clipboard", "sticky notes",
 ];
 #[rustfmt::skip]
 const WRONG: &[&str] = &[
-    "problem*", "trouble*", "hard to", "difficult", "too slow", "too long", "forget*", "forgot*", "lost", "lose*", "waste*",
-    "wasting", "by hand", "manually", "on paper", "spreadsheet*", "nobody knows", "no one knows", "never know*", "annoy*",
-    "frustrat*", "struggl*", "tired of", "complain*", "mistake*", "stressful", "is a mess", "are a mess", "chaos", "chaotic",
-    "confus*", "double-book*", "too much time", "no idea", "unfair", "too late", "too expensive", "takes hours", "takes days",
-    "go missing", "goes missing", "is missing", "error-prone", "boring", "pile*", "hours a week", "out of date", "break down",
+    "problem*", "trouble*", "hard to", "difficult", "too slow", "too long", "forget*", "forgot*", "lost", "lose*",
+    "waste*", "wasting", "by hand", "manually", "on paper", "spreadsheet*", "nobody knows", "no one knows",
+    "never know*", "annoy*", "frustrat*", "struggl*", "tired of", "complain*", "mistake*", "stressful", "is a mess",
+    "are a mess", "chaos", "chaotic", "confus*", "double-book*", "too much time", "no idea", "unfair", "too late",
+    "too expensive", "takes hours", "takes days", "go missing", "goes missing", "is missing", "error-prone", "boring",
+    "pile*", "hours a week", "out of date", "break down",
 ];
 #[rustfmt::skip]
 const GOALS: &[&str] = &[
-    "would be happy if", "happy when", "success means", "successful if", "successful when", "our goal", "the goal", "we aim",
-    "would be a success", "it worked if",
+    "would be happy if", "happy when", "success means", "successful if", "successful when", "our goal", "the goal",
+    "we aim", "would be a success", "it worked if",
 ];
 
 /// What each clause is, in order.
@@ -215,8 +232,12 @@ fn is_exclusion(clause: &Clause) -> bool {
 
 /// How strongly the clause asks for something, if it does.
 pub fn strength(clause: &Clause) -> Option<Strength> {
-    let cues =
-        [(COULD, Strength::Could), (MUST, Strength::Must), (SHOULD, Strength::Should), (ABLE, Strength::Plain)];
+    let cues = [
+        (COULD, Strength::Could),
+        (MUST, Strength::Must),
+        (SHOULD, Strength::Should),
+        (ABLE, Strength::Plain),
+    ];
     cues.into_iter().find(|(words, _)| clause.says(words)).map(|(_, strength)| strength)
 }
 
@@ -227,9 +248,13 @@ fn does_something(clause: &Clause, has_actor: bool) -> bool {
     let command = words.first().is_some_and(|w| verb(w).is_some()) && words.len() >= 2;
     let system = words.iter().take(4).any(|w| SYSTEM.contains(w));
     // "The pot waters the plant": a noun phrase, then a verb in the present.
-    let present = |t: &Token| verb(&t.lower).is_some() && !t.lower.ends_with("ed") && !t.lower.ends_with("ing");
+    let present =
+        |t: &Token| verb(&t.lower).is_some() && !t.lower.ends_with("ed") && !t.lower.ends_with("ing");
     let states = phrase(&clause.tokens, 0).and_then(|p| clause.tokens.get(p.end)).is_some_and(present);
-    (acts && (has_actor || system)) || (command && clause.item) || states || describes(clause)
+    // "They log each visit": someone named before does something.
+    let pronoun = words.first().is_some_and(|w| ["they", "he", "she", "we", "i", "you"].contains(w));
+    let spoken = pronoun && clause.tokens.iter().filter(|t| t.is_word()).skip(1).take(2).any(present);
+    (acts && (has_actor || system)) || spoken || (command && clause.item) || states || describes(clause)
 }
 
 /// "A toaster that tells jokes", "an app to share recipes".

@@ -28,63 +28,21 @@ const MENTIONS_MAX: u32 = 3;
 /// Weight of what is listed as a record: it comes first, in the order of the list.
 const LISTED: u32 = 1_000;
 
-const RECORDING: &[&str] = &[
+/// Verbs of keeping records.
+pub const RECORDING: &[&str] = &[
     "add", "approve", "archive", "assign", "book", "borrow", "cancel", "check", "collect", "create",
     "delete", "display", "edit", "enter", "file", "issue", "list", "log", "manage", "mark", "monitor",
     "order", "organise", "organize", "post", "publish", "record", "register", "reject", "rent", "report",
     "request", "reserve", "return", "save", "schedule", "search", "store", "submit", "track", "update",
     "upload",
 ];
+#[rustfmt::skip]
 const RECORD_NOUNS: &[&str] = &[
-    "appointment",
-    "attendance",
-    "bid",
-    "booking",
-    "claim",
-    "complaint",
-    "contract",
-    "course",
-    "delivery",
-    "donation",
-    "event",
-    "expense",
-    "incident",
-    "inspection",
-    "invoice",
-    "job",
-    "lesson",
-    "loan",
-    "measurement",
-    "membership",
-    "offer",
-    "order",
-    "payment",
-    "post",
-    "prescription",
-    "purchase",
-    "reading",
-    "receipt",
-    "recipe",
-    "registration",
-    "rental",
-    "repair",
-    "request",
-    "reservation",
-    "review",
-    "ride",
-    "route",
-    "sale",
-    "session",
-    "shift",
-    "shipment",
-    "subscription",
-    "survey",
-    "task",
-    "ticket",
-    "transaction",
-    "trip",
-    "visit",
-    "vote",
+    "appointment", "attendance", "bid", "booking", "claim", "complaint", "contract", "course", "delivery", "donation",
+    "event", "expense", "incident", "inspection", "invoice", "job", "lesson", "loan", "measurement", "membership",
+    "offer", "order", "payment", "post", "prescription", "purchase", "reading", "receipt", "recipe", "registration",
+    "rental", "repair", "request", "reservation", "review", "ride", "route", "sale", "session", "shift", "shipment",
+    "subscription", "survey", "task", "ticket", "transaction", "trip", "visit", "vote",
 ];
 
 /// An entity and why it is one.
@@ -104,8 +62,8 @@ pub struct Entity {
 
 /// Verbs that say nothing about what is done with their object.
 const WEAK: &[&str] = &[
-    "begin", "come", "end", "get", "give", "go", "help", "keep", "know", "learn", "let", "make", "need", "own", "run", "say", "start", "take",
-    "tell", "use", "work",
+    "begin", "come", "end", "get", "give", "go", "help", "keep", "know", "learn", "let", "make", "need",
+    "own", "run", "say", "start", "take", "tell", "use", "work",
 ];
 
 #[derive(Default)]
@@ -240,7 +198,6 @@ fn weight(tokens: &[Token], found: &Phrase) -> u32 {
             "list",
             "lists",
             "overview",
-            "number",
             "register",
             "catalogue",
             "catalog",

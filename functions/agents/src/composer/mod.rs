@@ -138,8 +138,8 @@ fn roles(sentences: &[Sentence], clauses: &[Clause]) -> Vec<Role> {
 /// Words that end a name at the beginning of a sentence.
 #[rustfmt::skip]
 const AFTER_NAME: &[&str] = &[
-    "is", "are", "was", "were", "must", "can", "should", "will", "has", "have", "where", "when", "who", "because", ",", ";", ":",
-    "(", "—", "–", "-",
+    "is", "are", "was", "were", "must", "can", "should", "will", "has", "have", "where", "when", "who", "because",
+    ",", ";", ":", "(", "—", "–", "-",
 ];
 /// A short sentence is a title as it stands; a longer one gives its first words.
 const TITLE_WORDS: usize = 8;
@@ -153,64 +153,18 @@ fn first_words(idea: &str, span: Span) -> Option<Span> {
     Some(Span::new(span.start, end).trimmed(idea, &['.', '!', '?', ',', ';', ':']))
 }
 
+#[rustfmt::skip]
 const HARDWARE: &[&str] = &[
-    "sensor*",
-    "battery",
-    "batteries",
-    "waterproof",
-    "weatherproof",
-    "casing",
-    "housing",
-    "motor",
-    "pcb",
-    "circuit",
-    "led",
-    "leds",
-    "solar",
-    "microcontroller",
-    "screws",
-    "enclosure",
-    "gram",
-    "grams",
-    "prototype",
-    "firmware",
-    "millimetres",
-    "cm",
-    "mm",
-    "volt",
-    "rechargeable",
-    "usb-c",
-    "usb",
-    "3d-printed",
-    "plastic",
-    "aluminium",
-    "buzzer",
-    "knob",
-    "beep*",
-    "toaster",
-    "toy",
-    "lamp",
+    "sensor*", "battery", "batteries", "waterproof", "weatherproof", "casing", "housing", "motor", "pcb", "circuit",
+    "led", "leds", "solar", "microcontroller", "screws", "enclosure", "gram", "grams", "prototype", "firmware",
+    "millimetres", "cm", "mm", "volt", "rechargeable", "usb-c", "usb", "3d-printed", "plastic", "aluminium", "buzzer",
+    "knob", "beep*", "toaster", "toy", "lamp",
 ];
+#[rustfmt::skip]
 const INTERNAL: &[&str] = &[
-    "back office",
-    "back-office",
-    "internal",
-    "intranet",
-    "our department",
-    "our accountants",
-    "accounting",
-    "colleague*",
-    "our team",
-    "our staff",
-    "headquarters",
-    "payroll",
-    "our employees",
-    "month-end",
-    "erp",
-    "our office",
-    "in-house",
-    "human resources",
-    "hr",
+    "back office", "back-office", "internal", "intranet", "our department", "our accountants", "accounting",
+    "colleague*", "our team", "our staff", "headquarters", "payroll", "our employees", "month-end", "erp",
+    "our office", "in-house", "human resources", "hr",
 ];
 
 /// Rule `sort/cues`: two different cue words decide; hardware first.

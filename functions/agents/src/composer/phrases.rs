@@ -32,8 +32,10 @@ pub struct Phrase {
 /// What stands after "of".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Of {
-    /// Its words with a singular head.
+    /// Its words as written, lower case.
     pub words: Vec<String>,
+    /// Its head, singular.
+    pub head: String,
     /// Whether a determiner precedes it: "of the damage", not "of people".
     pub determined: bool,
 }
@@ -132,7 +134,7 @@ pub fn list(tokens: &[Token], mut at: usize) -> Vec<Phrase> {
             let of = phrase(tokens, at + 1);
             let determined = tokens.get(at + 1).is_some_and(|t| t.any(DETERMINERS));
             at = of.as_ref().map_or(at + 1, |p| p.end);
-            item.of = of.map(|p| Of { words: p.singular(), determined });
+            item.of = of.map(|p| Of { words: p.words, head: p.head, determined });
         }
         found.push(item);
         if tokens.get(at).is_some_and(|t| t.is("(")) {

@@ -37,7 +37,14 @@ fn shown(artifacts: &BTreeMap<String, String>) -> String {
     let _ = writeln!(out, "\nrequirements");
     for r in &prd.requirements {
         let then = r.acceptance.first().map_or_else(String::new, |a| line(&a.then));
-        let _ = writeln!(out, "  {} {:?} [{}] {} => {then}", r.id, r.priority, r.serves.join(" "), line(&r.statement));
+        let _ = writeln!(
+            out,
+            "  {} {:?} [{}] {} => {then}",
+            r.id,
+            r.priority,
+            r.serves.join(" "),
+            line(&r.statement)
+        );
     }
     later_documents(&mut out, artifacts);
     out
@@ -54,8 +61,12 @@ fn brief(out: &mut String, brief: &Brief) {
         let actor = n.actor.as_deref().unwrap_or("-");
         let _ = writeln!(out, "  {} ({actor}; {}) {}", n.id, n.entities.join(" "), line(&n.statement));
     }
-    let lists =
-        [("constraint", &brief.constraints), ("exclusion", &brief.exclusions), ("integration", &brief.integrations), ("care", &brief.sensitive_data)];
+    let lists = [
+        ("constraint", &brief.constraints),
+        ("exclusion", &brief.exclusions),
+        ("integration", &brief.integrations),
+        ("care", &brief.sensitive_data),
+    ];
     for (what, texts) in lists {
         texts.iter().for_each(|t| writeln!(out, "  {what}: {}", line(t)).unwrap());
     }
@@ -88,12 +99,25 @@ fn later_documents(out: &mut String, artifacts: &BTreeMap<String, String>) {
     let security: SecurityReview = body(artifacts, "security.json");
     let _ = writeln!(out, "\nsecurity");
     for f in &security.findings {
-        let _ = writeln!(out, "  {:?} {} ({})", f.severity, line(&f.statement), f.answer.as_ref().map_or("open".to_owned(), line));
+        let _ = writeln!(
+            out,
+            "  {:?} {} ({})",
+            f.severity,
+            line(&f.statement),
+            f.answer.as_ref().map_or_else(|| "open".to_owned(), line)
+        );
     }
     let stories: Stories = body(artifacts, "stories.json");
     let _ = writeln!(out, "\nstories");
     for s in &stories.stories {
-        let _ = writeln!(out, "  {} {} [{}] {}", s.id, if s.coded { "coded" } else { "open" }, s.implements.join(" "), line(&s.title));
+        let _ = writeln!(
+            out,
+            "  {} {} [{}] {}",
+            s.id,
+            if s.coded { "coded" } else { "open" },
+            s.implements.join(" "),
+            line(&s.title)
+        );
     }
     let qa: QaPlan = body(artifacts, "qa.json");
     let automated = qa.cases.iter().filter(|c| c.kind != ideamine_core::artifacts::CaseKind::Manual).count();

@@ -99,7 +99,8 @@ fn the_schema_of_phase_files_is_the_one_of_the_code_and_holds_for_all_of_them() 
     assert!(there == text, "{} is out of date: run this test with UPDATE=1", path.display());
     let validator = jsonschema::validator_for(&schema).unwrap();
     for phase in ORDER {
-        let yaml = std::fs::read_to_string(root().join(format!("statemachines/phases/{phase}.yaml"))).unwrap();
+        let yaml =
+            std::fs::read_to_string(root().join(format!("statemachines/phases/{phase}.yaml"))).unwrap();
         let value: serde_json::Value = serde_saphyr::from_str(&yaml).unwrap();
         let problems: Vec<String> = validator.iter_errors(&value).map(|e| e.to_string()).collect();
         assert!(problems.is_empty(), "{phase}: {problems:?}");

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use ideamine_agents::typed::{Body, Typed};
 use ideamine_agents::{
-    aesthetic, architecture, beta, bizdev, build, critique, generic, ideation, intake, prd, qa, release, security,
-    story, story_loop,
+    aesthetic, architecture, beta, bizdev, build, critique, generic, ideation, intake, prd, qa, release,
+    security, story, story_loop,
 };
 use ideamine_authoring::{Agent, Finish, Work, aggregate};
 use ideamine_core::artifacts::{App, Document, Stories};
@@ -14,21 +14,32 @@ use ideamine_core::ports::SourceFile;
 use ideamine_core::records::{FanOutMode, PhaseConfig};
 
 /// Phases in a topological order.
-pub const ORDER: [&str; 13] = [
-    "intake", "ideation", "critique", "prd", "bizdev", "architecture", "build", "security", "story-loop", "qa",
-    "aesthetic", "release", "beta",
+pub(crate) const ORDER: [&str; 13] = [
+    "intake",
+    "ideation",
+    "critique",
+    "prd",
+    "bizdev",
+    "architecture",
+    "build",
+    "security",
+    "story-loop",
+    "qa",
+    "aesthetic",
+    "release",
+    "beta",
 ];
 
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-pub fn config(phase: &str) -> PhaseConfig {
+pub(crate) fn config(phase: &str) -> PhaseConfig {
     let path = root().join(format!("statemachines/phases/{phase}.yaml"));
     serde_saphyr::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-pub fn agent(name: &str) -> Box<dyn Agent> {
+pub(crate) fn agent(name: &str) -> Box<dyn Agent> {
     fn typed<B: Body>(body: B) -> Box<dyn Agent> {
         Box::new(Typed(body))
     }
@@ -52,7 +63,7 @@ pub fn agent(name: &str) -> Box<dyn Agent> {
     }
 }
 
-pub fn work(phase: PhaseConfig, idea: &str) -> Work {
+pub(crate) fn work(phase: PhaseConfig, idea: &str) -> Work {
     Work {
         label: format!("{}/a1/b00", phase.id),
         phase,
@@ -73,7 +84,7 @@ pub fn work(phase: PhaseConfig, idea: &str) -> Work {
 }
 
 /// Every artifact of a composed run, by name; each phase's answers are checked on the way.
-pub fn compose(idea: &str) -> BTreeMap<String, String> {
+pub(crate) fn compose(idea: &str) -> BTreeMap<String, String> {
     let mut artifacts = BTreeMap::new();
     for phase in ORDER {
         let config = config(phase);

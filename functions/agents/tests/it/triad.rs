@@ -9,7 +9,8 @@ use ideamine_core::records::Knowledge;
 
 use crate::pipeline::{config, work};
 
-const IDEA: &str = "Members reserve tools. Reservations are kept for two years and then deleted by the treasurer.";
+const IDEA: &str =
+    "Members reserve tools. Reservations are kept for two years and then deleted by the treasurer.";
 
 fn asked(text: &str, why: &str) -> Work {
     let mut work = work(config("prd"), IDEA);
@@ -41,7 +42,11 @@ fn an_answer_stands_in_the_idea_or_the_knowledge_or_nowhere() {
     let gap = "About “Reservations are kept for two years and then deleted by the treasurer”: who deletes reservations?";
     assert_eq!(reply(&asked(gap, "")).answer, None, "the quoted gap is no answer");
     let mut work = asked("In which currency are fees charged?", "");
-    work.knowledge = vec![known(Text { text: "Euro".into(), origin: ideamine_core::Origin::Person }, Some("prd-Q1"), false)];
+    work.knowledge = vec![known(
+        Text { text: "Euro".into(), origin: ideamine_core::Origin::Person },
+        Some("prd-Q1"),
+        false,
+    )];
     assert_eq!(reply(&work).basis, ["K-1"]);
     work.knowledge[0].assumption = true;
     assert_eq!(reply(&work).answer, None, "an assumption answers nothing");
@@ -77,7 +82,8 @@ fn gaps_of_a_document_become_questions() {
     let mut work = work(config("beta"), IDEA);
     let document = serde_json::json!({ "body": { "a": Text::missing("how long it lasts"), "b": [Text::template("x")] } });
     work.inputs.insert("beta.json".into(), document.to_string());
-    let asked: Questions = serde_json::from_value(Typed(question::Questioner).compose(&work).unwrap()).unwrap();
+    let asked: Questions =
+        serde_json::from_value(Typed(question::Questioner).compose(&work).unwrap()).unwrap();
     assert_eq!(asked.questions.len(), 1);
     assert!(asked.questions[0].text.contains("how long it lasts"));
 }

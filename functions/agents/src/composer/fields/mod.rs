@@ -11,17 +11,20 @@
 //! | `field/status` | things that are approved, returned, cancelled … have a status |
 //! | `field/name` | an entity of which nothing is said has a name, so that records can be told apart |
 
-use std::collections::BTreeSet;
+mod attributes;
+mod links;
 
 use ideamine_core::artifacts::FieldKind;
 
+use self::attributes::{kind, name, plain};
+use self::links::{named_after, refer, references, statuses};
 use super::Reading;
 use super::cues::Role;
 use super::entities::{Entity, mentioned};
 use super::phrases::{DETERMINERS, Phrase, list, phrase};
 use super::segment::Clause;
 use super::span::Span;
-use super::words::{Token, snake, verb};
+use super::words::{Token, singular, snake, verb};
 
 /// Most fields of one entity.
 pub const FIELDS_MAX: usize = 10;
@@ -48,172 +51,7 @@ pub struct Field {
     pub reason: Reason,
 }
 
-/// Attributes by their head noun.
-const ATTRIBUTES: &[(&[&str], Plain)] = &[
-    (&["birthday", "date", "day", "deadline", "expiry"], Plain::Date),
-    (&["arrival", "departure", "end", "start", "time", "timestamp"], Plain::Moment),
-    (
-        &["amount", "charge", "cost", "deposit", "fee", "fine", "price", "rent", "salary", "total", "wage"],
-        Plain::Money,
-    ),
-    (
-        &[
-            "age",
-            "capacity",
-            "count",
-            "distance",
-            "duration",
-            "height",
-            "hour",
-            "humidity",
-            "length",
-            "level",
-            "mileage",
-            "minute",
-            "percentage",
-            "point",
-            "pressure",
-            "quantity",
-            "rating",
-            "score",
-            "size",
-            "stock",
-            "temperature",
-            "weight",
-            "width",
-        ],
-        Plain::Integer,
-    ),
-    (
-        &[
-            "address",
-            "author",
-            "barcode",
-            "brand",
-            "category",
-            "class",
-            "code",
-            "color",
-            "colour",
-            "comment",
-            "condition",
-            "contact",
-            "cause",
-            "damage",
-            "defect",
-            "department",
-            "description",
-            "destination",
-            "detail",
-            "diagnosis",
-            "email",
-            "e-mail",
-            "fault",
-            "gender",
-            "grade",
-            "iban",
-            "image",
-            "ingredient",
-            "instruction",
-            "language",
-            "link",
-            "location",
-            "manufacturer",
-            "material",
-            "model",
-            "name",
-            "note",
-            "number",
-            "origin",
-            "owner",
-            "phone",
-            "photo",
-            "picture",
-            "place",
-            "position",
-            "priority",
-            "reason",
-            "remark",
-            "result",
-            "role",
-            "shelf",
-            "signature",
-            "state",
-            "status",
-            "subject",
-            "supplier",
-            "symptom",
-            "tag",
-            "title",
-            "topic",
-            "type",
-            "unit",
-            "url",
-            "version",
-            "zip",
-        ],
-        Plain::Text,
-    ),
-];
-
-#[derive(Clone, Copy)]
-enum Plain {
-    Date,
-    Moment,
-    Money,
-    Integer,
-    Text,
-}
-
-/// Whether a noun names a property rather than a thing.
-pub fn is_attribute(head: &str) -> bool {
-    // Some of them are things when they stand alone ("the shelf", "the owner").
-    const THINGS: &[&str] = &[
-        "author",
-        "damage",
-        "defect",
-        "department",
-        "fault",
-        "hour",
-        "ingredient",
-        "minute",
-        "owner",
-        "place",
-        "point",
-        "shelf",
-        "supplier",
-        "symptom",
-        "tag",
-        "unit",
-    ];
-    plain(head).is_some() && !THINGS.contains(&head)
-}
-
-fn plain(head: &str) -> Option<Plain> {
-    ATTRIBUTES.iter().find(|(heads, _)| heads.contains(&head)).map(|(_, plain)| *plain)
-}
-
-fn kind(item: &Phrase) -> FieldKind {
-    let count = item.head == "number" && item.of.as_ref().is_some_and(|of| !of.determined);
-    match plain(&item.head).unwrap_or(Plain::Text) {
-        _ if count => FieldKind::Integer,
-        Plain::Date => FieldKind::Date,
-        Plain::Moment => FieldKind::Moment,
-        Plain::Money => FieldKind::MoneyMinor,
-        Plain::Integer => FieldKind::Integer,
-        Plain::Text => FieldKind::Text,
-    }
-}
-
-/// `date of birth` → date_of_birth; `photos of the damage` → photo.
-fn name(item: &Phrase) -> Option<String> {
-    let mut words = item.singular();
-    if let Some(of) = item.of.as_ref().filter(|of| !of.determined && is_attribute(&item.head)) {
-        words.push("of".to_owned());
-        words.extend(of.words.clone());
-    }
-    snake(&words.iter().map(String::as_str).collect::<Vec<_>>())
-}
+pub use self::attributes::is_attribute;
 
 /// Whether a list of properties follows the phrase: "X has a …", "X with a …".
 pub fn described(tokens: &[Token], found: &Phrase) -> bool {
@@ -284,21 +122,6 @@ fn add_said(entities: &mut [Entity], owner: usize, item: &Phrase, clause: &Claus
     add(&mut entities[owner], Field { name, kind: kind(item), required, reason });
 }
 
-/// Lets one entity refer to another: at most two each, and never back and forth.
-fn refer(entities: &mut [Entity], from: usize, to: usize, reason: Reason) {
-    const REFERENCES_MAX: usize = 2;
-    let refers = |e: &Entity, name: Option<&str>| {
-        let to = |f: &&Field| matches!(&f.kind, FieldKind::Reference(n) if name.is_none_or(|name| name == n));
-        e.fields.iter().filter(to).count()
-    };
-    let target = entities[to].name.clone();
-    let back = refers(&entities[to], Some(&entities[from].name)) > 0;
-    if from != to && !back && refers(&entities[from], None) < REFERENCES_MAX {
-        let kind = FieldKind::Reference(target.clone());
-        add(&mut entities[from], Field { name: target, kind, required: false, reason });
-    }
-}
-
 fn position(entities: &[Entity], head: &str) -> Option<usize> {
     entities.iter().position(|e| e.head == head)
 }
@@ -312,7 +135,7 @@ fn listed_alone(clause: &Clause, entities: &mut [Entity], recent: Option<usize>)
 fn described_in(clause: &Clause, entities: &mut [Entity]) {
     let tokens = &clause.tokens;
     for at in 0..tokens.len() {
-        let head = super::words::singular(&tokens[at].lower);
+        let head = singular(&tokens[at].lower);
         let Some(owner) = position(entities, &head) else { continue };
         for item in properties_after(tokens, at + 1) {
             add_said(entities, owner, &item, clause);
@@ -336,11 +159,7 @@ fn recorded_in(clause: &Clause, entities: &mut [Entity], here: &[usize], recent:
             at + 1 + usize::from(tokens.get(at + 1).is_some_and(|t| t.any(&["down", "in", "at", "for"])));
         let items = properties(list(tokens, start));
         let Some(last) = items.last() else { continue };
-        let of = items
-            .iter()
-            .rev()
-            .find_map(|i| i.of.as_ref())
-            .and_then(|of| position(entities, of.words.last()?));
+        let of = items.iter().rev().find_map(|i| i.of.as_ref()).and_then(|of| position(entities, &of.head));
         let after = tokens.get(last.end).filter(|t| t.any(&["for", "about", "per", "on"]));
         let after =
             after.and_then(|_| phrase(tokens, last.end + 1)).and_then(|p| position(entities, &p.head));
@@ -387,7 +206,7 @@ fn attributes_in(clause: &Clause, entities: &mut [Entity]) {
         else {
             continue;
         };
-        let owner = item.of.as_ref().and_then(|of| position(entities, of.words.last()?));
+        let owner = item.of.as_ref().and_then(|of| position(entities, &of.head));
         if let Some(owner) = owner {
             add_said(entities, owner, &item, clause);
         }
@@ -405,73 +224,6 @@ fn whether_in(clause: &Clause, entities: &mut [Entity], owner: Option<usize>) {
     if let Some(name) = said.and_then(|t| snake(&[&t.lower])) {
         let reason = Reason::Said(clause.span);
         add(&mut entities[owner], Field { name, kind: FieldKind::Boolean, required: false, reason });
-    }
-}
-
-/// "a loan of a tool", "orders from customers".
-fn references(reading: &Reading, entities: &mut [Entity]) {
-    const JOINING: &[&str] = &["of", "for", "from", "by", "belongs", "belong"];
-    for clause in reading.clauses.iter().filter(|c| reading.role(c) != Role::Exclusion) {
-        let tokens = &clause.tokens;
-        for at in 0..tokens.len() {
-            let from = position(entities, &super::words::singular(&tokens[at].lower));
-            let joined = tokens.get(at + 1).is_some_and(|t| t.any(JOINING));
-            let skip = if tokens.get(at + 2).is_some_and(|t| t.is("to")) { 3 } else { 2 };
-            let to = phrase(tokens, at + skip).filter(|_| joined).and_then(|p| position(entities, &p.head));
-            if let (Some(from), Some(to)) = (from, to) {
-                refer(entities, from, to, Reason::Said(clause.span));
-            }
-        }
-    }
-}
-
-const CHANGES: &[&str] = &[
-    "approve", "cancel", "close", "complete", "confirm", "deliver", "finish", "pay", "reject", "repair",
-    "return", "ship",
-];
-
-/// Records that are named after what is done with a thing.
-#[rustfmt::skip]
-const NAMED_AFTER: &[(&str, &str)] = &[
-    ("booking", "book"), ("claim", "claim"), ("delivery", "deliver"), ("donation", "donate"), ("inspection", "inspect"),
-    ("loan", "borrow"), ("loan", "lend"), ("order", "order"), ("payment", "pay"), ("purchase", "buy"),
-    ("registration", "register"), ("rental", "rent"), ("repair", "repair"), ("request", "request"), ("reservation", "reserve"),
-    ("review", "review"), ("sale", "sell"), ("subscription", "subscribe"), ("visit", "visit"),
-];
-
-/// "A neighbour reserves an item": a reservation refers to an item.
-fn named_after(reading: &Reading, entities: &mut [Entity]) {
-    for clause in reading.clauses.iter().filter(|c| reading.role(c) != Role::Exclusion) {
-        for at in 0..clause.tokens.len() {
-            let Some(base) = verb(&clause.tokens[at].lower) else { continue };
-            let object = phrase(&clause.tokens, at + 1).and_then(|p| position(entities, &p.head));
-            let record = NAMED_AFTER.iter().filter(|(_, v)| *v == base).find_map(|(n, _)| position(entities, n));
-            if let (Some(from), Some(to)) = (record, object) {
-                refer(entities, from, to, Reason::Said(clause.span));
-            }
-        }
-    }
-}
-
-fn statuses(reading: &Reading, entities: &mut [Entity]) {
-    let mut changes: Vec<BTreeSet<&str>> = vec![BTreeSet::new(); entities.len()];
-    let mut recent = None;
-    for clause in reading.clauses.iter().filter(|c| reading.role(c) != Role::Exclusion) {
-        let here = mentioned(entities, clause);
-        // "approve or reject it" speaks of what was named last.
-        let spoken = clause.tokens.iter().any(|t| t.any(&["it", "them"]));
-        let about: Vec<usize> = if here.is_empty() && spoken { recent.into_iter().collect() } else { here };
-        let said = clause.tokens.iter().filter_map(|t| verb(&t.lower)).filter(|v| CHANGES.contains(v));
-        let said: BTreeSet<&str> = said.collect();
-        about.iter().for_each(|at| changes[*at].extend(said.iter().copied()));
-        recent = about.first().copied().or(recent);
-    }
-    for (entity, changes) in entities.iter_mut().zip(changes).filter(|(_, c)| c.len() >= 2) {
-        let list: Vec<&str> = changes.into_iter().collect();
-        let sentence = format!("What can happen to it is said: {}.", list.join(", "));
-        let reason = Reason::Rule("field/status", sentence);
-        let field = Field { name: "status".to_owned(), kind: FieldKind::Text, required: false, reason };
-        add(entity, field);
     }
 }
 
@@ -522,7 +274,7 @@ mod tests {
         );
         check(
             "## Data\n\n- Bed: number of plants, length",
-            &["bed(name number_of_plant:Integer length:Integer)"],
+            &["bed(number_of_plants:Integer length:Integer)"],
         );
     }
 }
