@@ -1,9 +1,7 @@
 //! A gate as a function: loads the view, judges, stores the evidence and records the gate fact.
 
-use std::collections::BTreeMap;
-
 use async_trait::async_trait;
-use ideamine_core::artifacts::{Evidence, GateInputs, GateOutcome};
+use ideamine_core::artifacts::{Evidence, GateOutcome};
 use ideamine_core::records::FactBody;
 use ideamine_core::{Ctx, Digest, Failure, Function};
 use schemars::JsonSchema;
@@ -11,30 +9,27 @@ use serde::{Deserialize, Serialize};
 
 use crate::gate::{Gate, Judgement};
 use crate::gates;
-use crate::view::GateView;
-
-/// Name under which the evidence lists the document that fixes what the gate looked at.
-const INPUTS: &str = "gate-inputs";
+use crate::view::{GateView, INPUTS};
 
 /// A gate as the function `gate-<id>`.
 pub struct GateFunction<G>(pub G);
 
 /// Input of every gate.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Input {
-    /// The [`GateInputs`].
+    /// The [`ideamine_core::artifacts::GateInputs`].
     pub inputs: Digest,
 }
 
 /// Output of every gate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Judged {
     /// What it says.
     pub outcome: GateOutcome,
     /// The [`Evidence`].
     pub evidence: Digest,
-    /// What to mend, a list.
+    /// What to mend, a list: the brief for the next attempt.
     pub findings: Digest,
     /// How many findings.
     pub count: usize,
@@ -47,49 +42,39 @@ impl<G: Gate> Function for GateFunction<G> {
     type Output = Judged;
 
     async fn run(&self, ctx: &Ctx, input: Input) -> Result<Judged, Failure> {
-        let view = load(ctx, &input.inputs).await?;
-        let artifacts = view.inputs.artifacts.iter().map(|artifact| artifact.digest).collect();
-        let evidence = evidence(self.0.id(), &input.inputs, &view, self.0.judge(&view).sorted());
+        let view = GateView::load(ctx, &input.inputs, self.0.needs()).await?;
+        let evidence = evidence(&self.0, &view);
         let findings = ctx.put_json(&evidence.findings).await?;
         let digest = ctx.put_json(&evidence).await?;
-        let (gate, outcome) = (self.0.id().to_owned(), evidence.outcome);
+        let (gate, outcome, artifacts) = (self.0.id().to_owned(), evidence.outcome, artifacts(&view));
         ctx.record(0, FactBody::Gate { gate, outcome, evidence: digest, artifacts }).await?;
         Ok(Judged { outcome, evidence: digest, findings, count: evidence.findings.len() })
     }
 }
 
-fn evidence(id: &str, inputs: &Digest, view: &GateView, judgement: Judgement) -> Evidence {
-    let mut seen = vec![(INPUTS.to_owned(), *inputs)];
-    seen.extend(view.inputs.artifacts.iter().map(|artifact| (artifact.name.clone(), artifact.digest)));
-    let named = view.checks.keys().zip(&view.inputs.checks);
-    seen.extend(named.map(|(name, digest)| (name.clone(), *digest)));
+/// The artifacts that were read, in plan order.
+fn artifacts(view: &GateView) -> Vec<Digest> {
+    let read = |digest: &Digest| view.looked_at.iter().any(|(name, d)| d == digest && name != INPUTS);
+    view.inputs.artifacts.iter().map(|artifact| artifact.digest).filter(read).collect()
+}
+
+fn evidence(gate: &impl Gate, view: &GateView) -> Evidence {
+    let judgement = gate.judge(view).sorted();
+    let outcome = judgement.outcome();
+    let Judgement { measures, findings, .. } = judgement;
     Evidence {
-        what: format!("gate:{id}"),
+        what: format!("gate:{}", gate.id()),
         tool: format!("ideamine {}", env!("CARGO_PKG_VERSION")),
-        outcome: judgement.outcome(),
-        measures: judgement.measures,
-        findings: judgement.findings,
-        inputs: seen,
+        outcome,
+        measures,
+        findings,
+        inputs: view.looked_at.clone(),
         raw: String::new(),
-        again: ["ideamine", "gate", id, "--run", "RUN"].map(str::to_owned).to_vec(),
+        again: ["ideamine", "gate", gate.id(), "--run", "RUN"].map(str::to_owned).to_vec(),
     }
 }
 
-async fn load(ctx: &Ctx, inputs: &Digest) -> Result<GateView, Failure> {
-    let inputs: GateInputs = ctx.get_json(inputs).await?;
-    let mut documents = BTreeMap::new();
-    for artifact in &inputs.artifacts {
-        documents.insert(artifact.name.clone(), ctx.get(&artifact.digest).await?);
-    }
-    let mut checks = BTreeMap::new();
-    for digest in &inputs.checks {
-        let evidence: Evidence = ctx.get_json(digest).await?;
-        checks.insert(evidence.what.clone(), evidence);
-    }
-    Ok(GateView { inputs, documents, checks })
-}
-
-/// Judges again what an evidence pack was about; stores nothing.
+/// Judges again what an evidence pack was about; stores nothing. The same build says the same again.
 ///
 /// # Errors
 /// `Input.Invalid` when the pack is not a gate's; the store's failures.
@@ -102,6 +87,6 @@ pub async fn rerun(ctx: &Ctx, pack: &Evidence) -> Result<Evidence, Failure> {
     let inputs = pack.inputs.iter().find(|(name, _)| name == INPUTS).map(|(_, digest)| *digest);
     let inputs = inputs
         .ok_or_else(|| Failure::input(format!("the evidence of gate {id} does not say what it looked at")))?;
-    let view = load(ctx, &inputs).await?;
-    Ok(evidence(id, &inputs, &view, gate.judge(&view).sorted()))
+    let view = GateView::load(ctx, &inputs, gate.needs()).await?;
+    Ok(evidence(&gate, &view))
 }

@@ -2,16 +2,22 @@
 //!
 //! A gate is a pure function from what the phase made ([`GateView`]) to measures and findings. Everything it may
 //! look at is fixed beforehand in one document (`GateInputs`), so anyone can run it again and get the same
-//! outcome. The outcome is the worst of the measures that do not hold.
+//! outcome. The outcome is the worst of the measures that do not hold. A text that nobody wrote about this idea
+//! (a fixed sentence, a placeholder) counts as not there.
 //!
-//! | gate | looks at |
+//! | gate | lets through |
 //! |---|---|
-//! | `idea-quality` | concepts: different, complete, one chosen |
-//! | `critique` | findings answered, risks mitigated |
-//! | `prd-completeness` | every need served, every must acceptable |
-//! | `business-viability` | customers, value, costs and what they rest on |
-//! | `architecture-consistency` | requirements carried, references resolved, one interface |
+//! | `idea-quality` | a choice among real alternatives |
+//! | `critique` | objections that were raised and answered |
+//! | `prd-completeness` | requirements that serve every need and can be tested |
+//! | `business-viability` | a case whose figures rest on something |
+//! | `architecture-consistency` | a design whose parts agree with each other and with the requirements |
+//! | `security` | threats answered, and source without dangerous constructs |
+//! | `qa` | requirements shown by tests that exist and passed |
+//! | `aesthetic` | pages that people can read and use (WCAG 2.2 AA, as far as rules can tell) |
+//! | `release-readiness` | everything above, nothing open, and written for this idea |
 
+mod aesthetic;
 mod architecture_consistency;
 mod business_viability;
 mod critique;
@@ -19,16 +25,20 @@ mod function;
 mod gate;
 mod idea_quality;
 mod prd_completeness;
-mod vague;
+mod qa;
+mod release_readiness;
+mod scan;
+mod security;
 mod view;
+mod wording;
 
 use ideamine_core::Registry;
 
 pub use function::{GateFunction, Judged, rerun};
 pub use gate::{Gate, Judgement};
-pub use view::GateView;
+pub use view::{GateView, Need, Page};
 
-/// Every gate.
+/// Every gate, in the order of the phases that they close.
 pub fn gates() -> Vec<Box<dyn Gate>> {
     vec![
         Box::new(idea_quality::IdeaQuality),
@@ -36,6 +46,10 @@ pub fn gates() -> Vec<Box<dyn Gate>> {
         Box::new(prd_completeness::PrdCompleteness),
         Box::new(business_viability::BusinessViability),
         Box::new(architecture_consistency::ArchitectureConsistency),
+        Box::new(security::Security),
+        Box::new(qa::Qa),
+        Box::new(aesthetic::Aesthetic),
+        Box::new(release_readiness::ReleaseReadiness),
     ]
 }
 
