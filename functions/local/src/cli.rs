@@ -95,6 +95,9 @@ pub(crate) enum Command {
     /// State machines: check, draw, run, compare with recorded executions.
     #[command(subcommand, after_help = "Example:\n  ideamine asl lint statemachines/*.asl.json")]
     Asl(AslCommand),
+    /// Measure this machine.
+    #[command(subcommand, after_help = "Example:\n  ideamine bench engine --runs 2000 --concurrency 64")]
+    Bench(BenchCommand),
 }
 
 #[derive(Args)]
@@ -302,5 +305,24 @@ pub(crate) enum AslCommand {
     Conform {
         /// Recordings, one JSON object per line.
         file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum BenchCommand {
+    /// Durable steps per second of the engine, fsync on.
+    Engine {
+        /// Runs in all.
+        #[arg(long, default_value_t = 2000)]
+        runs: usize,
+        /// Runs at once.
+        #[arg(long, default_value_t = 64)]
+        concurrency: usize,
+        /// Steps of a run.
+        #[arg(long, default_value_t = 26)]
+        steps: usize,
+        /// Payload of a step, bytes.
+        #[arg(long, default_value_t = 200)]
+        payload_bytes: usize,
     },
 }

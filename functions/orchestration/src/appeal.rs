@@ -45,9 +45,14 @@ impl Function for RunAppeal {
     async fn run(&self, ctx: &Ctx, input: AppealInput) -> Result<(), Failure> {
         let row = HoldRow { step: ctx.step.clone(), token: input.token };
         rows::put(ctx, key::hold(&ctx.tenant, &ctx.run, &ctx.step), &row).await?;
-        rows::update(ctx, &key::run(&ctx.tenant, &ctx.run), |run: &mut RunRow| run.status = RunStatus::Paused).await?;
-        let note = "a failed gate waits for `ideamine approve`, or for `ideamine resume` to let it stand".to_owned();
-        let progress = Progress::Work { phase: input.phase.to_string(), function: Self::NAME.to_owned(), note };
+        rows::update(ctx, &key::run(&ctx.tenant, &ctx.run), |run: &mut RunRow| {
+            run.status = RunStatus::Paused
+        })
+        .await?;
+        let note =
+            "a failed gate waits for `ideamine approve`, or for `ideamine resume` to let it stand".to_owned();
+        let progress =
+            Progress::Work { phase: input.phase.to_string(), function: Self::NAME.to_owned(), note };
         ctx.env.events.publish(&ctx.tenant, &ctx.run, progress);
         Ok(())
     }
@@ -58,7 +63,12 @@ impl Function for RunAppeal {
 /// # Errors
 /// `Signature.Invalid` with what does not fit.
 pub fn check(plan: &Plan, row: &PhaseRow, signed: &SignedApproval, now_ms: i64) -> Result<(), Failure> {
-    let refuse = |what: &str| Err(Failure::new(FailureKind::SignatureInvalid, format!("approval of gate {}: {what}", signed.approval.gate)));
+    let refuse = |what: &str| {
+        Err(Failure::new(
+            FailureKind::SignatureInvalid,
+            format!("approval of gate {}: {what}", signed.approval.gate),
+        ))
+    };
     let Approval { phase, gate, attempt, artifacts, evidence, decision, expires_ms, .. } = &signed.approval;
     if !plan.approvers.contains(&signed.signature.public_key) {
         return refuse("its key is not among the approvers that the plan names");
@@ -66,9 +76,10 @@ pub fn check(plan: &Plan, row: &PhaseRow, signed: &SignedApproval, now_ms: i64) 
     if verify_signature(&signed.signature, &canonical(&signed.approval)?).is_err() {
         return refuse("the signature does not hold");
     }
-    let judged = row.gates.iter().any(|found| {
-        found.id == *gate && found.evidence == *evidence && found.outcome == GateOutcome::Fail
-    });
+    let judged = row
+        .gates
+        .iter()
+        .any(|found| found.id == *gate && found.evidence == *evidence && found.outcome == GateOutcome::Fail);
     let made: Vec<Digest> = row.artifacts.iter().map(|artifact| artifact.digest).collect();
     if *phase != row.id || *attempt != row.attempts || !judged || made != *artifacts {
         return refuse("it is for other artifacts or other evidence than what the gate judged last");
@@ -116,7 +127,9 @@ impl Function for RunWaive {
         for (ordinal, gate) in (0..).zip(&row.gates) {
             let key = key::approval(&ctx.tenant, &ctx.run, &input.phase, &gate.id);
             let Some(signed) = rows::find::<SignedApproval>(ctx, &key).await? else { continue };
-            if gate.outcome == GateOutcome::Fail && check(&plan, &row, &signed, ctx.env.clock.now_ms()).is_ok() {
+            if gate.outcome == GateOutcome::Fail
+                && check(&plan, &row, &signed, ctx.env.clock.now_ms()).is_ok()
+            {
                 record(ctx, ordinal, gate, &signed).await?;
                 waived.push(gate.id.clone());
             }
@@ -154,22 +167,51 @@ mod tests {
     fn row() -> PhaseRow {
         let gates = vec![GateRef { id: "qa".into(), outcome: GateOutcome::Fail, evidence: Digest::of(b"e") }];
         PhaseRow {
-            id: PhaseId::new("qa").unwrap(), order: 9, status: PhaseStatus::Running, attempts: 2, artifacts: vec![],
-            gates, generator: None, problems: vec![], started_ms: None, ended_ms: None,
+            id: PhaseId::new("qa").unwrap(),
+            order: 9,
+            status: PhaseStatus::Running,
+            attempts: 2,
+            artifacts: vec![],
+            gates,
+            generator: None,
+            problems: vec![],
+            started_ms: None,
+            ended_ms: None,
         }
     }
 
     #[test]
     fn an_approval_by_an_unknown_key_or_with_a_false_signature_is_refused() {
         let approval = Approval {
-            tenant: Tenant::local(), run: RunId::new("r").unwrap(), phase: PhaseId::new("qa").unwrap(), gate: "qa".into(),
-            attempt: 2, artifacts: vec![], evidence: Digest::of(b"e"), decision: WAIVE.into(), expires_ms: 10, nonce: "n".into(),
+            tenant: Tenant::local(),
+            run: RunId::new("r").unwrap(),
+            phase: PhaseId::new("qa").unwrap(),
+            gate: "qa".into(),
+            attempt: 2,
+            artifacts: vec![],
+            evidence: Digest::of(b"e"),
+            decision: WAIVE.into(),
+            expires_ms: 10,
+            nonce: "n".into(),
         };
-        let signature = Signature { algorithm: "ed25519".into(), key_id: "k".into(), public_key: "aa".into(), value: "bb".into() };
+        let signature = Signature {
+            algorithm: "ed25519".into(),
+            key_id: "k".into(),
+            public_key: "aa".into(),
+            value: "bb".into(),
+        };
         let signed = SignedApproval { approval, signature };
         let plan = |approvers: Vec<String>| Plan {
-            version: 1, build: "b".into(), idea: Digest::of(b"i"), idea_media_type: "text/plain".into(), seed: 0,
-            model: "composer".into(), ask: true, phases: vec![], machines: Default::default(), approvers,
+            version: 1,
+            build: "b".into(),
+            idea: Digest::of(b"i"),
+            idea_media_type: "text/plain".into(),
+            seed: 0,
+            model: "composer".into(),
+            ask: true,
+            phases: vec![],
+            machines: Default::default(),
+            approvers,
         };
         let says = |plan: &Plan| check(plan, &row(), &signed, 0).unwrap_err().message;
         assert!(says(&plan(vec![])).contains("not among the approvers"));

@@ -46,7 +46,8 @@ impl Function for RunDossierContent {
     async fn run(&self, ctx: &Ctx, input: ContentInput) -> Result<ContentOutput, Failure> {
         let index = index::step_index(ctx).await?;
         let content = content(ctx, input.status).await?;
-        let output = ContentOutput { content: ctx.put_json(&content).await?, steps: ctx.put_json(&index).await? };
+        let output =
+            ContentOutput { content: ctx.put_json(&content).await?, steps: ctx.put_json(&index).await? };
         ctx.record(0, content.fact(Self::NAME)?).await?;
         ctx.record(1, index.fact(Self::NAME)?).await?;
         Ok(output)
@@ -77,7 +78,11 @@ async fn content(ctx: &Ctx, status: RunStatus) -> Result<Content, Failure> {
 }
 
 /// Loads what the content shows; what is not there is listed by its digest alone.
-async fn documents(ctx: &Ctx, run: &RunRow, phases: &[PhaseRow]) -> Result<BTreeMap<Digest, Vec<u8>>, Failure> {
+async fn documents(
+    ctx: &Ctx,
+    run: &RunRow,
+    phases: &[PhaseRow],
+) -> Result<BTreeMap<Digest, Vec<u8>>, Failure> {
     let mut loaded = BTreeMap::new();
     for _ in 0..LOAD_ROUNDS {
         let mut found = false;
@@ -121,6 +126,8 @@ pub struct RunDossier;
 #[async_trait]
 impl Function for RunDossier {
     const NAME: &'static str = "run-dossier";
+    // It only copies what is sealed; a fact of its own would lie beyond the head that the dossier states.
+    const WRITES_TASK_FACT: bool = false;
     type Input = DossierInput;
     type Output = DossierOutput;
 
@@ -130,7 +137,8 @@ impl Function for RunDossier {
         ledger.index = Some(ctx.get_json::<StepIndex>(&input.steps).await?);
         let bytes = Dossier::new(content, ledger).to_bytes()?;
         let dossier = ctx.put(bytes).await?;
-        rows::update(ctx, &key::run(&ctx.tenant, &ctx.run), |run: &mut RunRow| run.dossier = Some(dossier)).await?;
+        rows::update(ctx, &key::run(&ctx.tenant, &ctx.run), |run: &mut RunRow| run.dossier = Some(dossier))
+            .await?;
         Ok(DossierOutput { dossier })
     }
 }

@@ -31,7 +31,13 @@ async fn phases(ctx: &Ctx, plan: &Plan) -> Result<Vec<PhaseIndex>, Failure> {
     for row in rows::phases(ctx).await? as Vec<PhaseRow> {
         let path = plan.phase(&row.id).map(ideamine_core::records::PlannedPhase::path).unwrap_or_default();
         let own = facts.iter().filter(|fact| phase_of(&fact.path) == Some(row.id.as_str()));
-        phases.push(PhaseIndex { usage: Usage::of(own), id: row.id, path, artifacts: row.artifacts, gates: row.gates });
+        phases.push(PhaseIndex {
+            usage: Usage::of(own),
+            id: row.id,
+            path,
+            artifacts: row.artifacts,
+            gates: row.gates,
+        });
     }
     Ok(phases)
 }
@@ -54,4 +60,3 @@ pub async fn ledger_document(ctx: &Ctx) -> Result<LedgerDocument, Failure> {
     }
     Ok(document)
 }
-

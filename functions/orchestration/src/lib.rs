@@ -46,8 +46,17 @@ use ideamine_core::ports::Signer;
 
 /// Functions without a task fact of their own: what they return depends on a person's wish or a
 /// capability, or they are the sealing itself. The step index leaves them out.
-pub const UNRECORDED: &[&str] =
-    &["run-next", "run-control", "run-hold", "run-ask", "run-appeal", "run-seal", "run-close", "run-reconcile"];
+pub const UNRECORDED: &[&str] = &[
+    "run-next",
+    "run-control",
+    "run-hold",
+    "run-ask",
+    "run-appeal",
+    "run-seal",
+    "run-dossier",
+    "run-close",
+    "run-reconcile",
+];
 
 /// All functions of this family. `known` names every function there is, so that a plan can refuse a
 /// phase that asks for another.

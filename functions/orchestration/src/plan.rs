@@ -93,7 +93,13 @@ impl Function for RunPlan {
 }
 
 impl RunPlan {
-    async fn write_rows(&self, ctx: &Ctx, plan: &Plan, digest: Digest, execution: String) -> Result<(), Failure> {
+    async fn write_rows(
+        &self,
+        ctx: &Ctx,
+        plan: &Plan,
+        digest: Digest,
+        execution: String,
+    ) -> Result<(), Failure> {
         for planned in &plan.phases {
             let key = key::phase(&ctx.tenant, &ctx.run, planned.order, &planned.config.id);
             let row = serde_json::to_value(pending(planned)).map_err(|e| Failure::bug(e.to_string()))?;

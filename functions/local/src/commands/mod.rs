@@ -2,6 +2,7 @@
 
 mod approve;
 mod asl;
+mod bench;
 mod data;
 mod info;
 mod replay;
@@ -52,6 +53,7 @@ pub(crate) async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Phases(args) => info::phases(&common, args),
         Command::Doctor(args) => info::doctor(&common, args).await,
         Command::Asl(command) => asl::asl(&common, command),
+        Command::Bench(command) => bench::bench(&common, command).await,
     }
 }
 
