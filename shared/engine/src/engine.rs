@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use async_trait::async_trait;
+use ideamine_asl::HistoryEvent;
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Clock, Execution, ExecutionStatus, HistoryStep, JobQueue, Random, Workflows};
 use ideamine_core::{Env, Failure, Registry};
@@ -20,7 +21,7 @@ use crate::definitions::Definitions;
 use crate::dispatch::Dispatcher;
 use crate::log::Log;
 use crate::outcome::Outcome;
-use crate::steps;
+use crate::{history, steps};
 
 /// Functions called at the same time, unless the options say otherwise.
 pub const CALLS_MAX: usize = 256;
@@ -144,6 +145,14 @@ impl Engine {
         found.ok_or_else(|| Failure::not_found(format!("there is no execution {execution}")))
     }
 
+    /// What happened in an execution, in the records of GetExecutionHistory.
+    ///
+    /// # Errors
+    /// `Data.NotFound`; `Data.Corrupt` when the journal cannot be read.
+    pub async fn history(&self, execution: &str) -> Result<Vec<HistoryEvent>, Failure> {
+        self.read(execution, history::history).await
+    }
+
     /// Looks at the clock again: after the machine slept, or in a test.
     pub fn wake(&self) {
         let _ = self.inner.commands.send(Command::Wake);
@@ -161,6 +170,19 @@ impl Engine {
             // The core thread ends within one batch; a panic in it was logged.
             let _ = tokio::task::spawn_blocking(move || thread.join()).await;
         }
+    }
+
+    /// Reads about an execution from the journal, off the runtime's own threads.
+    async fn read<T: Send + 'static>(
+        &self,
+        execution: &str,
+        read: fn(&dyn Log, &Found) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let found = self.inner.log.find(execution).await?;
+        let found = found.ok_or_else(|| Failure::not_found(format!("there is no execution {execution}")))?;
+        let log = self.inner.log.clone();
+        let read = tokio::task::spawn_blocking(move || read(&*log, &found)).await;
+        read.unwrap_or_else(|e| Err(Failure::bug(format!("reading the journal broke off: {e}"))))
     }
 
     async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, Failure> {
@@ -206,11 +228,7 @@ impl Workflows for Engine {
     }
 
     async fn steps(&self, execution: &str) -> Result<Vec<HistoryStep>, Failure> {
-        let found = self.inner.log.find(execution).await?;
-        let found = found.ok_or_else(|| Failure::not_found(format!("there is no execution {execution}")))?;
-        let log = self.inner.log.clone();
-        let read = tokio::task::spawn_blocking(move || steps::steps(&*log, &found)).await;
-        read.unwrap_or_else(|e| Err(Failure::bug(format!("reading the journal broke off: {e}"))))
+        self.read(execution, steps::steps).await
     }
 }
 

@@ -56,6 +56,7 @@ mod core;
 mod definitions;
 mod dispatch;
 mod engine;
+mod history;
 mod log;
 mod outcome;
 mod resource;

@@ -21,6 +21,11 @@ enum There {
 impl Core {
     /// Starts the child that a task asks for, or finds the one that it asked for before.
     pub(super) fn start_child(&mut self, no: Number, task: TaskId, arguments: &Data, wait: bool) {
+        let wanted =
+            self.live.get(&no).is_some_and(|live| live.execution.pending_tasks().any(|t| t.task == task));
+        if !wanted {
+            return;
+        }
         match self.child(no, task, arguments, wait) {
             Ok(Some(outcome)) => self.inner.push_back(Inner::Tell { no, task, outcome }),
             Ok(None) => {}

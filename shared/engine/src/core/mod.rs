@@ -14,7 +14,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ideamine_asl::{Data, Event, Input, Machine, TaskId};
 use ideamine_core::failure::FailureKind;
@@ -68,6 +68,8 @@ pub(crate) struct Core {
     last_number: Number,
     /// The latest time seen: time never runs backwards here.
     now_ms: i64,
+    /// When that was.
+    read_at: Instant,
     /// What follows inside the engine and needs no sync between: children's starts and ends.
     inner: VecDeque<Inner>,
     entries: Vec<Entry>,
@@ -88,7 +90,8 @@ impl Core {
     pub(crate) fn run(mut self) {
         self.flush();
         loop {
-            match self.parts.commands.recv_timeout(self.patience()) {
+            let patience = self.patience();
+            match self.parts.commands.recv_timeout(patience) {
                 Ok(Command::Shutdown) | Err(RecvTimeoutError::Disconnected) => return,
                 Ok(command) => self.take(command),
                 Err(RecvTimeoutError::Timeout) => {}
@@ -105,14 +108,25 @@ impl Core {
         }
     }
 
-    fn patience(&self) -> Duration {
+    fn patience(&mut self) -> Duration {
+        let now_ms = self.now();
         let Some(Reverse((at, _))) = self.timers.peek() else { return Duration::MAX };
-        let left = at.saturating_sub(self.parts.clock.now_ms()).max(0);
+        let left = at.saturating_sub(now_ms).max(0);
         Duration::from_millis(left.unsigned_abs()).min(SLEEP_MAX)
     }
 
+    /// The wall clock; where that was set back, the time that really passed instead.
     fn now(&mut self) -> i64 {
-        self.now_ms = self.now_ms.max(self.parts.clock.now_ms());
+        let wall_ms = self.parts.clock.now_ms();
+        if wall_ms >= self.now_ms {
+            self.now_ms = wall_ms;
+            self.read_at = Instant::now();
+        } else {
+            let passed =
+                Duration::from_millis(u64::try_from(self.read_at.elapsed().as_millis()).unwrap_or(0));
+            self.now_ms += i64::try_from(passed.as_millis()).unwrap_or(0);
+            self.read_at += passed;
+        }
         self.now_ms
     }
 
@@ -251,7 +265,12 @@ impl Core {
             self.tokens.remove(&token);
         }
         let child = live.take_child(task);
-        if let Some(child) = child.filter(|_| event.cancelled_task().is_some()) {
+        if event.cancelled_task().is_none() {
+            return;
+        }
+        // Given up before it began: nothing of it is durable yet.
+        self.effects.retain(|effect| (effect.no, effect.task) != (no, task));
+        if let Some(child) = child {
             let cause = "the execution that waited for it went on without".to_owned();
             self.inner.push_back(Inner::Abort { no: child, cause });
         }

@@ -3,6 +3,7 @@
 use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Instant;
 
 use ideamine_asl::{Event, Machine, TaskId};
 use ideamine_core::Failure;
@@ -27,6 +28,7 @@ impl Core {
             pinned_in_log: HashSet::new(),
             last_number,
             now_ms: parts.clock.now_ms(),
+            read_at: Instant::now(),
             inner: VecDeque::new(),
             entries: Vec::new(),
             effects: Vec::new(),

@@ -189,3 +189,50 @@ async fn a_run_that_is_shut_down_again_and_again_still_ends_once() {
     }
     assert!(stops > 1, "it was not disturbed");
 }
+
+const KILLED: &str = "IDEAMINE_TEST_KILLED";
+const KILLED_NAME: &str = "crash::a_process_killed_at_any_moment_leaves_runs_that_go_on";
+const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+
+/// The process that is killed: takes up what is there and runs until then.
+async fn victim(dir: &Path) {
+    let worker = Worker::with_diary(&dir.join("diary"));
+    let (world, _) = world(dir, &worker).await;
+    finish(&world, &NAMES).await;
+    fs::write(dir.join("finished"), "").unwrap();
+    std::future::pending().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_killed_at_any_moment_leaves_runs_that_go_on() {
+    if let Some(dir) = std::env::var_os(KILLED) {
+        return victim(Path::new(&dir)).await;
+    }
+    let (expected, _) = undisturbed(&NAMES).await;
+    let dir = tempfile::tempdir().unwrap();
+    let mut kills = 0;
+    while !dir.path().join("finished").exists() {
+        let before = completed(dir.path(), &NAMES).await;
+        let mut victim = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", KILLED_NAME, "--nocapture"])
+            .env(KILLED, dir.path())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        // A little longer each time, so that it ends on a slow machine too.
+        tokio::time::sleep(Duration::from_millis(60 + kills * 15)).await;
+        victim.kill().unwrap();
+        victim.wait().unwrap();
+        kills += 1;
+        let diary = fs::read_to_string(dir.path().join("diary")).unwrap_or_default();
+        for step in diary.lines() {
+            assert!(!before.contains(step), "{step} was completed before kill {kills} and ran again");
+        }
+        let _ = fs::remove_file(dir.path().join("diary"));
+    }
+    assert!(kills > 2, "it was not disturbed");
+    let (world, ticking) = world(dir.path(), &Worker::default()).await;
+    assert_eq!(finish(&world, &NAMES).await, expected);
+    ticking.abort();
+    world.shutdown().await;
+}

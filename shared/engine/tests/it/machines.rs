@@ -1,6 +1,9 @@
 //! Machines that the tests run, and the one function that they call.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -37,9 +40,15 @@ pub(crate) struct Asked {
 #[derive(Clone, Default)]
 pub(crate) struct Worker {
     seen: Arc<Mutex<BTreeMap<String, (u32, u32)>>>,
+    diary: Option<Arc<File>>,
 }
 
 impl Worker {
+    /// Also writes the step of every call into a file, for whoever outlives this process.
+    pub(crate) fn with_diary(path: &Path) -> Self {
+        let diary = File::options().create(true).append(true).open(path).unwrap();
+        Self { diary: Some(Arc::new(diary)), ..Self::default() }
+    }
     pub(crate) fn registry(&self) -> Registry {
         Registry::default().with(self.clone())
     }
@@ -62,6 +71,9 @@ impl Function for Worker {
             *calls += 1;
             *calls
         };
+        if let Some(diary) = &self.diary {
+            (&**diary).write_all(format!("{}\n", ctx.step).as_bytes()).unwrap();
+        }
         match input.what {
             Do::FailOnce if calls == 1 => {
                 return Err(Failure::new(FailureKind::StoreUnavailable, "not this time"));

@@ -183,11 +183,51 @@ async fn stopping_a_parent_stops_the_child_that_it_waits_for() {
     world.shutdown().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_task_given_up_in_the_moment_of_its_scheduling_never_begins() {
+    let begins = |name: &str, state: Value| json!({ "StartAt": name, "States": { name: state } });
+    let child = json!({
+        "Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync:2",
+        "Arguments": { "StateMachineArn": "m", "Name": "orphan" }, "End": true
+    });
+    let branches = [
+        begins("Call", call("never", "echo", json!({ "End": true }))),
+        begins("Child", child),
+        begins("Fail", json!({ "Type": "Fail", "Error": "At.Once" })),
+    ];
+    let text = machine(&[("Both", json!({ "Type": "Parallel", "Branches": branches, "End": true }))]);
+    let dir = tempfile::tempdir().unwrap();
+    let worker = Worker::default();
+    let world = World::start(dir.path(), &[("m", &text)], worker.registry());
+    world.env.workflows.start("m", "one", json!({})).await.unwrap();
+    assert_eq!(ended(&world, "m:one").await.error.as_deref(), Some("At.Once"));
+    assert_eq!(events(&world, "task"), 2, "both were scheduled");
+    assert_eq!(world.engine.describe("m:orphan").await.unwrap(), None);
+    world.shutdown().await;
+    assert!(worker.seen().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_history_has_the_services_event_types() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = machine(&[("Go", call("go", "echo", json!({ "End": true })))]);
+    let world = World::start(dir.path(), &[("m", &text)], Worker::default().registry());
+    world.env.workflows.start("m", "one", json!({})).await.unwrap();
+    ended(&world, "m:one").await;
+    let history = world.engine.history("m:one").await.unwrap();
+    let kinds: Vec<_> = history.iter().map(|event| event.kind.as_str()).collect();
+    assert_eq!(kinds.first(), Some(&"ExecutionStarted"));
+    assert!(kinds.contains(&"TaskSucceeded"), "{kinds:?}");
+    assert_eq!(kinds.last(), Some(&"ExecutionSucceeded"));
+    assert!(history.iter().zip(1..).all(|(event, id)| event.id == id), "numbered from 1");
+    world.shutdown().await;
+}
+
 /// Events with this tag in the journal.
 fn events(world: &World, tag: &str) -> usize {
     let mut found = 0;
     let mut visit = |entry: Entry| {
-        if let Entry::Events { events, .. } = entry {
+        if let Entry::Started { events, .. } | Entry::Events { events, .. } = entry {
             let events: Vec<Value> = serde_json::from_slice(&events).unwrap();
             found += events.iter().filter(|event| event.get(tag).is_some()).count();
         }
