@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ideamine_core::records::{BudgetRow, PhaseRow, RunRow, RunStatus, key};
+use ideamine_core::records::{BudgetRow, PhaseRow, QuestionRow, RunRow, RunStatus, key};
 use ideamine_core::{Env, Failure, RunId, Tenant};
 use ideamine_orchestration::{index, judge, rows};
 use serde_json::{Value, json};
@@ -38,7 +38,8 @@ pub(crate) async fn show(env: &Env, data_dir: &Path, run: &RunId) -> Result<Valu
         Some(plan) => Some(judge::generator(&ctx.get_json(&plan).await?, &phases)),
         None => None,
     };
-    let questions: Vec<ideamine_core::records::QuestionRow> = rows::all(&ctx, "question#").await?;
+    let mut questions: Vec<QuestionRow> = rows::all(&ctx, "question#").await?;
+    questions.sort_by_key(|q| (!q.blocking, q.rank, q.id.clone()));
     Ok(json!({
         "run_id": run,
         "idea": row.title,

@@ -1,5 +1,7 @@
 //! `run-settle` and `run-check-subject`: what a phase made goes into the records.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use ideamine_authoring::Finished;
 use ideamine_core::artifacts::{Document, OpenQuestion, Stories};
@@ -91,7 +93,8 @@ pub(crate) async fn raise(ctx: &Ctx, phase: &PhaseId, questions: &[OpenQuestion]
     let mut next =
         old.iter().filter_map(|row| row.id.rsplit('Q').next()?.parse::<u32>().ok()).max().unwrap_or(0);
     for (rank, question) in (1..).zip(questions) {
-        if old.iter().any(|row| row.text == question.text) {
+        // Branches may raise the same question.
+        if !known.insert(question.text.clone()) {
             continue;
         }
         next += 1;
