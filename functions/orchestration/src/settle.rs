@@ -90,6 +90,7 @@ pub(crate) async fn raise(ctx: &Ctx, phase: &PhaseId, questions: &[OpenQuestion]
     for row in gone {
         rows::delete(ctx, key::question(&ctx.tenant, &ctx.run, &row.id)).await?;
     }
+    let mut known: BTreeSet<String> = old.iter().map(|row| row.text.clone()).collect();
     let mut next =
         old.iter().filter_map(|row| row.id.rsplit('Q').next()?.parse::<u32>().ok()).max().unwrap_or(0);
     for (rank, question) in (1..).zip(questions) {
