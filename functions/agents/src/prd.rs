@@ -19,7 +19,7 @@ use ideamine_core::{Failure, Text};
 
 use crate::composer::Reading;
 use crate::composer::cues::Strength;
-use crate::composer::words::verb;
+use crate::composer::phrases::deeds;
 use crate::shape::{brief, clip, parsed, question, says, strength, thing};
 use crate::trace::{Pair, each};
 use crate::typed::Body;
@@ -142,12 +142,7 @@ fn outcome(need: &Need) -> Text {
         need.entities.first().map_or_else(|| "it".to_owned(), |e| format!("the {}", e.replace('_', " ")));
     let who = need.actor.clone().map_or_else(|| "the person".to_owned(), |a| format!("“{a}”"));
     let clauses = parsed(&need.statement);
-    let verbs: Vec<&str> = clauses
-        .iter()
-        .flat_map(|c| &c.tokens)
-        .filter(|t| t.is_word())
-        .filter_map(|t| verb(&t.lower))
-        .collect();
+    let verbs: Vec<&str> = clauses.iter().flat_map(|c| deeds(&c.tokens)).collect();
     let known: [(&[&str], &str, String); 8] = [
         (
             &["notify", "remind", "alert", "warn", "message", "inform", "send"],
@@ -171,7 +166,7 @@ fn outcome(need: &Need) -> Text {
             format!("{who} sees the current state of {thing}"),
         ),
         (
-            &["pay", "charge", "refund", "invoice", "bill"],
+            &["pay", "refund", "invoice", "bill"],
             "prd/then-paid",
             format!("the amount is recorded with {thing}, to the smallest unit of its currency"),
         ),

@@ -9,9 +9,9 @@ use ideamine_core::{Origin, Text};
 use crate::composer::Reading;
 use crate::composer::cues::{self, Role, Strength};
 use crate::composer::entities;
+use crate::composer::phrases::deeds;
 use crate::composer::segment::{Clause, segment};
 use crate::composer::source::Source;
-use crate::composer::words::verb;
 use crate::{architecture, intake, prd};
 
 /// Longest quotation inside a derived sentence, characters.
@@ -103,7 +103,7 @@ pub(crate) fn about(brief: &Brief, requirement: &Requirement, entity: &str) -> b
 /// Whether what a requirement asks for is done by keeping records: it says so, and asks for nothing else.
 pub(crate) fn keeps_records(requirement: &Requirement) -> bool {
     let clauses = parsed(&requirement.statement);
-    let deeds: Vec<&str> = clauses.iter().flat_map(deeds).collect();
+    let deeds: Vec<&str> = clauses.iter().flat_map(|c| deeds(&c.tokens)).collect();
     let keeps = |v: &str| entities::RECORDING.contains(&v) || KEEPING.contains(&v);
     deeds.iter().any(|v| keeps(v)) && !deeds.iter().any(|v| BEYOND_RECORDS.contains(v))
 }
@@ -119,19 +119,15 @@ const BEYOND_RECORDS: &[&str] = &[
     "synchronize", "translate", "unlock", "upload", "verify", "vibrate", "warn", "weigh",
 ];
 
-/// The verbs of a clause; a participle before a noun ("scanned receipts") says which, not what is done.
-fn deeds(clause: &Clause) -> Vec<&'static str> {
-    let tokens = &clause.tokens;
-    let deed = |at: usize| {
-        let participle = tokens[at].lower.ends_with("ed") && tokens.get(at + 1).is_some_and(|t| t.is_word());
-        verb(&tokens[at].lower).filter(|_| !participle && tokens[at].is_word())
-    };
-    (0..tokens.len()).filter_map(deed).collect()
-}
-
 /// Ids of requirements.
 pub(crate) fn requirement_ids(prd: &Prd) -> BTreeSet<String> {
     prd.requirements.iter().map(|r| r.id.clone()).collect()
+}
+
+/// A word with its article.
+pub(crate) fn an(word: &str) -> String {
+    let vowel = word.starts_with(['a', 'e', 'i', 'o', 'u']);
+    format!("{} {word}", if vowel { "an" } else { "a" })
 }
 
 /// Given, when, then in one sentence.

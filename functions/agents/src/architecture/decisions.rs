@@ -6,7 +6,7 @@ use ideamine_core::artifacts::{Brief, Decision, DecisionStatus, Endpoint, Entity
 use super::parts::OFFLINE_CUES;
 use crate::application;
 use crate::composer::Sort;
-use crate::shape::{about, keeps_records, of_prefix, says};
+use crate::shape::{about, an, keeps_records, of_prefix, says};
 
 pub(super) fn endpoints(brief: &Brief, prd: &Prd) -> Vec<Endpoint> {
     brief.entities.iter().flat_map(|entity| crud(brief, entity, prd)).collect()
@@ -21,16 +21,19 @@ fn crud(brief: &Brief, entity: &Entity, prd: &Prd) -> Vec<Endpoint> {
         method,
         path,
         entity: Some(entity.name.clone()),
-        summary: Text::rule(format!("{what} {words}"), "architecture/crud"),
+        summary: Text::rule(
+            format!("{what} {}", if what.ends_with("kind") { words.clone() } else { an(&words) }),
+            "architecture/crud",
+        ),
         serves: serves.clone(),
     };
     let item = format!("{path}/{{id}}");
     vec![
         one(Method::Get, path.clone(), "List records of the kind"),
-        one(Method::Post, path, "Create a"),
-        one(Method::Get, item.clone(), "Read a"),
-        one(Method::Put, item.clone(), "Replace a"),
-        one(Method::Delete, item, "Remove a"),
+        one(Method::Post, path, "Create"),
+        one(Method::Get, item.clone(), "Read"),
+        one(Method::Put, item.clone(), "Replace"),
+        one(Method::Delete, item, "Remove"),
     ]
 }
 

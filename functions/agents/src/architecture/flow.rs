@@ -4,7 +4,7 @@ use ideamine_core::Text;
 use ideamine_core::artifacts::{Brief, Component, External, Person, Relation, SequenceStep};
 
 use super::parts::{DEVICE, GATEWAY, INTERFACE, MESSAGES, OFFLINE, PAGE, RECORDS, RESERVED, TELLING, TIMER};
-use crate::shape::{clip, says};
+use crate::shape::{an, clip, says};
 
 pub(super) fn people(brief: &Brief) -> Vec<Person> {
     let mut people: Vec<Person> = Vec::new();
@@ -78,7 +78,13 @@ pub(super) fn sequence(
     parts: &[Component],
 ) -> Vec<SequenceStep> {
     let there = |name: &str| parts.iter().any(|c| c.name == name);
-    let who = people.first().map_or("system", |p| p.name.as_str());
+    let handles = brief
+        .entities
+        .first()
+        .and_then(|e| brief.needs.iter().find(|n| n.entities.contains(&e.name) && n.actor.is_some()));
+    let known = |name: &String| people.iter().find(|p| p.name == *name);
+    let actor = handles.and_then(|n| n.actor.as_ref()).and_then(known).or_else(|| people.first());
+    let who = actor.map_or("system", |p| p.name.as_str());
     let step = |from: &str, to: &str, message: Text| SequenceStep {
         from: from.to_owned(),
         to: to.to_owned(),
@@ -89,7 +95,7 @@ pub(super) fn sequence(
     let mut steps = Vec::new();
     match entity.filter(|_| there(PAGE) && there(INTERFACE) && there(RECORDS)) {
         Some(entity) => {
-            steps.push(step(who, PAGE, rule(format!("enters a {entity}"))));
+            steps.push(step(who, PAGE, rule(format!("enters {}", an(&entity)))));
             steps.push(step(PAGE, INTERFACE, rule(format!("create the {entity}"))));
             steps.push(step(INTERFACE, RECORDS, rule(format!("keep the {entity}"))));
             steps.push(step(RECORDS, INTERFACE, rule("kept, with its id".to_owned())));

@@ -55,9 +55,11 @@ fn is_person(tokens: &[Token], at: usize) -> bool {
     if tokens[at].kind != TokenKind::Word || qualifies(tokens, at) {
         return false;
     }
+    let acts =
+        verb(&tokens[at].lower).is_some() && tokens.get(at + 1).is_some_and(|t| t.any(phrases::DETERMINERS));
     let before = at.checked_sub(1).map(|i| &tokens[i]);
     let after_to = before.is_some_and(|t| t.any(&["to", "can", "must", "should", "will", "may", "not"]));
-    lex::has(lex::PERSONS, &head) && !after_to || is_agent_noun(tokens, at, &head)
+    lex::has(lex::PERSONS, &head) && !after_to && !acts || is_agent_noun(tokens, at, &head)
 }
 
 /// Whether the word only says which: "customer data", "dad jokes".
@@ -69,7 +71,7 @@ fn qualifies(tokens: &[Token], at: usize) -> bool {
     };
     let Some(next) = tokens.get(at + 1).filter(|t| plain(t)) else { return false };
     let person = lex::has(lex::PERSONS, &singular(&next.lower));
-    let acts = verb(&next.lower).is_some();
+    let acts = phrases::deed(tokens, at + 1).is_some();
     !word.ends_with("'s") && (person || (!is_plural(word) && !acts))
 }
 
@@ -176,7 +178,7 @@ fn knows(found: &[Actor], actor: &Actor) -> bool {
 
 fn speaker(idea: &str, reading: &Reading) -> Option<Actor> {
     let mut tokens = reading.clauses.iter().flat_map(|c| &c.tokens);
-    let token = tokens.find(|t| t.any(&["i", "we", "us", "me"]))?;
+    let token = tokens.find(|t| t.any(&["i", "we"]))?;
     Some(Actor {
         name: token.span.of(idea).to_owned(),
         span: token.span,

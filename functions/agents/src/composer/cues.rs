@@ -94,23 +94,20 @@ const FIRST_VERSION: &[&str] =
 const NEGATION: &[&str] = &["no", "not", "without", "won't", "neither"];
 #[rustfmt::skip]
 const BOUNDED: &[&str] = &[
-    "must not", "may not", "must never", "should not", "shall not", "never", "only", "nobody may", "no one may",
-    "nobody can", "no one can", "gdpr", "hipaa", "law", "laws", "legal*", "comply", "complies", "compliant",
-    "compliance", "regulation*", "budget", "cannot cost", "deadline", "by the end of", "offline", "without internet",
-    "no internet", "works on", "work on", "run on", "runs on", "weigh no more", "weigh less", "weighs less",
-    "may weigh", "battery", "certified", "certificat*", "encrypted", "accessible", "accessib*", "deleted after",
-    "data protection", "privacy", "has to fit", "must fit", "open source", "must cost", "cost less", "cheaper than",
-    "cost no more",
+    "must not", "may not", "must never", "should not", "shall not", "never", "may only", "must only", "can only",
+    "only the", "only they", "only by", "only for", "only until", "only within", "only if", "only after", "only on",
+    "only in", "only with", "need to start", "has to start", "must be ready", "should be ready", "go-live",
+    "nobody may", "no one may", "nobody can", "no one can", "gdpr", "hipaa", "law", "laws", "legal*", "comply",
+    "complies", "compliant", "compliance", "regulation*", "budget", "cannot cost", "deadline", "by the end of",
+    "offline", "without internet", "no internet", "works on", "work on", "run on", "runs on", "weigh no more",
+    "weigh less", "weighs less", "may weigh", "certified", "certificat*", "encrypted", "accessible", "accessib*",
+    "deleted after", "data protection", "privacy", "has to fit", "must fit", "open source", "must cost", "cost less",
+    "cheaper than", "cost no more",
 ];
 /// Bounds that may also stand inside a need; where something is wanted they do not outweigh it.
+#[rustfmt::skip]
 const BOUNDED_WEAKLY: &[&str] = &[
-    "at most",
-    "no more than",
-    "no longer than",
-    "not longer than",
-    "waterproof",
-    "weatherproof",
-    "licence",
+    "at most", "no more than", "no longer than", "not longer than", "waterproof", "weatherproof", "licence",
     "license",
 ];
 #[rustfmt::skip]
@@ -143,8 +140,8 @@ const TODAY: &[&str] = &[
 /// How things are done without the thing.
 #[rustfmt::skip]
 const BY_HAND: &[&str] = &[
-    "by hand", "on paper", "paper list", "spreadsheet*", "manually", "whiteboard", "notebook", "in our heads",
-    "by phone", "chat group", "clipboard", "sticky notes",
+    "by hand", "on paper", "paper", "spreadsheet*", "manually", "whiteboard", "notebook", "in our heads", "by phone",
+    "chat group", "clipboard", "sticky notes",
 ];
 #[rustfmt::skip]
 const WRONG: &[&str] = &[
@@ -192,6 +189,9 @@ fn role(clause: &Clause, has_actor: bool) -> Role {
     if is_exclusion(clause) || section == Some(Role::Exclusion) {
         return Role::Exclusion;
     }
+    if clause.tokens.first().is_some_and(|t| t.is("later")) {
+        return Role::Exclusion;
+    }
     if clause.says(GOALS) || section == Some(Role::Goal) {
         return Role::Goal;
     }
@@ -199,8 +199,9 @@ fn role(clause: &Clause, has_actor: bool) -> Role {
         return Role::Problem;
     }
     let acts = does_something(clause, has_actor);
+    let starts_only = clause.tokens.first().is_some_and(|t| t.is("only"));
     let weakly = clause.says(BOUNDED_WEAKLY) && wanted.is_none() && !acts;
-    if clause.says(BOUNDED) || section == Some(Role::Constraint) || weakly {
+    if clause.says(BOUNDED) || starts_only || section == Some(Role::Constraint) || weakly {
         return Role::Constraint;
     }
     if let Some(fixed @ (Role::People | Role::Data | Role::Integration | Role::Question)) = section {
@@ -243,18 +244,31 @@ pub fn strength(clause: &Clause) -> Option<Strength> {
 
 /// An actor, the system or a bare verb does something.
 fn does_something(clause: &Clause, has_actor: bool) -> bool {
-    let words: Vec<&str> = clause.tokens.iter().filter(|t| t.is_word()).map(|t| t.lower.as_str()).collect();
+    let tokens = &clause.tokens;
+    let words: Vec<&str> = tokens.iter().filter(|t| t.is_word()).map(|t| t.lower.as_str()).collect();
+    let first = |list: &[&str]| words.first().is_some_and(|w| list.contains(w));
     let acts = words.iter().skip(1).any(|w| verb(w).is_some());
-    let command = words.first().is_some_and(|w| verb(w).is_some()) && words.len() >= 2;
+    let command = first_is_verb(&words) && clause.item;
     let system = words.iter().take(4).any(|w| SYSTEM.contains(w));
-    // "The pot waters the plant": a noun phrase, then a verb in the present.
     let present =
         |t: &Token| verb(&t.lower).is_some() && !t.lower.ends_with("ed") && !t.lower.ends_with("ing");
-    let states = phrase(&clause.tokens, 0).and_then(|p| clause.tokens.get(p.end)).is_some_and(present);
-    // "They log each visit": someone named before does something.
-    let pronoun = words.first().is_some_and(|w| ["they", "he", "she", "we", "i", "you"].contains(w));
-    let spoken = pronoun && clause.tokens.iter().filter(|t| t.is_word()).skip(1).take(2).any(present);
-    (acts && (has_actor || system)) || spoken || (command && clause.item) || states || describes(clause)
+    // "They log each visit" asks; "we run a gym" tells who speaks.
+    let spoken = first(&["they", "he", "she", "you"])
+        && tokens.iter().filter(|t| t.is_word()).skip(1).take(2).any(present);
+    let speaker = first(&["i", "we"]) && !system;
+    let states = phrase(tokens, 0).is_some_and(|p| predicate(tokens, p.end, present));
+    (acts && (has_actor && !speaker || system)) || spoken || command || states || describes(clause)
+}
+
+fn first_is_verb(words: &[&str]) -> bool {
+    words.len() >= 2 && verb(words[0]).is_some()
+}
+
+/// "The pot waters the plant", "every flight is logged": what a noun phrase does, or what is done with it.
+fn predicate(tokens: &[Token], at: usize, present: impl Fn(&Token) -> bool) -> bool {
+    let passive = tokens.get(at).is_some_and(|t| t.any(&["is", "are", "gets"]));
+    let done = |t: &Token| verb(&t.lower).is_some() && !present(t);
+    tokens.get(at).is_some_and(&present) || passive && tokens.get(at + 1).is_some_and(done)
 }
 
 /// "A toaster that tells jokes", "an app to share recipes".

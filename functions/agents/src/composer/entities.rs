@@ -5,6 +5,7 @@
 //! | `entity/handled` | an object of verbs of recording (weighs most) or of other verbs |
 //! | `entity/described` | "X has a …", "X with a …, a …", "list of X", "each X" |
 //! | `entity/record-noun` | nouns that name a record by nature: order, booking, report |
+//! | `entity/only` | the one thing that a short idea about a website or an app is about |
 //! | `entity/listed` | an item under a heading such as "Data", or an entity of a JSON brief |
 //!
 //! A noun counts when its weight reaches [`WEIGHT_MIN`]; an idea without records has no entities.
@@ -84,14 +85,23 @@ pub fn entities(reading: &Reading) -> Vec<Entity> {
     {
         weigh(reading, clause, &mut candidates);
     }
+    let least = least_weight(reading, &candidates);
     let mut kept: Vec<(String, Candidate)> =
-        candidates.into_iter().filter(|(_, c)| c.weight >= WEIGHT_MIN).collect();
+        candidates.into_iter().filter(|(_, c)| c.weight >= least).collect();
     kept.sort_by_key(|(_, c)| (std::cmp::Reverse(c.weight.min(LISTED)), c.order));
     let mut entities: Vec<Entity> = kept.into_iter().filter_map(|(head, c)| named(head, c)).collect();
     entities.dedup_by(|a, b| a.name == b.name);
     entities.truncate(ENTITIES_MAX);
     fields::fill(reading, &mut entities);
     entities
+}
+
+/// Rule `entity/only`: an idea about a website or an app that is too short to say more keeps what it is about.
+fn least_weight(reading: &Reading, candidates: &BTreeMap<String, Candidate>) -> u32 {
+    const KEEPS: &[&str] =
+        &["website", "site", "app", "platform", "portal", "web page", "webapp", "web app", "database"];
+    let none = candidates.values().all(|c| c.weight < WEIGHT_MIN);
+    if none && reading.says(KEEPS) { WEIGHT_MIN - 1 } else { WEIGHT_MIN }
 }
 
 fn named(head: String, candidate: Candidate) -> Option<Entity> {
@@ -107,6 +117,7 @@ fn weigh(reading: &Reading, clause: &Clause, candidates: &mut BTreeMap<String, C
         return;
     }
     let listed = clause.item && reading.role(clause) == Role::Data;
+    let (kept, described) = kept_items(&clause.tokens, listed);
     let mut at = 0;
     let mut first = true;
     while at < clause.tokens.len() {
@@ -116,12 +127,38 @@ fn weigh(reading: &Reading, clause: &Clause, candidates: &mut BTreeMap<String, C
             continue;
         };
         at = found.end.max(at + 1);
-        let weight = weight(&clause.tokens, &found) + if listed && first { LISTED } else { 0 };
+        let weight = weight(&clause.tokens, &found)
+            + if described.contains(&found.at) { 4 } else { 0 }
+            + if listed && first { LISTED } else { 0 };
         first = false;
-        if weight > 0 && is_thing(&found) {
+        if kept.contains(&found.at) && !RECORD_NOUNS.contains(&found.head.as_str()) {
+            continue;
+        }
+        if weight > 0 && is_thing(&found) && !is_name(&clause.tokens, &found) {
             note(candidates, &found, weight, clause);
         }
     }
+}
+
+/// Where properties stand that are listed as kept, however they sound; and where a list begins with the thing
+/// that the rest of it describes.
+fn kept_items(tokens: &[Token], listed: bool) -> (Vec<usize>, Vec<usize>) {
+    const DESCRIBED_MIN: usize = 3;
+    let lists = fields::kept_lists(tokens);
+    let thing = |items: &[Phrase]| {
+        items.first().filter(|i| items.len() >= DESCRIBED_MIN && !fields::is_attribute(&i.head)).map(|i| i.at)
+    };
+    let described: Vec<usize> = lists.iter().filter_map(|(_, items)| thing(items)).collect();
+    let kept = lists.iter().flat_map(|(_, items)| items).map(|i| i.at);
+    let kept = kept.filter(|at| !described.contains(at) && (!listed || *at > 0)).collect();
+    (kept, described)
+}
+
+/// Two words with capitals in the middle of a sentence are somebody's name, not a kind of thing.
+fn is_name(tokens: &[Token], found: &Phrase) -> bool {
+    let words = &tokens[found.at..found.end];
+    let inner = if found.at == 0 { words.get(1..).unwrap_or_default() } else { words };
+    words.len() >= 2 && inner.iter().all(|t| t.capital)
 }
 
 fn note(candidates: &mut BTreeMap<String, Candidate>, found: &Phrase, weight: u32, clause: &Clause) {
@@ -191,6 +228,10 @@ fn weight(tokens: &[Token], found: &Phrase) -> u32 {
         Some(_) if !person && !system => 2,
         _ => 0,
     };
+    // "every flight is logged"
+    let passive = tokens.get(found.end).is_some_and(|t| t.any(&["is", "are", "gets", "be"]));
+    let done = tokens.get(found.end + 1).and_then(|t| verb(&t.lower)).filter(|v| RECORDING.contains(v));
+    weight += if passive && done.is_some() && !person { 3 } else { 0 };
     weight += if leading.iter().any(|t| t.any(&["each", "every"])) && !person { 2 } else { 0 };
     let listed = before >= 2
         && tokens[before - 1].is("of")
@@ -204,8 +245,8 @@ fn weight(tokens: &[Token], found: &Phrase) -> u32 {
             "history",
         ]);
     weight += if listed { 3 } else { 0 };
-    let counts = |t: &Token| t.any(&["number", "type", "kind"]) && leading.is_empty();
-    let property = |t: &Token| fields::is_attribute(&super::words::singular(&t.lower)) && !counts(t);
+    // "the name of each guest", not "the date of birth" or "sixty levels of a tower".
+    let property = |t: &Token| fields::is_attribute(&super::words::singular(&t.lower)) && !leading.is_empty();
     weight += if before >= 2 && tokens[before - 1].is("of") && property(&tokens[before - 2]) { 4 } else { 0 };
     weight += if fields::described(tokens, found) || owns_property(tokens, found) { 4 } else { 0 };
     weight + if RECORD_NOUNS.contains(&found.head.as_str()) { 2 } else { 0 }

@@ -97,9 +97,13 @@ impl Reading {
         reading
     }
 
-    /// The first heading, else the first words of the first sentence up to its verb.
+    /// The first heading, else what stands in bold first, else the first words of the first sentence up to its
+    /// verb; a sentence that begins with its speaker names nothing, and then it is what the speaker wants.
     pub fn title(&self, idea: &str) -> Option<Span> {
-        self.heading().or_else(|| first_words(idea, self.sentences.first()?.span))
+        let first = self.sentences.first()?.span;
+        let named = self.heading().or_else(|| bold(idea, self.source.blocks.first()?.span));
+        let wanted = || self.clauses.iter().take(WANTS_MAX).find_map(wanted_thing);
+        named.or_else(|| first_words(idea, first)).or_else(wanted)
     }
 
     /// What a clause is.
@@ -144,21 +148,55 @@ const AFTER_NAME: &[&str] = &[
 /// A short sentence is a title as it stands; a longer one gives its first words.
 const TITLE_WORDS: usize = 8;
 
+/// Clauses in which the wanted thing is looked for.
+const WANTS_MAX: usize = 8;
+
+/// `**Name** and more`.
+fn bold(idea: &str, span: Span) -> Option<Span> {
+    const BYTES_MAX: usize = 80;
+    let text = span.of(idea);
+    let rest = text.strip_prefix("**")?;
+    let end = rest.find("**").filter(|end| (1..=BYTES_MAX).contains(end))?;
+    Some(Span::new(span.start + 2, span.start + 2 + end))
+}
+
+/// "I'd like a tablet app at the desk", "build me a library": what stands after the article.
+fn wanted_thing(clause: &Clause) -> Option<Span> {
+    const LEADS: &[&str] = &["want", "need", "like", "build", "make", "create", "develop", "me"];
+    let tokens = &clause.tokens;
+    let speaks = tokens
+        .first()
+        .is_some_and(|t| t.any(&["i", "we", "i'd", "we'd", "i'm", "build", "make", "create", "develop"]));
+    let lead = tokens.iter().take(5).position(|t| t.any(LEADS)).filter(|_| speaks)?;
+    let article = (lead + 1..tokens.len().min(lead + 3)).find(|i| tokens[*i].any(&["a", "an"]))?;
+    #[rustfmt::skip]
+const ENDS: &[&str] = &[
+    "that", "which", "where", "who", "to", "so", "because", "with", "for", ",", ".", ";", ":", "(", "on",
+    ];
+    let end = (article + 1..tokens.len().min(article + 7)).find(|i| tokens[*i].any(ENDS));
+    let last =
+        end.unwrap_or_else(|| tokens.len().min(article + 7)).checked_sub(1).filter(|l| *l > article)?;
+    Some(Span::new(tokens[article + 1].span.start, tokens[last].span.end))
+}
+
 fn first_words(idea: &str, span: Span) -> Option<Span> {
     let tokens = words::tokens(idea, span);
+    const SPEAKERS: &[&str] =
+        &["i", "we", "i'd", "we'd", "i'm", "our", "my", "build", "make", "create", "develop"];
+    if tokens.first().is_some_and(|t| t.any(SPEAKERS)) {
+        return None;
+    }
     let whole = tokens.iter().filter(|t| t.is_word()).count() <= TITLE_WORDS;
     let end = tokens.iter().skip(2).position(|t| t.any(AFTER_NAME)).map_or(tokens.len(), |n| n + 2);
     let last = if whole { tokens.len() } else { end.min(TITLE_WORDS) };
     let end = tokens.get(last.checked_sub(1)?)?.span.end;
     Some(Span::new(span.start, end).trimmed(idea, &['.', '!', '?', ',', ';', ':']))
 }
-
-#[rustfmt::skip]
-const HARDWARE: &[&str] = &[
-    "sensor*", "battery", "batteries", "waterproof", "weatherproof", "casing", "housing", "motor", "pcb", "circuit",
-    "led", "leds", "solar", "microcontroller", "screws", "enclosure", "gram", "grams", "prototype", "firmware",
-    "millimetres", "cm", "mm", "volt", "rechargeable", "usb-c", "usb", "3d-printed", "plastic", "aluminium", "buzzer",
-    "knob", "beep*", "toaster", "toy", "lamp",
+#[rustfmt::skip] const HARDWARE: &[&str] = &["sensor*",
+        "battery", "batteries", "waterproof", "weatherproof", "casing", "housing", "motor", "pcb", "circuit", "led",
+        "leds", "solar", "microcontroller", "screws", "enclosure", "gram", "grams", "prototype", "firmware",
+        "millimetres", "cm", "mm", "volt", "rechargeable", "usb-c", "usb", "3d-printed", "plastic", "aluminium",
+        "buzzer", "knob", "beep*", "toaster", "toy", "lamp",
 ];
 #[rustfmt::skip]
 const INTERNAL: &[&str] = &[

@@ -71,7 +71,14 @@ fn skipped(tokens: &[Token], at: usize) -> bool {
 }
 
 fn is_noun_like(token: &Token) -> bool {
-    token.is_word() && !lex::has(lex::FUNCTION_WORDS, &token.lower)
+    token.is_word() && !lex::has(lex::FUNCTION_WORDS, &token.lower) && !is_adverb(&token.lower)
+}
+
+/// Words in -ly, but for the few that are nouns.
+fn is_adverb(word: &str) -> bool {
+    const NOUNS: &[&str] =
+        &["assembly", "butterfly", "family", "jelly", "july", "reply", "supply", "monopoly", "anomaly"];
+    word.len() > 4 && word.ends_with("ly") && !NOUNS.contains(&word)
 }
 
 /// The noun phrase that begins at token `at` or after its determiners.
@@ -118,6 +125,34 @@ fn is_finite(tokens: &[Token], at: usize, end: usize) -> bool {
         || tokens[end].lower.ends_with("ed")
 }
 
+/// The base verb at token `at`, when it is what someone does there and no noun: "members book rooms", not
+/// "the book", "a price list", "scanned receipts".
+pub fn deed(tokens: &[Token], at: usize) -> Option<&'static str> {
+    const BEFORE_NOUNS: &[&str] =
+        &["of", "for", "with", "by", "per", "from", "in", "on", "at", "without", "about", "into"];
+    let base = verb(&tokens[at].lower).filter(|_| tokens[at].is_word())?;
+    let next_is_noun = tokens.get(at + 1).is_some_and(is_noun_like);
+    if tokens[at].lower.ends_with("ed") && next_is_noun {
+        return None;
+    }
+    let Some(before) = at.checked_sub(1).map(|i| &tokens[i]) else { return Some(base) };
+    let pronoun = before.any(&["it", "them", "us", "me", "that", "this", "one"]);
+    let noun_place = before.any(BEFORE_NOUNS) && !tokens[at].lower.ends_with("ing");
+    let determined = before.any(DETERMINERS) && !pronoun || lex::has(lex::ADJECTIVES, &before.lower);
+    // "a price list" and "members books" are nouns; "a member books" and "members book" are not.
+    let agrees =
+        tokens[at].lower.ends_with('s') != is_plural(&before.lower) || tokens[at].lower.ends_with("ed");
+    let compound = is_noun_like(before) && verb(&before.lower).is_none() && !agrees;
+    // "for each animal store the name": what follows a verb is its object.
+    let object = tokens.get(at + 1).is_some_and(|t| t.any(DETERMINERS));
+    (!noun_place && !determined && (object || !compound)).then_some(base)
+}
+
+/// All deeds of a clause, in order.
+pub fn deeds(tokens: &[Token]) -> Vec<&'static str> {
+    (0..tokens.len()).filter_map(|at| deed(tokens, at)).collect()
+}
+
 /// Noun phrases of a list: `a name, the price and photos of the damage` gives name, price, photos.
 pub fn list(tokens: &[Token], mut at: usize) -> Vec<Phrase> {
     const ITEMS_MAX: usize = 12;
@@ -135,6 +170,12 @@ pub fn list(tokens: &[Token], mut at: usize) -> Vec<Phrase> {
             let determined = tokens.get(at + 1).is_some_and(|t| t.any(DETERMINERS));
             at = of.as_ref().map_or(at + 1, |p| p.end);
             item.of = of.map(|p| Of { words: p.words, head: p.head, determined });
+        }
+        // "quantity in kg", "price per kg": a unit says nothing about which property it is.
+        if tokens.get(at).is_some_and(|t| t.any(&["in", "per"]))
+            && tokens.get(at + 1).is_some_and(Token::is_word)
+        {
+            at += 2;
         }
         found.push(item);
         if tokens.get(at).is_some_and(|t| t.is("(")) {
@@ -158,11 +199,27 @@ mod tests {
     }
 
     #[test]
+    fn a_deed_is_what_someone_does() {
+        let check = |text: &str, expected: &[&str]| {
+            assert_eq!(deeds(&tokens(text, Span::new(0, text.len()))), expected, "{text}");
+        };
+        check("members book a room", &["book"]);
+        check("a member books a room", &["book"]);
+        check("import the patient list", &["import"]);
+        check("the book and the record", &[]);
+        check("for each animal store the name", &["store"]);
+        check("approve or reject it", &["approve", "reject"]);
+        check("send the scanned receipts", &["send"]);
+    }
+
+    #[test]
     fn phrases_end_at_verbs_and_function_words() {
         let check = |text: &str, expected: &[&str]| assert_eq!(heads(text), expected, "{text}");
         check("the workshop manager books a slot", &["workshop manager"]);
         check("three spare parts", &["spare part"]);
         check("a name, the price and photos of the damage", &["name", "price", "photo"]);
+        check("vegetables directly", &["vegetable"]);
+        check("a quantity in kg, the price per kg", &["quantity", "price"]);
         check("repair orders", &["repair order"]);
         check("customers pay later", &["customer"]);
         check("of it", &[]);

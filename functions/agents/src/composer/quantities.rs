@@ -77,7 +77,9 @@ fn unit(tokens: &[Token], first: usize, last: usize) -> Option<Span> {
     let degree = next.is("°");
     let unit_at = if qualified || degree { last + 2 } else { last + 1 };
     let unit = tokens.get(unit_at).filter(|t| is_sign(t) || t.is_word())?;
-    if lex::has(lex::FUNCTION_WORDS, &unit.lower) {
+    const NO_UNITS: &[&str] =
+        &["once", "twice", "ago", "later", "again", "left", "together", "each", "altogether"];
+    if lex::has(lex::FUNCTION_WORDS, &unit.lower) || unit.any(NO_UNITS) {
         return degree.then_some(next.span);
     }
     let end = with_period(tokens, unit_at, unit.span).end;

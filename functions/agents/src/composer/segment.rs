@@ -4,6 +4,7 @@
 //! a semicolon, a dash, or a comma before a conjunction with a subject of its own.
 
 use super::lexicon as lex;
+use super::phrases::phrase;
 use super::source::{BlockKind, Source};
 use super::span::Span;
 use super::words::{Token, TokenKind, tokens, verb};
@@ -196,10 +197,25 @@ fn splits(tokens: &[Token], at: usize) -> bool {
             let Some((conjunction, rest)) = right.split_first() else { return false };
             let purpose = conjunction.is("so") && rest.first().is_some_and(|t| t.is("that"));
             let joined = conjunction.any(&CONJUNCTIONS) && !purpose;
-            joined && rest.first().is_some_and(|t| t.any(&SUBJECTS)) && whole(left) && whole(rest)
+            joined
+                && rest.first().is_some_and(|t| t.any(&SUBJECTS))
+                && whole(left)
+                && whole(rest)
+                && subject_acts(rest)
         }
         _ => false,
     }
+}
+
+/// Whether the first noun phrase or pronoun is followed by what it does.
+fn subject_acts(tokens: &[Token]) -> bool {
+    const PRONOUNS: &[&str] =
+        &["i", "we", "they", "he", "she", "it", "you", "nobody", "everyone", "that", "this", "all", "these"];
+    let pronoun = tokens.first().is_some_and(|t| t.any(PRONOUNS));
+    let end = phrase(tokens, 0).map(|p| p.end);
+    let at = if pronoun { Some(1) } else { end };
+    // An adverb or "of …" may stand between.
+    at.is_some_and(|at| tokens.iter().skip(at).take(4).any(|t| acts(std::slice::from_ref(t))))
 }
 
 /// Whether something happens: a known verb, a modal or a form of "to be" or "to have".

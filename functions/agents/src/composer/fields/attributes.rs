@@ -12,7 +12,7 @@ const ATTRIBUTES: &[(&[&str], Plain)] = &[
     (&["arrival", "departure", "end", "start", "time", "timestamp"], Plain::Moment),
     (&["amount", "charge", "cost", "deposit", "fee", "fine", "price", "rent", "salary", "total", "wage"],
         Plain::Money),
-    (&["age", "capacity", "count", "distance", "duration", "height", "hour", "humidity", "length", "level", "mileage",
+    (&["age", "capacity", "count", "distance", "duration", "height", "hour", "humidity", "length", "mileage",
         "minute", "percentage", "point", "pressure", "quantity", "rating", "score", "size", "stock", "temperature",
         "weight", "width"], Plain::Integer),
     (&["address", "author", "barcode", "brand", "category", "class", "code", "color", "colour", "comment",
@@ -20,8 +20,8 @@ const ATTRIBUTES: &[(&[&str], Plain)] = &[
         "diagnosis", "email", "e-mail", "fault", "gender", "grade", "iban", "image", "ingredient", "instruction",
         "language", "link", "location", "manufacturer", "material", "model", "name", "note", "number", "origin",
         "owner", "phone", "photo", "picture", "place", "position", "priority", "reason", "remark", "result", "role",
-        "shelf", "signature", "state", "status", "subject", "supplier", "symptom", "tag", "title", "topic", "type",
-        "unit", "url", "version", "zip"], Plain::Text),
+        "shelf", "species", "breed", "quality", "programme", "voice", "signature", "state", "status", "subject",
+        "supplier", "symptom", "tag", "title", "topic", "type", "unit", "url", "version", "zip"], Plain::Text),
 ];
 
 #[derive(Clone, Copy)]
@@ -36,23 +36,10 @@ pub(super) enum Plain {
 /// Whether a noun names a property rather than a thing.
 pub fn is_attribute(head: &str) -> bool {
     // Some of them are things when they stand alone ("the shelf", "the owner").
+    #[rustfmt::skip]
     const THINGS: &[&str] = &[
-        "author",
-        "damage",
-        "defect",
-        "department",
-        "fault",
-        "hour",
-        "ingredient",
-        "minute",
-        "owner",
-        "place",
-        "point",
-        "shelf",
-        "supplier",
-        "symptom",
-        "tag",
-        "unit",
+        "author", "damage", "defect", "department", "fault", "hour", "ingredient", "minute", "owner", "place", "point", "programme",
+        "shelf", "supplier", "symptom", "tag", "unit",
     ];
     plain(head).is_some() && !THINGS.contains(&head)
 }

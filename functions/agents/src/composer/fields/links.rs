@@ -7,7 +7,8 @@ use ideamine_core::artifacts::FieldKind;
 use super::super::Reading;
 use super::super::cues::Role;
 use super::super::entities::{Entity, mentioned};
-use super::super::phrases::phrase;
+use super::super::phrases::{deed, deeds, phrase};
+use super::super::segment::Clause;
 use super::super::words::{singular, verb};
 use super::{Field, Reason, add, position};
 
@@ -62,7 +63,7 @@ const NAMED_AFTER: &[(&str, &str)] = &[
 pub(super) fn named_after(reading: &Reading, entities: &mut [Entity]) {
     for clause in reading.clauses.iter().filter(|c| reading.role(c) != Role::Exclusion) {
         for at in 0..clause.tokens.len() {
-            let Some(base) = verb(&clause.tokens[at].lower) else { continue };
+            let Some(base) = deed(&clause.tokens, at) else { continue };
             let object = phrase(&clause.tokens, at + 1).and_then(|p| position(entities, &p.head));
             let record =
                 NAMED_AFTER.iter().filter(|(_, v)| *v == base).find_map(|(n, _)| position(entities, n));
@@ -81,7 +82,8 @@ pub(super) fn statuses(reading: &Reading, entities: &mut [Entity]) {
         // "approve or reject it" speaks of what was named last.
         let spoken = clause.tokens.iter().any(|t| t.any(&["it", "them"]));
         let about: Vec<usize> = if here.is_empty() && spoken { recent.into_iter().collect() } else { here };
-        let said = clause.tokens.iter().filter_map(|t| verb(&t.lower)).filter(|v| CHANGES.contains(v));
+        let said =
+            deeds(&clause.tokens).into_iter().chain(participles(clause)).filter(|v| CHANGES.contains(v));
         let said: BTreeSet<&str> = said.collect();
         about.iter().for_each(|at| changes[*at].extend(said.iter().copied()));
         recent = about.first().copied().or(recent);
@@ -93,4 +95,9 @@ pub(super) fn statuses(reading: &Reading, entities: &mut [Entity]) {
         let field = Field { name: "status".to_owned(), kind: FieldKind::Text, required: false, reason };
         add(entity, field);
     }
+}
+
+/// What is done with things: "is approved", "comes back damaged".
+fn participles(clause: &Clause) -> impl Iterator<Item = &'static str> {
+    clause.tokens.iter().filter(|t| t.lower.ends_with("ed") || t.is("paid")).filter_map(|t| verb(&t.lower))
 }

@@ -21,7 +21,7 @@ use self::links::{named_after, refer, references, statuses};
 use super::Reading;
 use super::cues::Role;
 use super::entities::{Entity, mentioned};
-use super::phrases::{DETERMINERS, Phrase, list, phrase};
+use super::phrases::{DETERMINERS, Phrase, deed, list, phrase};
 use super::segment::Clause;
 use super::span::Span;
 use super::words::{Token, singular, snake, verb};
@@ -94,7 +94,7 @@ pub fn fill(reading: &Reading, entities: &mut [Entity]) {
         recorded_in(clause, entities, &here, recent);
         attributes_in(clause, entities);
         whether_in(clause, entities, here.first().copied().or(recent));
-        recent = here.first().copied().or(recent);
+        recent = here.first().copied();
     }
     references(reading, entities);
     named_after(reading, entities);
@@ -149,15 +149,23 @@ const KEEPING: &[&str] = &[
     "give",
 ];
 
+/// Lists of properties that someone is to keep: the token of the verb, and the list.
+pub fn kept_lists(tokens: &[Token]) -> Vec<(usize, Vec<Phrase>)> {
+    let keeps = |at: &usize| deed(tokens, *at).is_some_and(|v| KEEPING.contains(&v));
+    let lists = |at: usize| {
+        let skip = usize::from(tokens.get(at + 1).is_some_and(|t| t.any(&["down", "in", "at", "for"])));
+        // "they enter on Sunday what they harvest: crop, quantity": the list may stand after a colon.
+        let colon = tokens.iter().skip(at).position(|t| t.is(":")).map(|n| at + n + 1);
+        let direct = properties(list(tokens, at + 1 + skip));
+        let found = if direct.is_empty() { properties(list(tokens, colon?)) } else { direct };
+        (!found.is_empty()).then_some((at, found))
+    };
+    (0..tokens.len()).filter(keeps).filter_map(lists).collect()
+}
+
 fn recorded_in(clause: &Clause, entities: &mut [Entity], here: &[usize], recent: Option<usize>) {
     let tokens = &clause.tokens;
-    for at in 0..tokens.len() {
-        if !verb(&tokens[at].lower).is_some_and(|v| KEEPING.contains(&v)) {
-            continue;
-        }
-        let start =
-            at + 1 + usize::from(tokens.get(at + 1).is_some_and(|t| t.any(&["down", "in", "at", "for"])));
-        let items = properties(list(tokens, start));
+    for (at, items) in kept_lists(tokens) {
         let Some(last) = items.last() else { continue };
         let of = items.iter().rev().find_map(|i| i.of.as_ref()).and_then(|of| position(entities, &of.head));
         let after = tokens.get(last.end).filter(|t| t.any(&["for", "about", "per", "on"]));
@@ -165,8 +173,10 @@ fn recorded_in(clause: &Clause, entities: &mut [Entity], here: &[usize], recent:
             after.and_then(|_| phrase(tokens, last.end + 1)).and_then(|p| position(entities, &p.head));
         let owner = of.or(after).or_else(|| each(tokens, entities));
         let owner = owner.or_else(|| measured(&tokens[at], entities));
-        let owner = owner.or_else(|| not_listed(entities, here, &items)).or(recent);
-        if let Some(owner) = owner {
+        // "what they harvest: crop, quantity, price": the list begins with what it describes.
+        let first = || items.first().and_then(|i| position(entities, &i.head));
+        let owner = owner.or_else(first).or_else(|| not_listed(entities, here, &items));
+        if let Some(owner) = owner.or(recent) {
             items.iter().for_each(|item| add_said(entities, owner, item, clause));
         }
     }

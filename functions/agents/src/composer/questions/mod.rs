@@ -23,9 +23,9 @@ use ideamine_core::artifacts::OpenQuestion;
 
 use super::Reading;
 use super::cues::Role;
+use super::phrases::deeds;
 use super::segment::Clause;
 use super::span::Span;
-use super::words::verb;
 
 /// Most questions of a brief.
 pub const QUESTIONS_MAX: usize = 20;
@@ -95,7 +95,7 @@ impl Asker<'_> {
     }
     /// The first clause with one of these verbs that is wanted or bounds what is wanted.
     fn doing(&self, verbs: &[&str]) -> Option<&Clause> {
-        let acts = |c: &&Clause| c.tokens.iter().any(|t| verb(&t.lower).is_some_and(|v| verbs.contains(&v)));
+        let acts = |c: &&Clause| deeds(&c.tokens).iter().any(|v| verbs.contains(v));
         let future = |c: &&Clause| matches!(self.reading.role(c), Role::Need(_) | Role::Constraint);
         self.reading.clauses.iter().filter(future).find(acts)
     }
