@@ -1,0 +1,1 @@
+"""Lendwell: a lending shelf for our street, on Python's standard library alone."""

@@ -1,0 +1,1 @@
+"""Tests of the application; they need no network and leave nothing behind."""

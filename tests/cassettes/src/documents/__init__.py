@@ -1,0 +1,1 @@
+"""The recorded answers that are documents, by label."""

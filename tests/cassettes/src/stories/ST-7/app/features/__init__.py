@@ -1,0 +1,15 @@
+"""What neighbours can do, one module for each ability. Their order is that of the sections on a page."""
+
+from app.features import caretaker, contacts, damages, decisions, hallway, handovers, offers, reservations, search
+
+FEATURES = (
+    caretaker.Desk,
+    search.Search,
+    reservations.Reservations,
+    decisions.Decisions,
+    contacts.Contacts,
+    handovers.Handovers,
+    damages.Damages,
+    offers.Offers,
+    hallway.Hallway,
+)
