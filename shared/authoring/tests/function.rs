@@ -1,0 +1,138 @@
+//! The function around an agent: prepare, accept, repair, finish.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::context;
+use ideamine_authoring::{Agent, AgentFunction, Finish, Finished, NewArtifact, Op, Outcome, Problem, Work};
+use ideamine_core::artifacts::OpenQuestion;
+use ideamine_core::ports::Request;
+use ideamine_core::records::{FactBody, Generator};
+use ideamine_core::{Ctx, Digest, Failure, Function};
+use serde_json::{Value, json};
+
+/// Answers with a number; its artifacts are that number in two files.
+struct Counter;
+
+impl Agent for Counter {
+    fn name(&self) -> String {
+        "agent-counter".into()
+    }
+    fn schema(&self, _: &Work) -> Value {
+        json!({ "type": "integer", "minimum": 1 })
+    }
+    fn compose(&self, _: &Work) -> Result<Value, Failure> {
+        Ok(json!(3))
+    }
+    fn typed(&self, _: &Work, answer: Value) -> Result<Value, Problem> {
+        Ok(answer)
+    }
+    fn check(&self, _: &Work, _: &Value) -> Vec<Problem> {
+        vec![]
+    }
+    fn finish(&self, work: &Work, answer: Value) -> Result<Finish, Failure> {
+        let question =
+            OpenQuestion { id: "Q-1".into(), text: "Why?".into(), why: "so".into(), blocking: true };
+        let text = format!("{answer} {:?}", work.passed);
+        let first =
+            NewArtifact::text("a.txt", "text/plain", text).tracing(vec![("FR-1".into(), "N-1".into())]);
+        let second = NewArtifact::text("b.txt", "text/plain", "b");
+        Ok(Finish { artifacts: vec![first, second], questions: vec![question] })
+    }
+}
+
+fn work(model: &str, retries: u32) -> Work {
+    let phase = json!({ "id": "count", "title": "Count", "agent": "counter", "output": "a.txt", "prompt": "Count.", "retries": retries });
+    Work {
+        label: "count/a1/b00".into(),
+        phase: serde_json::from_value(phase).unwrap(),
+        model: model.into(),
+        idea: "One two".into(),
+        role: None,
+        attempt: 1,
+        findings: vec![],
+        inputs: BTreeMap::from([("brief.json".to_owned(), "{}".to_owned())]),
+        before: None,
+        knowledge: vec![],
+        story: None,
+        files: vec![],
+        question: None,
+        seed: 7,
+        passed: None,
+    }
+}
+
+async fn run(ctx: &Ctx, op: Op) -> Outcome {
+    AgentFunction(Counter).run(ctx, op).await.unwrap()
+}
+
+async fn accept(ctx: &Ctx, work: Digest, raw: &str, round: u32) -> Outcome {
+    let answer = ctx.put(raw.as_bytes().to_vec()).await.unwrap();
+    run(ctx, Op::Accept { work, answer, round }).await
+}
+
+#[tokio::test]
+async fn rules_answer_in_prepare_and_a_model_is_asked_by_a_stored_request() {
+    let (ctx, _) = context("01-count/a1/b00/prepare");
+    let composed = ctx.put_json(&work("composer", 0)).await.unwrap();
+    let outcome = run(&ctx, Op::Prepare { work: composed }).await;
+    assert_eq!(ctx.get_json::<Value>(&outcome.answer.unwrap()).await.unwrap(), json!(3));
+    assert_eq!(outcome.call, None);
+    let asked = ctx.put_json(&work("test/one", 0)).await.unwrap();
+    let outcome = run(&ctx, Op::Prepare { work: asked }).await;
+    let request: Request = ctx.get_json(&outcome.call.unwrap()).await.unwrap();
+    assert_eq!((request.model.as_str(), request.label.as_str()), ("test/one", "count/a1/b00/r0"));
+    let json = serde_json::to_value(Outcome::default()).unwrap();
+    assert_eq!(json, json!({}), "an absent field is no field: machines ask `$exists`");
+}
+
+#[tokio::test]
+async fn a_bad_answer_is_repaired_while_rounds_are_left() {
+    let (ctx, _) = context("01-count/a1/b00/accept-0");
+    let work = ctx.put_json(&work("test/one", 1)).await.unwrap();
+    let bad = accept(&ctx, work, "0", 0).await;
+    assert_eq!((bad.accepted, bad.answer), (Some(false), None));
+    let repair: Request = ctx.get_json(&bad.call.unwrap()).await.unwrap();
+    assert_eq!(repair.label, "count/a1/b00/r1");
+    let problems: Vec<Problem> = ctx.get_json(&bad.problems.unwrap()).await.unwrap();
+    assert_eq!(problems[0].rule, "schema");
+    let last = accept(&ctx, work, "-1", 1).await;
+    assert_eq!((last.accepted, last.call), (Some(false), None));
+    assert!(last.problems.is_some());
+    let good = accept(&ctx, work, "```json\n5\n```", 1).await;
+    assert_eq!(good.accepted, Some(true));
+    assert_eq!(ctx.get_json::<Value>(&good.answer.unwrap()).await.unwrap(), json!(5));
+}
+
+#[tokio::test]
+async fn finish_stores_artifacts_and_records_a_fact_about_each() {
+    let (ctx, memory) = context("01-count/a1/finish");
+    let given = work("test/one", 0);
+    let work = ctx.put_json(&given).await.unwrap();
+    let answer = ctx.put_json(&json!(4)).await.unwrap();
+    let outcome = run(&ctx, Op::Finish { work, answer, passed: Some(true) }).await;
+    let finished: Finished = ctx.get_json(&outcome.finished.unwrap()).await.unwrap();
+    let names: Vec<&str> = finished.artifacts.iter().map(|a| a.name.as_str()).collect();
+    assert_eq!(names, ["a.txt", "b.txt"]);
+    assert_eq!(ctx.get(&finished.artifacts[0].digest).await.unwrap(), b"4 Some(true)");
+    assert_eq!(finished.questions[0].text, "Why?");
+    assert_eq!(finished.traces, [("FR-1".to_owned(), "N-1".to_owned())]);
+    assert_eq!(finished.generator, Generator::Model);
+    let facts = memory.facts.lock().unwrap().clone();
+    let places: Vec<(&str, u32)> = facts.iter().map(|f| (f.path.as_str(), f.ordinal)).collect();
+    assert_eq!(places, [("01-count/a1/finish", 0), ("01-count/a1/finish", 1)]);
+    let FactBody::Artifact { producer, author, inputs, .. } = &facts[0].body else { panic!("{facts:?}") };
+    assert_eq!((producer.as_str(), author.as_str()), ("agent-counter", "test/one"));
+    assert_eq!(inputs, &[Digest::of(b"One two"), Digest::of(b"{}")]);
+}
+
+#[tokio::test]
+async fn an_unknown_operation_is_refused() {
+    let unknown = serde_json::from_value::<Op>(json!({ "op": "guess", "work": Digest::of(b"") }));
+    assert!(unknown.is_err());
+    let extra = serde_json::from_value::<Op>(json!({ "op": "prepare", "work": Digest::of(b""), "more": 1 }));
+    assert!(extra.is_err());
+}
