@@ -14,7 +14,8 @@ fn graph(metadata: &Value) -> BTreeMap<String, BTreeSet<String>> {
         .iter()
         .map(|p| (p["id"].as_str().unwrap(), p["name"].as_str().unwrap()))
         .collect();
-    let normal = |dep: &&Value| dep["dep_kinds"].as_array().unwrap().iter().any(|kind| kind["kind"].is_null());
+    let normal =
+        |dep: &&Value| dep["dep_kinds"].as_array().unwrap().iter().any(|kind| kind["kind"].is_null());
     let nodes = metadata["resolve"]["nodes"].as_array().unwrap();
     nodes
         .iter()
@@ -42,7 +43,10 @@ fn the_local_build_holds_no_aws_crate() {
     let all = reachable(&graph(&metadata()), "ideamine");
     assert!(all.contains("ideamine-core"));
     let aws = |name: &&String| {
-        name.starts_with("aws-sdk-") || name.starts_with("aws-smithy-") || *name == "aws-config" || name.starts_with("lambda_")
+        name.starts_with("aws-sdk-")
+            || name.starts_with("aws-smithy-")
+            || *name == "aws-config"
+            || name.starts_with("lambda_")
     };
     assert_eq!(all.iter().filter(aws).collect::<Vec<_>>(), Vec::<&String>::new());
 }
@@ -52,7 +56,9 @@ fn functions_see_ports_and_never_an_adapter() {
     let graph = graph(&metadata());
     for family in ["agents", "gates", "checks", "orchestration", "api"] {
         let all = reachable(&graph, &format!("ideamine-{family}"));
-        for adapter in ["ideamine-embedded", "ideamine-engine", "ideamine-models", "redb", "genai", "ideamine"] {
+        for adapter in
+            ["ideamine-embedded", "ideamine-engine", "ideamine-models", "redb", "genai", "ideamine"]
+        {
             assert!(!all.contains(adapter), "ideamine-{family} reaches {adapter}");
         }
     }
@@ -61,9 +67,13 @@ fn functions_see_ports_and_never_an_adapter() {
 #[test]
 fn no_family_of_functions_knows_another() {
     let graph = graph(&metadata());
-    let families = ["agents", "gates", "checks", "orchestration", "api"].map(|family| format!("ideamine-{family}"));
+    let families =
+        ["agents", "gates", "checks", "orchestration", "api"].map(|family| format!("ideamine-{family}"));
     for family in &families {
-        let others: Vec<_> = reachable(&graph, family).into_iter().filter(|name| name != family && families.contains(name)).collect();
+        let others: Vec<_> = reachable(&graph, family)
+            .into_iter()
+            .filter(|name| name != family && families.contains(name))
+            .collect();
         assert_eq!(others, Vec::<String>::new(), "{family}");
     }
 }
@@ -71,7 +81,8 @@ fn no_family_of_functions_knows_another() {
 #[test]
 fn the_pure_crates_do_no_io() {
     let graph = graph(&metadata());
-    for pure in ["ideamine-asl", "ideamine-core", "ideamine-ledger", "ideamine-dossier", "ideamine-authoring"] {
+    for pure in ["ideamine-asl", "ideamine-core", "ideamine-ledger", "ideamine-dossier", "ideamine-authoring"]
+    {
         let all = reachable(&graph, pure);
         for io in ["tokio", "redb", "reqwest", "hyper"] {
             assert!(!all.contains(io), "{pure} reaches {io}");
@@ -80,7 +91,14 @@ fn the_pure_crates_do_no_io() {
     let forbidden = ["std::fs", "std::net", "std::process", "SystemTime::now", "Instant::now", "std::env"];
     for (path, text) in sources() {
         let relative = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
-        let pure = ["shared/asl/src/", "shared/core/", "shared/ledger/", "shared/dossier/", "shared/authoring/", "functions/gates/"];
+        let pure = [
+            "shared/asl/src/",
+            "shared/core/",
+            "shared/ledger/",
+            "shared/dossier/",
+            "shared/authoring/",
+            "functions/gates/",
+        ];
         if !pure.iter().any(|folder| relative.starts_with(folder)) || relative.ends_with("build.rs") {
             continue;
         }
@@ -102,7 +120,8 @@ fn functions_take_time_from_the_port() {
         if CLOCKS.iter().any(|folder| relative.starts_with(folder)) {
             continue;
         }
-        for word in ["SystemTime::now", "Instant::now", "Timestamp::now", "thread_rng", "rand::", "getrandom"] {
+        for word in ["SystemTime::now", "Instant::now", "Timestamp::now", "thread_rng", "rand::", "getrandom"]
+        {
             assert!(!code(&text).contains(word), "{relative} uses {word}");
         }
     }
@@ -119,6 +138,7 @@ fn nothing_is_left_unfinished() {
 
 #[test]
 fn every_file_says_what_it_is_for() {
-    let silent: Vec<_> = sources().into_iter().filter(|(_, text)| !text.starts_with("//!")).map(|(path, _)| path).collect();
+    let silent: Vec<_> =
+        sources().into_iter().filter(|(_, text)| !text.starts_with("//!")).map(|(path, _)| path).collect();
     assert_eq!(silent, Vec::<std::path::PathBuf>::new());
 }

@@ -2,7 +2,9 @@
 
 use ideamine_core::Digest;
 use ideamine_core::artifacts::{Brief, Document, Evidence, GateInputs};
-use ideamine_core::records::{BudgetRow, CallRow, Fact, PhaseConfig, PhaseRow, Plan, QuestionRow, Row, RunRow, SignedHead};
+use ideamine_core::records::{
+    BudgetRow, CallRow, Fact, PhaseConfig, PhaseRow, Plan, QuestionRow, Row, RunRow, SignedHead,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -26,7 +28,7 @@ fn frozen_samples_stay_readable() {
     check::<BudgetRow>("budget");
     check::<CallRow>("call");
     check::<QuestionRow>("question");
-    check::<Fact>("fact");
+    check::<Vec<Fact>>("facts");
     check::<Row>("row");
     check::<SignedHead>("head");
     check::<Plan>("plan");

@@ -19,9 +19,15 @@ when it has questions. Nothing fails inside a Map or a child: each ends with an 
 fn the_drawings_are_those_of_the_machines() {
     let mut text = HEAD.to_owned();
     for (name, source) in machines() {
-        let comment = serde_json::from_str::<serde_json::Value>(&source).unwrap()["Comment"].as_str().unwrap().to_owned();
+        let comment = serde_json::from_str::<serde_json::Value>(&source).unwrap()["Comment"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         let machine = Machine::parse(&source.replace("${", "$ {")).unwrap();
-        text.push_str(&format!("\n## {name}\n\n{comment}\n\n```mermaid\n{}\n```\n", draw(&machine).trim_end()));
+        text.push_str(&format!(
+            "\n## {name}\n\n{comment}\n\n```mermaid\n{}\n```\n",
+            draw(&machine).trim_end()
+        ));
     }
     let path = root().join("statemachines/README.md");
     if std::env::var_os("UPDATE").is_some() {

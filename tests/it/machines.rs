@@ -31,15 +31,21 @@ fn states(machine: &Value, visit: &mut impl FnMut(&str, &Value)) {
 
 fn errors(state: &Value) -> Vec<String> {
     let rules = ["Retry", "Catch"].iter().filter_map(|field| state[*field].as_array()).flatten();
-    rules.flat_map(|rule| rule["ErrorEquals"].as_array().cloned().unwrap_or_default()).map(|e| e.as_str().unwrap().to_owned()).collect()
+    rules
+        .flat_map(|rule| rule["ErrorEquals"].as_array().cloned().unwrap_or_default())
+        .map(|e| e.as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
 fn the_machines_parse() {
-    let names: Vec<String> = machines().into_iter().map(|(name, text)| {
-        Machine::parse(&text.replace("${", "$ {")).unwrap_or_else(|e| panic!("{name}: {e}"));
-        name
-    }).collect();
+    let names: Vec<String> = machines()
+        .into_iter()
+        .map(|(name, text)| {
+            Machine::parse(&text.replace("${", "$ {")).unwrap_or_else(|e| panic!("{name}: {e}"));
+            name
+        })
+        .collect();
     assert_eq!(names, ["author", "phase", "qav", "run", "story"]);
 }
 
@@ -48,7 +54,11 @@ fn the_house_lint_finds_nothing() {
     let mut found = vec![];
     for (machine, text) in machines() {
         let findings = ideamine_asl::lint(&text, &ideamine_asl::Known::default());
-        found.extend(findings.into_iter().map(|f| format!("{machine}:{}: {:?} {} [{}]", f.line, f.state, f.message, f.rule)));
+        found.extend(
+            findings
+                .into_iter()
+                .map(|f| format!("{machine}:{}: {:?} {} [{}]", f.line, f.state, f.message, f.rule)),
+        );
     }
     assert_eq!(found, Vec::<String>::new());
 }
@@ -59,7 +69,8 @@ fn machines_match_only_failures_that_exist() {
     for (machine, text) in machines() {
         states(&serde_json::from_str(&text).unwrap(), &mut |name, state| {
             for error in errors(state) {
-                let aws = ["States.", "Lambda.", "StepFunctions."].iter().any(|start| error.starts_with(start));
+                let aws =
+                    ["States.", "Lambda.", "StepFunctions."].iter().any(|start| error.starts_with(start));
                 assert!(aws || known.contains(error.as_str()), "{machine}/{name} matches unknown `{error}`");
             }
         });
@@ -68,7 +79,8 @@ fn machines_match_only_failures_that_exist() {
 
 #[test]
 fn what_can_succeed_again_is_retried_and_nothing_else() {
-    let again: BTreeSet<&str> = FailureKind::ALL.iter().filter(|kind| kind.can_succeed_again()).map(|kind| kind.name()).collect();
+    let again: BTreeSet<&str> =
+        FailureKind::ALL.iter().filter(|kind| kind.can_succeed_again()).map(|kind| kind.name()).collect();
     let mut retried = BTreeSet::new();
     for (machine, text) in machines() {
         states(&serde_json::from_str(&text).unwrap(), &mut |name, state| {
@@ -77,7 +89,10 @@ fn what_can_succeed_again_is_retried_and_nothing_else() {
                     // Starting a child can be throttled under any name; what the child came to is data in its output.
                     let child = state["Resource"].as_str().is_some_and(|r| r.contains("startExecution"));
                     let aws = error.starts_with("Lambda.") || (child && error == "States.ALL");
-                    assert!(aws || again.contains(error), "{machine}/{name} retries `{error}`, which cannot succeed again");
+                    assert!(
+                        aws || again.contains(error),
+                        "{machine}/{name} retries `{error}`, which cannot succeed again"
+                    );
                     retried.insert(error.to_owned());
                 }
             }

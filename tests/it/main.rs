@@ -1,7 +1,7 @@
 //! What holds over the whole workspace, in one binary (one link).
 
 mod architecture;
-//COMPAT
+mod compat;
 mod generated;
 mod keys;
 mod machines;

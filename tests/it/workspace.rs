@@ -14,7 +14,14 @@ pub(crate) fn root() -> PathBuf {
 pub(crate) fn metadata() -> Value {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let output = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--offline", "--filter-platform", "x86_64-unknown-linux-gnu"])
+        .args([
+            "metadata",
+            "--format-version",
+            "1",
+            "--offline",
+            "--filter-platform",
+            "x86_64-unknown-linux-gnu",
+        ])
         .current_dir(root())
         .output()
         .unwrap();
@@ -47,7 +54,10 @@ pub(crate) fn sources() -> Vec<(PathBuf, String)> {
     let folders = ["functions", "shared"].map(|folder| files(&root.join(folder), ".rs"));
     let product = |path: &PathBuf| {
         let text = path.to_string_lossy();
-        !text.contains("/tests/") && !text.ends_with("/tests.rs") && !text.contains("/examples/") && !text.contains("/testkit/")
+        !text.contains("/tests/")
+            && !text.ends_with("/tests.rs")
+            && !text.contains("/examples/")
+            && !text.contains("/testkit/")
     };
     let read = |path: PathBuf| (path.clone(), std::fs::read_to_string(path).unwrap());
     folders.into_iter().flatten().filter(product).map(read).collect()
