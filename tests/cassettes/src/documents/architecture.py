@@ -64,7 +64,6 @@ ENDPOINTS = [
     endpoint("POST /damages/{id}/photos", "photo", "A side adds a photo of the damage, sent as the body", "FR-9"),
     endpoint("GET /messages", "message", "The caretaker sees queued and sent reminders", "FR-11"),
     endpoint("GET /hallway", "item", "The hallway list as a page", "QR-2"),
-    endpoint("GET /hallway/worker.js", "item", "The script that keeps the tablet's copy of the list", "QR-2"),
 ]
 
 DECISIONS = [
