@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ideamine_core::ports::{Random, Signer};
+use ideamine_core::records::{ControlRow, Desired, key};
 use ideamine_core::{Env, Failure, Registry, RunId, Tenant};
 use ideamine_embedded::sandbox::Bubblewrap;
 use ideamine_embedded::{
@@ -11,11 +12,12 @@ use ideamine_embedded::{
 };
 use ideamine_engine::{Definitions, Engine, EngineOptions, Workers};
 use ideamine_orchestration::model_call::ModelCall;
+use ideamine_orchestration::rows;
 use serde_json::json;
 
 use crate::config::{self, Config};
 use crate::definitions;
-use crate::lookup::{find_run, open_runs};
+use crate::lookup::{context, find_run, open_runs};
 use crate::models::{ModelChoice, ModelTable};
 use crate::registry::{QUEUES, registry};
 use crate::watched::Watched;
@@ -45,6 +47,15 @@ pub(crate) struct App {
     workers: Mutex<Option<(Workers, Registry)>>,
 }
 
+/// Which of the runs that have not ended go on when a directory is opened.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// All: a server does.
+    All,
+    /// This one: the others wait for their own `resume`, because going on may cost money.
+    Only(Option<RunId>),
+}
+
 /// Whose the directory is.
 pub(crate) enum Opened {
     /// This process's.
@@ -54,14 +65,14 @@ pub(crate) enum Opened {
 }
 
 impl App {
-    /// Opens the directory to work: runs that have not ended go on.
+    /// Opens the directory to work: runs that have not ended go on, or wait, as `keep` says.
     ///
     /// # Errors
     /// What is wrong with the directory, the key or the configuration, and where.
-    pub(crate) async fn open(data_dir: &Path, choice: &ModelChoice) -> Result<Opened, Failure> {
+    pub(crate) async fn open(data_dir: &Path, choice: &ModelChoice, keep: &Keep) -> Result<Opened, Failure> {
         let opened = Self::open_to_read(data_dir, choice)?;
         if let Opened::Owner(app) = &opened {
-            app.work(choice).await?;
+            app.work(choice, keep).await?;
         }
         Ok(opened)
     }
@@ -100,7 +111,7 @@ impl App {
     }
 
     /// Begins to call functions, and takes care of every run that has not ended.
-    async fn work(self: &Arc<Self>, choice: &ModelChoice) -> Result<(), Failure> {
+    async fn work(self: &Arc<Self>, choice: &ModelChoice, keep: &Keep) -> Result<(), Failure> {
         let signer: Arc<dyn Signer> = Arc::new(FileSigner::open(&config::key_file()?, &self.data_dir)?);
         let models = Arc::new(ModelTable::new(&self.data_dir, choice)?);
         // A call in flight under another name than this process's was cut off.
@@ -113,11 +124,28 @@ impl App {
         ];
         let workers = Workers::start(&self.engine, &self.env, &registry, &queue, &limits)?;
         *self.workers.lock().unwrap_or_else(PoisonError::into_inner) = Some((workers, registry.clone()));
+        let open = open_runs(&self.env).await?;
+        for run in open.iter().filter(|run| *keep != Keep::All && *keep != Keep::Only(Some((*run).clone()))) {
+            self.let_wait(run).await?;
+        }
         self.engine.attach(&self.env, registry, queue)?;
-        for run in open_runs(&self.env).await? {
+        for run in open {
             self.take_care(run);
         }
         Ok(())
+    }
+
+    /// A run that another process left: it waits for its own `resume`, unless it waits or ends anyway.
+    async fn let_wait(&self, run: &RunId) -> Result<(), Failure> {
+        let ctx = context(&self.env, run);
+        rows::update(&ctx, &key::control(&ctx.tenant, run), |control: &mut ControlRow| {
+            if control.desired == Desired::Run {
+                let by = "policy:interrupted".to_owned();
+                *control = ControlRow { epoch: control.epoch + 1, desired: Desired::Pause, by };
+            }
+        })
+        .await
+        .map(|_| ())
     }
 
     /// Closes the run's row when its execution ends in any other way than through `run-close`.

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use ideamine_core::Failure;
 use ideamine_core::failure::FailureKind;
+use ideamine_core::{Failure, RunId};
 use serde_json::Value;
 
-use crate::app::{App, Opened};
+use crate::app::{App, Keep, Opened};
 use crate::control::{self, Remote};
 use crate::models::ModelChoice;
 use crate::service::Ask;
@@ -35,18 +35,25 @@ pub(crate) struct DataDir {
 }
 
 /// What a command wants of the directory.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Purpose {
-    /// Runs that have not ended go on.
-    Work,
+    /// Functions are called; which runs go on is said.
+    Work(Keep),
     /// Nothing is called.
     Read,
 }
 
 impl DataDir {
     /// Opens the directory, or connects to whoever owns it.
-    pub(crate) async fn open(data_dir: &Path, model: ModelChoice) -> Result<Self, Failure> {
-        Self::open_for(data_dir, model, Purpose::Work).await
+    pub(crate) async fn open(data_dir: &Path, model: ModelChoice, keep: Keep) -> Result<Self, Failure> {
+        Self::open_for(data_dir, model, Purpose::Work(keep)).await
+    }
+
+    /// Says which run this command follows, in case it must take over from an owner that went away.
+    pub(crate) fn follow(&mut self, run: &RunId) {
+        if self.purpose != Purpose::Read && self.purpose != Purpose::Work(Keep::All) {
+            self.purpose = Purpose::Work(Keep::Only(Some(run.clone())));
+        }
     }
 
     /// As [`DataDir::open`], but no function is called by this process.
@@ -55,7 +62,7 @@ impl DataDir {
     }
 
     async fn open_for(data_dir: &Path, model: ModelChoice, purpose: Purpose) -> Result<Self, Failure> {
-        let link = find(data_dir, &model, purpose).await?;
+        let link = find(data_dir, &model, &purpose).await?;
         Ok(Self { data_dir: data_dir.to_owned(), model, purpose, link })
     }
 
@@ -76,7 +83,7 @@ impl DataDir {
                     "the owner of the data directory went away while starting the run; see `ideamine list`";
                 return Err(Failure::new(FailureKind::StoreUnavailable, message));
             }
-            self.link = find(&self.data_dir, &self.model, self.purpose).await?;
+            self.link = find(&self.data_dir, &self.model, &self.purpose).await?;
         }
     }
 
@@ -96,15 +103,15 @@ impl DataDir {
     }
 }
 
-async fn find(data_dir: &Path, model: &ModelChoice, purpose: Purpose) -> Result<Link, Failure> {
+async fn find(data_dir: &Path, model: &ModelChoice, purpose: &Purpose) -> Result<Link, Failure> {
     for _ in 0..OWNER_TRIES {
         let opened = match purpose {
-            Purpose::Work => App::open(data_dir, model).await?,
+            Purpose::Work(keep) => App::open(data_dir, model, keep).await?,
             Purpose::Read => App::open_to_read(data_dir, model)?,
         };
         match opened {
             Opened::Owner(app) => {
-                if purpose == Purpose::Work {
+                if *purpose != Purpose::Read {
                     control::listen(Arc::clone(&app))?;
                 }
                 return Ok(Link::Owner(app));

@@ -216,14 +216,19 @@ impl App {
             put(replay::config_key(&ctx), serde_json::to_value(ConfigRow { config }))?,
         ];
         self.env.records.write(set).await?;
-        let input = json!({ "tenant": tenant, "run": run, "config": config });
-        self.env.workflows.start("run", run.as_str(), input).await?;
+        self.start_execution(&ctx, config).await?;
         self.take_care(run.clone());
         Ok(json!({ "run_id": run }))
     }
 
+    /// Starting again what was started changes nothing, so a crash between the rows and this is mended by a resume.
+    async fn start_execution(&self, ctx: &Ctx, config: Digest) -> Result<(), Failure> {
+        let input = json!({ "tenant": ctx.tenant, "run": ctx.run, "config": config });
+        self.env.workflows.start("run", ctx.run.as_str(), input).await.map(|_| ())
+    }
+
     async fn resume(
-        &self,
+        self: &Arc<Self>,
         run: &RunId,
         budget: Option<UsdMicros>,
         accept_build: bool,
@@ -234,6 +239,9 @@ impl App {
             return Err(Failure::input(format!("run {run} has ended; see `ideamine show {run}`")));
         }
         self.same_build(&ctx, &row, accept_build).await?;
+        let begun: ConfigRow = rows::get(&ctx, &replay::config_key(&ctx)).await?;
+        self.start_execution(&ctx, begun.config).await?;
+        self.take_care(run.clone());
         if let Some(cap) = budget {
             rows::update(&ctx, &key::budget(&ctx.tenant, run), |row: &mut BudgetRow| row.cap = Some(cap))
                 .await?;

@@ -1,6 +1,7 @@
 //! `run-next`, `run-control`, `run-hold`: what is wanted of the run, what is ready, and where it waits.
 
 use async_trait::async_trait;
+use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::Progress;
 use ideamine_core::records::{ControlRow, Desired, FactBody, PhaseStatus, RunRow, RunStatus, key};
 use ideamine_core::{Ctx, Failure, Function, PhaseId};
@@ -140,6 +141,22 @@ pub struct HoldRow {
 /// `run-hold`: keeps the token of a waiting execution and shows the run as paused.
 pub struct RunHold;
 
+/// A resume that came before the token was kept has not seen it: the wish is looked at once more.
+async fn go_on_if_wanted(ctx: &Ctx, row: &HoldRow) -> Result<(), Failure> {
+    let control: ControlRow = rows::get(ctx, &key::control(&ctx.tenant, &ctx.run)).await?;
+    if control.desired == Desired::Pause {
+        return Ok(());
+    }
+    rows::update(ctx, &key::run(&ctx.tenant, &ctx.run), |run: &mut RunRow| run.status = RunStatus::Running)
+        .await?;
+    rows::delete(ctx, key::hold(&ctx.tenant, &ctx.run, &row.step)).await?;
+    match ctx.env.workflows.task_succeeded(&row.token, serde_json::json!({})).await {
+        // Whoever resumed found the token after all and answered it.
+        Err(failure) if failure.kind == FailureKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
 #[async_trait]
 impl Function for RunHold {
     const NAME: &'static str = "run-hold";
@@ -156,6 +173,6 @@ impl Function for RunHold {
         .await?;
         let progress = Progress::Run { status: "paused".to_owned(), verdict: None };
         ctx.env.events.publish(&ctx.tenant, &ctx.run, progress);
-        Ok(())
+        go_on_if_wanted(ctx, &row).await
     }
 }

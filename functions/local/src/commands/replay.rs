@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Common;
 use super::data::once;
 use super::run::{run_id, show};
-use crate::app::{App, Opened};
+use crate::app::{App, Keep, Opened};
 use crate::cli::ReplayArgs;
 use crate::config::Config;
 use crate::definitions;
@@ -27,7 +27,7 @@ pub(super) async fn replay(common: &Common, args: ReplayArgs) -> Result<Exit, Fa
     let folder = tempfile::tempdir()
         .map_err(|e| Failure::input(format!("cannot make a folder for the replay: {e}")))?;
     let choice = ModelChoice { recorded: Some(Arc::new(recording.recorded()?)), config: Config::default() };
-    let Opened::Owner(app) = App::open(folder.path(), &choice).await? else {
+    let Opened::Owner(app) = App::open(folder.path(), &choice, &Keep::All).await? else {
         return Err(Failure::bug("a new folder is owned by another process"));
     };
     let worked = work(&app, &recording).await;

@@ -6,6 +6,7 @@ use ideamine_core::{Failure, PhaseId, RunId, UsdMicros};
 use serde_json::Value;
 
 use super::{Common, print, print_json};
+use crate::app::Keep;
 use crate::cli::{AnswerArgs, ResumeArgs, RunArgs};
 use crate::config::Config;
 use crate::exit::Exit;
@@ -29,7 +30,8 @@ pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure>
     };
     let phases = definitions::phase_files(args.phases.as_deref())?;
     crate::registry::check_plan(&phases, options.until.as_ref())?;
-    let mut dir = DataDir::open(&common.data_dir, ModelChoice { recorded: None, config }).await?;
+    let mut dir =
+        DataDir::open(&common.data_dir, ModelChoice { recorded: None, config }, Keep::Only(None)).await?;
     let ask = Ask::Start {
         idea: idea.text,
         media_type: idea.media_type.to_owned(),
@@ -46,7 +48,7 @@ pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure>
 /// `ideamine resume RUN`.
 pub(super) async fn resume(common: &Common, args: ResumeArgs) -> Result<Exit, Failure> {
     let run = run_id(&args.run)?;
-    let mut dir = open(common).await?;
+    let mut dir = open(common, &run).await?;
     let budget = budget(args.budget_usd)?;
     let over = dir.ask(Ask::Status { run: run.clone() }).await?["ended"] == true;
     if over {
@@ -60,7 +62,7 @@ pub(super) async fn resume(common: &Common, args: ResumeArgs) -> Result<Exit, Fa
 /// `ideamine watch RUN`.
 pub(super) async fn watch(common: &Common, run: &str) -> Result<Exit, Failure> {
     let run = run_id(run)?;
-    let mut dir = open(common).await?;
+    let mut dir = open(common, &run).await?;
     dir.ask(Ask::Status { run: run.clone() }).await?;
     follow(common, dir, run, false).await
 }
@@ -68,7 +70,7 @@ pub(super) async fn watch(common: &Common, run: &str) -> Result<Exit, Failure> {
 /// `ideamine cancel RUN`: follows until what is there is sealed.
 pub(super) async fn cancel(common: &Common, run: &str) -> Result<Exit, Failure> {
     let run = run_id(run)?;
-    let mut dir = open(common).await?;
+    let mut dir = open(common, &run).await?;
     dir.ask(Ask::Cancel { run: run.clone() }).await?;
     if dir.owned().is_none() {
         print(&format!("run {run} is being cancelled by the process that works it"));
@@ -80,7 +82,7 @@ pub(super) async fn cancel(common: &Common, run: &str) -> Result<Exit, Failure> 
 /// `ideamine answer RUN QUESTION TEXT`.
 pub(super) async fn answer(common: &Common, args: AnswerArgs) -> Result<Exit, Failure> {
     let run = run_id(&args.run)?;
-    let mut dir = open(common).await?;
+    let mut dir = open(common, &run).await?;
     let ask = Ask::Answer { run: run.clone(), question: args.question, text: args.text };
     let done = dir.ask(ask).await?;
     if common.json {
@@ -92,8 +94,9 @@ pub(super) async fn answer(common: &Common, args: AnswerArgs) -> Result<Exit, Fa
     Ok(Exit::Ok)
 }
 
-async fn open(common: &Common) -> Result<DataDir, Failure> {
-    DataDir::open(&common.data_dir, ModelChoice { recorded: None, config: Config::load()? }).await
+async fn open(common: &Common, run: &RunId) -> Result<DataDir, Failure> {
+    let choice = ModelChoice { recorded: None, config: Config::load()? };
+    DataDir::open(&common.data_dir, choice, Keep::Only(Some(run.clone()))).await
 }
 
 /// Shows progress until the run has ended, paused or waits for a person; Ctrl-C leaves it resumable.
@@ -104,6 +107,7 @@ async fn follow(
     require_release: bool,
 ) -> Result<Exit, Failure> {
     let mut show = Show::new();
+    dir.follow(&run);
     if !common.json {
         show.line(&format!("run {run}"));
     }

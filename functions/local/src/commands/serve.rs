@@ -6,6 +6,7 @@ use ideamine_core::Failure;
 use ideamine_core::failure::FailureKind;
 
 use super::Common;
+use crate::app::Keep;
 use crate::cli::ServeArgs;
 use crate::config::Config;
 use crate::desk::AppDesk;
@@ -23,7 +24,8 @@ pub(super) async fn serve(common: &Common, args: ServeArgs) -> Result<Exit, Fail
         return Err(Failure::input(message));
     }
     let dir =
-        DataDir::open(&common.data_dir, ModelChoice { recorded: None, config: Config::load()? }).await?;
+        DataDir::open(&common.data_dir, ModelChoice { recorded: None, config: Config::load()? }, Keep::All)
+            .await?;
     let Some(app) = dir.owned() else {
         let message = format!(
             "{} is owned by another process; it serves already or works a run",
