@@ -27,14 +27,14 @@ const MONEY: &[&str] = &[
 ];
 #[rustfmt::skip]
 const COSTS: &[&str] = &[
-    "cost*", "budget", "spend*", "at most", "no more than", "pay for", "hosting", "salary", "we pay", "cheaper",
+    "cost*", "budget", "spend*", "pay for", "hosting", "salary", "we pay", "cheaper",
     "to build", "to run",
 ];
 
 #[rustfmt::skip]
 const EARNS: &[&str] = &[
     "price*", "fee", "fees", "sell*", "charge*", "earn*", "subscription*", "subscribe*", "pay", "pays", "income",
-    "revenue", "margin", "donat*", "deposit*",
+    "revenue", "margin", "donat*",
 ];
 
 /// The business case agent.

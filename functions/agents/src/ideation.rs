@@ -18,6 +18,9 @@ use crate::shape::{brief, clip, question, says, thing};
 use crate::trace::{Pair, each};
 use crate::typed::Body;
 
+const WHOLE: &str = "Everything asked for";
+const SMALLEST: &str = "The smallest useful cut";
+const FEWEST: &str = "Fewest moving parts";
 /// Most steps, benefits or drawbacks of a composed concept.
 const POINTS_MAX: usize = 8;
 /// Fewest needs of the smallest cut, where there are as many.
@@ -94,7 +97,7 @@ fn whole(brief: &Brief, lens: &str) -> Concept {
             "ideation/whole",
         ));
     }
-    concept(brief, lens, "Everything asked for", &all, drawbacks)
+    concept(brief, lens, WHOLE, &all, drawbacks)
 }
 
 fn smallest(brief: &Brief, lens: &str) -> Concept {
@@ -113,7 +116,7 @@ fn smallest(brief: &Brief, lens: &str) -> Concept {
     }
     kept.sort_by_key(|k| brief.needs.iter().position(|n| n.id == k.id));
     let drawbacks = left_out(brief, &kept, "ideation/smallest");
-    concept(brief, lens, "The smallest useful cut", &kept, drawbacks)
+    concept(brief, lens, SMALLEST, &kept, drawbacks)
 }
 
 fn fewest_parts(brief: &Brief, lens: &str) -> Concept {
@@ -127,11 +130,11 @@ fn fewest_parts(brief: &Brief, lens: &str) -> Concept {
         )
     }));
     drawbacks.truncate(POINTS_MAX);
-    concept(brief, lens, "Fewest moving parts", &kept, drawbacks)
+    concept(brief, lens, FEWEST, &kept, drawbacks)
 }
 
 fn concept(brief: &Brief, lens: &str, name: &str, kept: &[&Need], mut drawbacks: Vec<Text>) -> Concept {
-    if kept.len() == brief.needs.len() && name != "Everything asked for" {
+    if kept.len() == brief.needs.len() && name != WHOLE {
         let text = "Too little is said to cut anything away: it equals everything asked for.";
         drawbacks.push(Text::rule(text, "ideation/cut"));
     }
@@ -150,11 +153,33 @@ fn concept(brief: &Brief, lens: &str, name: &str, kept: &[&Need], mut drawbacks:
         id: String::new(),
         name: name.to_owned(),
         lens: lens.to_owned(),
-        pitch: brief.summary.clone(),
+        pitch: pitch(brief, name, kept),
         approach: kept.iter().take(POINTS_MAX).map(|n| n.statement.clone()).collect(),
         benefits,
         drawbacks,
         serves: kept.iter().map(|n| n.id.clone()).collect(),
+    }
+}
+
+/// One sentence that tells this cut from the others.
+fn pitch(brief: &Brief, name: &str, kept: &[&Need]) -> Text {
+    let Some(first) = kept.first().filter(|_| brief.summary.is_substance()) else {
+        return brief.summary.clone();
+    };
+    let left = brief.needs.iter().find(|n| !kept.iter().any(|k| k.id == n.id));
+    match (name, left) {
+        (WHOLE, _) => brief.summary.clone(),
+        (SMALLEST, _) => {
+            Text::rule(format!("Begin with this alone: “{}”.", clip(&first.statement)), "ideation/smallest")
+        }
+        (_, Some(left)) => Text::rule(
+            format!("The same with fewer parts, without this: “{}”.", clip(&left.statement)),
+            "ideation/fewest-parts",
+        ),
+        (_, None) => Text::rule(
+            format!("{} with nothing that others must provide.", thing(brief)),
+            "ideation/fewest-parts",
+        ),
     }
 }
 
@@ -196,10 +221,8 @@ fn rationale(brief: &Brief, concept: &Concept) -> Text {
         return Text::missing("what speaks for one way or another");
     }
     let text = match concept.name.as_str() {
-        "Everything asked for" => {
-            "Nothing of what was asked for is left out by a rule; a person may choose a smaller cut."
-        }
-        "The smallest useful cut" => "It can be tried first, because it needs no other system.",
+        WHOLE => "Nothing of what was asked for is left out by a rule; a person may choose a smaller cut.",
+        SMALLEST => "It can be tried first, because it needs no other system.",
         _ => "It has the fewest parts that cost money or can fail.",
     };
     Text::rule(text, "ideation/choice")

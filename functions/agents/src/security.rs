@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `security/open-door` | attacker | an interface without sign-in lets anyone read and change |
 //! | `security/flood`, `security/forged` | attacker | too many, too large or forged requests |
+//! | `security/messages` … `security/entity` | attacker | what each part and each kind of record can suffer |
 //! | `security/care` | privacy | data that needs care is seen or kept too long |
 //! | `security/outage`, `security/loss` | operations | another system fails; records are lost |
 //! | `security/denied`, `security/misuse` | abuse | who did it; an honest feature used to harm |
@@ -42,6 +43,9 @@ impl Body for Security {
         };
         if sees("attacker") {
             attacker(&brief, &design, &work.files, &mut review);
+        }
+        if sees("attacker") {
+            parts(&design, &mut review);
         }
         if sees("privacy") {
             privacy(&brief, &design, &mut review);
@@ -205,6 +209,41 @@ fn abuse(brief: &Brief, design: &Architecture, review: &mut SecurityReview) {
             Stride::ElevationOfPrivilege,
             text,
             "security/misuse",
+            mitigation,
+        ));
+    }
+}
+
+/// What each part can suffer; an entity without a threat of its own is read by those who should not.
+#[rustfmt::skip]
+const PARTS: &[(&str, Stride, &str, &str, &str)] = &[
+    ("messages", Stride::Spoofing, "Messages go out in our name that nobody here wrote.", "security/messages", "who may have messages sent, and how many"),
+    ("timer", Stride::DenialOfService, "What is due happens twice, or not at all, and nobody notices.", "security/timer", "how one sees that it ran, and what a second run does"),
+    ("offline copy", Stride::InformationDisclosure, "A lost device shows what was copied to it.", "security/offline", "what is copied, and how it is locked"),
+    ("gateway", Stride::Tampering, "What another system sends is taken over unchecked.", "security/gateway", "what is checked before it is kept"),
+    ("device", Stride::Tampering, "Someone with the device in hand opens or changes it.", "security/device", "what a changed device could do to the rest"),
+    ("records", Stride::Tampering, "Someone changes records past the interface.", "security/records", "who can reach the data folder"),
+    ("interface", Stride::ElevationOfPrivilege, "Someone does with the interface what only others may.", "security/interface", "who may do what"),
+    ("page", Stride::Spoofing, "A page that looks the same collects what people enter.", "security/page", "how people know that it is the right page"),
+];
+
+fn parts(design: &Architecture, review: &mut SecurityReview) {
+    let named = |review: &SecurityReview, name: &str| review.threats.iter().any(|t| t.element == name);
+    for component in &design.components {
+        let part = PARTS.iter().find(|(name, ..)| *name == component.name);
+        if let Some((name, stride, text, rule, gap)) = part.filter(|_| !named(review, &component.name)) {
+            review.threats.push(threat(name, *stride, (*text).to_owned(), rule, Text::missing(gap)));
+        }
+    }
+    for entity in design.entities.iter().filter(|e| !named(review, &e.name)).collect::<Vec<_>>() {
+        let words = entity.name.replace('_', " ");
+        let text = format!("Records of the kind “{words}” are read by people whom they do not concern.");
+        let mitigation = Text::missing(&format!("who may read records of the kind “{words}”"));
+        review.threats.push(threat(
+            &entity.name,
+            Stride::InformationDisclosure,
+            text,
+            "security/entity",
             mitigation,
         ));
     }

@@ -63,10 +63,9 @@ fn stories_of(work: &Work) -> Stories {
     let mut done = BTreeSet::new();
     let mut stories = Vec::new();
     for entity in &design.entities {
-        let kept =
-            |r: &&&Requirement| !done.contains(&r.id) && keeps_records(r) && about(&brief, r, &entity.name);
-        let group: Vec<&Requirement> = functional.iter().filter(kept).copied().collect();
-        if let Some(records) = records(&brief, &design, &entity.name, &group) {
+        let kept = |r: &&&Requirement| keeps_records(r) && about(&brief, r, &entity.name);
+        let kept: Vec<&Requirement> = functional.iter().filter(kept).copied().collect();
+        if let Some(records) = records(&brief, &design, &entity.name, &kept) {
             done.extend(records.implements.iter().cloned());
             stories.push(records);
         }

@@ -1,19 +1,45 @@
 //! Operations on records, and the decisions that someone must still take.
 
+use std::collections::BTreeSet;
+
 use ideamine_core::Text;
-use ideamine_core::artifacts::{Brief, Decision, DecisionStatus, Endpoint, Entity, Method, Prd, Requirement};
+use ideamine_core::artifacts::{
+    Brief, Decision, DecisionStatus, Endpoint, Entity, FieldKind, Method, Prd, Requirement,
+};
 
 use super::parts::OFFLINE_CUES;
 use crate::application;
 use crate::composer::Sort;
 use crate::shape::{about, an, keeps_records, of_prefix, says};
 
+/// Operations on the entities that some requirement keeps records of, and on those that these refer to.
 pub(super) fn endpoints(brief: &Brief, prd: &Prd) -> Vec<Endpoint> {
-    brief.entities.iter().flat_map(|entity| crud(brief, entity, prd)).collect()
+    let kept = kept_entities(brief, prd);
+    kept.into_iter().flat_map(|entity| crud(brief, entity, prd)).collect()
+}
+
+fn kept_entities<'a>(brief: &'a Brief, prd: &Prd) -> Vec<&'a Entity> {
+    let records = |e: &Entity| of_prefix(prd, "FR").any(|r| keeps_records(r) && about(brief, r, &e.name));
+    let mut names: BTreeSet<&str> =
+        brief.entities.iter().filter(|e| records(e)).map(|e| e.name.as_str()).collect();
+    // Each round follows one reference further; there are never more rounds than entities.
+    for _ in &brief.entities {
+        let there = brief.entities.iter().filter(|e| names.contains(e.name.as_str()));
+        let referred: Vec<&str> = there.flat_map(references).collect();
+        names.extend(referred);
+    }
+    brief.entities.iter().filter(|e| names.contains(e.name.as_str())).collect()
+}
+
+fn references(entity: &Entity) -> impl Iterator<Item = &str> {
+    entity.fields.iter().filter_map(|f| match &f.kind {
+        FieldKind::Reference(to) => Some(to.as_str()),
+        _ => None,
+    })
 }
 
 fn crud(brief: &Brief, entity: &Entity, prd: &Prd) -> Vec<Endpoint> {
-    let served = prd.requirements.iter().filter(|r| keeps_records(r) && about(brief, r, &entity.name));
+    let served = of_prefix(prd, "FR").filter(|r| about(brief, r, &entity.name));
     let serves: Vec<String> = served.map(|r| r.id.clone()).collect();
     let path = format!("/{}", application::plural(&entity.name));
     let words = entity.name.replace('_', " ");
