@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `prd/need` | every need is a functional requirement, in the person's own words |
 //! | `prd/bound` | every constraint is a requirement; measurable ones are qualities |
+//! | `prd/bound` | what a person answered during the run is a requirement as well |
 //! | `prd/care` | every kind of data that needs care is a constraint |
 //! | `prd/then-…` | what is to be seen, by the verb of the need; no verb, no guess |
 
@@ -15,7 +16,7 @@ use ideamine_core::artifacts::{
     Acceptance, Brief, Concepts, Metric, Need, OpenQuestion, Prd, Priority, Quantity, Requirement,
     RequirementKind,
 };
-use ideamine_core::{Failure, Text};
+use ideamine_core::{Failure, Origin, Text};
 
 use crate::composer::Reading;
 use crate::composer::cues::Strength;
@@ -108,6 +109,8 @@ pub fn prd_of(work: &Work) -> Prd {
     let mut requirements: Vec<Requirement> = now.iter().map(|n| functional(&brief, &reading, n)).collect();
     requirements.extend(brief.constraints.iter().map(|c| bound(&brief, c)));
     requirements.extend(brief.sensitive_data.iter().map(|kind| care(&brief, kind)));
+    let told = work.knowledge.iter().filter(|k| !k.assumption && k.statement.origin == Origin::Person);
+    requirements.extend(told.map(|k| bound(&brief, &k.statement)));
     let left = later.iter().map(|n| Text::rule(format!("Later: “{}”.", clip(&n.statement)), "prd/later"));
     let non_goals = brief.exclusions.iter().cloned().chain(left).collect();
     let questions = asks(&requirements);

@@ -87,3 +87,16 @@ fn gaps_of_a_document_become_questions() {
     assert_eq!(asked.questions.len(), 1);
     assert!(asked.questions[0].text.contains("how long it lasts"));
 }
+
+#[test]
+fn what_a_person_answered_is_required_and_what_is_assumed_is_not() {
+    let mut work = work(config("prd"), IDEA);
+    let said = |text: &str| Text { text: text.into(), origin: ideamine_core::Origin::Person };
+    work.knowledge =
+        vec![known(said("Fees are in Swiss francs"), None, false), known(said("Nobody smokes"), None, true)];
+    let prd: ideamine_core::artifacts::Prd =
+        serde_json::from_value(Typed(ideamine_agents::prd::PrdWriter).compose(&work).unwrap()).unwrap();
+    let holds =
+        |text: &str| prd.requirements.iter().any(|r| r.statement == said(text) && r.id.starts_with("CR-"));
+    assert!(holds("Fees are in Swiss francs") && !holds("Nobody smokes"), "{:#?}", prd.requirements);
+}
