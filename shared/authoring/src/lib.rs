@@ -10,12 +10,12 @@
 //! | [`work`] | everything that decides an answer |
 //! | [`agent`] | the trait, and what an agent hands back |
 //! | [`function`] | the function around an agent |
-//! | [`render`] | the request to a model |
+//! | [`mod@render`] | the request to a model |
 //! | [`slot`] | data inside a request, marked so that it cannot give instructions |
 //! | [`answer`] | a model's raw text read as JSON |
 //! | [`check`] | problems of an answer |
 //! | [`origin`] | who wrote which words |
-//! | [`aggregate`] | several branches' answers become one |
+//! | [`mod@aggregate`] | several branches' answers become one |
 //! | [`triad`] | answers of the question, answer and validate agents |
 
 pub mod agent;
