@@ -20,10 +20,23 @@ from documents import aesthetic, architecture, beta, bizdev, build, critique, id
 
 DOCUMENTS = (intake, ideation, critique, prd, bizdev, architecture, security, stories, qa, aesthetic, release, beta)
 PRICE = {"usd_micros_in_per_million": 3_000_000, "usd_micros_out_per_million": 15_000_000}
-# Rough figures of English JSON and of prompts with their inputs: the recording's usage must be plausible, not exact.
+# Rough figures of English JSON and, by phase, of prompts with their inputs: usage must be plausible, not exact.
 BYTES_PER_TOKEN = 4
-TOKENS_OF_A_PROMPT = {"build": 14_000, "story-loop": 38_000, "security": 34_000, "qa": 62_000, "aesthetic": 52_000, "release": 30_000}
-TOKENS_OF_OTHER_PROMPTS = 6_000
+TOKENS_OF_A_PROMPT = {
+    "intake": 4_600,
+    "ideation": 5_100,
+    "critique": 6_700,
+    "prd": 11_500,
+    "bizdev": 11_000,
+    "architecture": 12_500,
+    "build": 19_800,
+    "security": 40_500,
+    "story-loop": 60_000,
+    "qa": 69_000,
+    "aesthetic": 61_000,
+    "release": 67_400,
+    "beta": 10_500,
+}
 
 
 def tree(folder):
@@ -91,7 +104,7 @@ def defect():
 def usage(label, text):
     phase = label.split("/")[0]
     return {
-        "tokens_in": TOKENS_OF_A_PROMPT.get(phase, TOKENS_OF_OTHER_PROMPTS),
+        "tokens_in": TOKENS_OF_A_PROMPT[phase],
         "tokens_out": len(text.encode("utf-8")) // BYTES_PER_TOKEN + 1,
     }
 

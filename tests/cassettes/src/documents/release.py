@@ -36,7 +36,7 @@ ANSWERS = {
         ],
         "known_issues": [
             "ST-10 is not done: no server is rented, and the sign-in at the proxy is not set up. Until then it must run on a machine that nobody else reaches.",
-            "Five cases by hand have not been done: mail to three providers, the oldest phone, the tablet without internet for 60 minutes, and the monthly price; a resident's own opinion of the words is missing as well.",
+            "Four cases by hand have not been done: mail to three providers, the oldest phone, the tablet without internet for 60 minutes, and the monthly price.",
             "Photos of more than 1 MB are refused instead of made smaller.",
             "A refused form shows what is wrong on a page of its own; the text comes back with the browser's back button.",
             "Days are written as 2026-05-08.",

@@ -24,9 +24,9 @@ class Photos:
 
     def __init__(self, folder: Path):
         self._folder = folder
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def write(self, photo: int, data: bytes) -> None:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._path(photo).write_bytes(data)
 
     def read(self, photo: int) -> bytes:
@@ -36,7 +36,8 @@ class Photos:
         self._path(photo).unlink(missing_ok=True)
 
     def ids(self) -> set[int]:
-        return {int(path.name) for path in self._folder.iterdir() if path.name.isdecimal()}
+        paths = self._folder.iterdir() if self._folder.exists() else ()
+        return {int(path.name) for path in paths if path.name.isdecimal()}
 
     def _path(self, photo: int) -> Path:
         return self._folder / str(int(photo))

@@ -27,13 +27,17 @@ class AppCase(unittest.TestCase):
 
     desk = False
 
-    def setUp(self):
+    @classmethod
+    def setUpClass(cls):
         folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = Path(folder.name)
+
+    def setUp(self):
         self.storage = Storage(":memory:", ALL)
         self.addCleanup(self.storage.close)
         self.day = TODAY
-        self.world = World(self.storage, Photos(Path(folder.name) / "photos"), lambda: self.day)
+        self.world = World(self.storage, Photos(self.folder / self.id()), lambda: self.day)
         self.app = Application(self.world, desk=self.desk)
         self.owner = self.resident("Olga", "Building 1")
         self.borrower = self.resident("Bela", "Building 3")
