@@ -22,7 +22,8 @@ pub(crate) async fn same_machine(request: Request, next: Next) -> Response {
 fn foreign(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let host = text(header::HOST).unwrap_or_default();
-    let known = |host: &str| HOSTS.iter().any(|known| host == *known || host.strip_prefix(known).is_some_and(port));
+    let known =
+        |host: &str| HOSTS.iter().any(|known| host == *known || host.strip_prefix(known).is_some_and(port));
     let origin = text(header::ORIGIN);
     !known(host) || origin.is_some_and(|origin| origin.strip_prefix("http://") != Some(host))
 }

@@ -25,7 +25,9 @@ impl Problem {
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         let status = match failure.kind {
-            FailureKind::InputInvalid | FailureKind::ConfigInvalid | FailureKind::ModelConfig => StatusCode::BAD_REQUEST,
+            FailureKind::InputInvalid | FailureKind::ConfigInvalid | FailureKind::ModelConfig => {
+                StatusCode::BAD_REQUEST
+            }
             FailureKind::NotFound => StatusCode::NOT_FOUND,
             FailureKind::StoreConflict | FailureKind::StepConflict => StatusCode::CONFLICT,
             FailureKind::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,

@@ -8,11 +8,11 @@ pub mod key;
 mod plan;
 mod question;
 
-pub use approval::{Approval, SignedApproval};
 pub use self::core::{
     ArtifactRef, ControlRow, Desired, GateRef, Generator, PhaseRow, PhaseStatus, RunOptions, RunRow,
     RunStatus, RunVerdict,
 };
+pub use approval::{Approval, SignedApproval};
 pub use cost::{BudgetRow, CallRow, CallState};
 pub use fact::{Fact, FactBody, FactKind, Head, Row, Signature, SignedHead};
 pub use plan::{
