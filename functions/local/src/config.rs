@@ -6,7 +6,7 @@ use ideamine_core::Failure;
 use ideamine_core::failure::FailureKind;
 use serde::{Deserialize, Serialize};
 
-/// Effective configuration. Keys of providers are named here, never held: see [`Config::providers`].
+/// Effective configuration. Keys of providers are not held here: they are read when a provider is opened.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Config {

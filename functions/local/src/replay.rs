@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::lookup::{context, find_run};
-use crate::service::Ask;
 
 /// What a replay needs of a run.
 #[derive(Debug, Serialize, Deserialize)]
@@ -142,18 +141,6 @@ impl Recording {
             answers.push((request, Answer { text: text.clone(), usage: Usage::default() }));
         }
         Ok(ideamine_models::Recorded::new(answers))
-    }
-
-    /// The question that starts the replay.
-    pub(crate) fn start(&self) -> Ask {
-        Ask::Start {
-            idea: self.idea.clone(),
-            media_type: self.media_type.clone(),
-            title: self.title.clone(),
-            options: RunOptions { budget: None, ..self.options.clone() },
-            script: None,
-            phases: self.phases.clone(),
-        }
     }
 
     /// The first artifact or attempt count that differs, both sides told.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ideamine_core::records::RunOptions;
 use ideamine_core::{Failure, RunId};
 use ideamine_orchestration::rows;
 use serde_json::{Value, json};
@@ -46,7 +47,7 @@ pub(super) async fn replay(common: &Common, args: ReplayArgs) -> Result<Exit, Fa
 
 /// Works the recorded run to its end, giving people's recorded answers where it asks.
 async fn work(app: &Arc<App>, recording: &Recording) -> Result<Vec<Made>, Failure> {
-    let started = app.handle(recording.start()).await?;
+    let started = app.handle(start(recording)).await?;
     let run: RunId = run_id(started["run_id"].as_str().unwrap_or_default())?;
     let mut after = 0;
     while app.handle(Ask::Status { run: run.clone() }).await?["ended"] != true {
@@ -55,6 +56,18 @@ async fn work(app: &Arc<App>, recording: &Recording) -> Result<Vec<Made>, Failur
         reply(app, &run, recording).await?;
     }
     Ok(made(&rows::phases(&context(&app.env, &run)).await?))
+}
+
+/// The question that starts the replay: nothing is paid, so there is no budget to keep to.
+fn start(recording: &Recording) -> Ask {
+    Ask::Start {
+        idea: recording.idea.clone(),
+        media_type: recording.media_type.clone(),
+        title: recording.title.clone(),
+        options: RunOptions { budget: None, ..recording.options.clone() },
+        script: None,
+        phases: recording.phases.clone(),
+    }
 }
 
 async fn reply(app: &Arc<App>, run: &RunId, recording: &Recording) -> Result<(), Failure> {
