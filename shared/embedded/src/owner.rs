@@ -19,7 +19,14 @@ const LOCK_FILE: &str = "owner.lock";
 #[derive(Debug)]
 pub struct Owner {
     dir: PathBuf,
-    _lock: File,
+    lock: File,
+}
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        // Closing alone would leave the lock with a child process that was forked and has not begun yet.
+        let _ = self.lock.unlock();
+    }
 }
 
 /// Whose a data directory is.
@@ -49,7 +56,7 @@ impl Owner {
             Err(TryLockError::Error(e)) => return Err(unavailable("lock", &path, &e)),
         }
         write_pid(&mut file).map_err(|e| unavailable("write", &path, &e))?;
-        Ok(Ownership::Mine(Self { dir: dir.to_owned(), _lock: file }))
+        Ok(Ownership::Mine(Self { dir: dir.to_owned(), lock: file }))
     }
 
     /// As [`Owner::try_acquire`], but another owner is a failure.

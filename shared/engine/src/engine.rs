@@ -78,6 +78,8 @@ impl Engine {
         definitions: Definitions,
         options: EngineOptions,
     ) -> Result<Self, Failure> {
+        // Neither channel needs a bound of its own: requests from outside hold a permit, and everything else
+        // belongs to a pending task of a live execution, of which there are at most so many.
         let (commands, received) = channel();
         let (effects, performed) = unbounded_channel();
         let EngineOptions { clock, random, calls_max } = options;

@@ -10,17 +10,17 @@ mod executions;
 mod ledger;
 mod projection;
 mod records;
+mod shared;
 mod state;
 mod threads;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use ideamine_core::Failure;
-use ideamine_core::failure::FailureKind;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::Notify;
 
 pub use change::Begun;
 pub use executions::Found;
@@ -29,7 +29,9 @@ pub use ledger::{FACTS_MAX, TaskLedger};
 use crate::journal::{Journal, SEGMENT_BYTES, Tail};
 use crate::owner::Owner;
 use projection::Projection;
-use state::{Fresh, Haste, State};
+use shared::Shared;
+pub(crate) use shared::{closed, merge};
+use state::State;
 
 /// Folder of the journal in the data directory.
 const JOURNAL_DIR: &str = "journal";
@@ -40,9 +42,6 @@ const PROJECTION_FILE: &str = "projection.redb";
 pub const PENDING_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Most keys that wait to be projected; above that, writers wait for room.
 pub const OVERLAY_KEYS_MAX: usize = 400_000;
-
-/// A key and its value.
-type Pair = (Vec<u8>, Vec<u8>);
 
 /// How a store is opened.
 #[derive(Debug, Clone)]
@@ -69,16 +68,6 @@ struct Inner {
     dir: PathBuf,
     /// Given up when the store is closed.
     owner: Mutex<Option<Owner>>,
-}
-
-pub(crate) struct Shared {
-    pub(crate) state: Mutex<State>,
-    pub(crate) writer: Condvar,
-    pub(crate) room: Condvar,
-    pub(crate) room_async: Notify,
-    pub(crate) projection: Projection,
-    pub(crate) journal: Journal,
-    pub(crate) syncs: AtomicU64,
 }
 
 /// What a store has written since it was opened.
@@ -173,120 +162,4 @@ impl Drop for Inner {
     fn drop(&mut self) {
         self.close();
     }
-}
-
-impl Shared {
-    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Wakes the writer if it sleeps and has something to do.
-    pub(crate) fn nudge(&self, state: &State) {
-        if state.writer_sleeps && (state.haste.is_some() || state.failed.is_some()) {
-            self.writer.notify_one();
-        }
-    }
-
-    /// Waits until there is room for more.
-    pub(crate) async fn room(&self) {
-        loop {
-            let notified = self.room_async.notified();
-            if self.lock().has_room_or_asks() {
-                return;
-            }
-            notified.await;
-        }
-    }
-
-    /// Evaluates under the lock; returns once everything that the answer rests on is durable.
-    pub(crate) async fn evaluate<T>(
-        &self,
-        haste: Haste,
-        evaluate: impl FnOnce(&mut State, &Projection) -> Result<(T, u64), Failure>,
-    ) -> Result<T, Failure> {
-        self.room().await;
-        let (answer, waiting) = {
-            let mut state = self.lock();
-            let (answer, end) = evaluate(&mut state, &self.projection)?;
-            let waiting = if haste == Haste::Now { state.wait(end)? } else { None };
-            self.nudge(&state);
-            (answer, waiting)
-        };
-        settle(waiting).await?;
-        Ok(answer)
-    }
-
-    /// Waits until a position is durable.
-    pub(crate) async fn durable(&self, end: u64) -> Result<(), Failure> {
-        let waiting = {
-            let mut state = self.lock();
-            let waiting = state.wait(end)?;
-            self.nudge(&state);
-            waiting
-        };
-        settle(waiting).await
-    }
-
-    /// The newest value of a key and the position after which it is durable (0: it is).
-    pub(crate) fn newest(&self, key: &[u8]) -> Result<(Option<Vec<u8>>, u64), Failure> {
-        let fresh = self.lock().overlay.get(key).cloned();
-        match fresh {
-            Some(Fresh { end, value }) => Ok((value.map(|value| value.to_vec()), end)),
-            None => Ok((self.projection.get(key)?, 0)),
-        }
-    }
-
-    /// Newest keys in `from..until`, in order, at most `limit`, and the position after which they are durable.
-    pub(crate) fn newest_range(
-        &self,
-        from: &[u8],
-        until: &[u8],
-        limit: usize,
-    ) -> Result<(Vec<Pair>, u64), Failure> {
-        let fresh = self.lock().fresh(from, until);
-        let end = fresh.iter().map(|(_, fresh)| fresh.end).max().unwrap_or(0);
-        Ok((merge(&self.projection, from, until, limit, &fresh)?, end))
-    }
-}
-
-/// Projected keys overlaid by fresh ones.
-fn merge(
-    projection: &Projection,
-    from: &[u8],
-    until: &[u8],
-    limit: usize,
-    fresh: &[(change::Bytes, Fresh)],
-) -> Result<Vec<Pair>, Failure> {
-    let mut out = Vec::new();
-    let mut next = fresh.iter().peekable();
-    projection.range(from, until, &mut |key, value| {
-        while let Some(earlier) = next.next_if(|(fresh, _)| &**fresh < key) {
-            out.extend(present(earlier));
-        }
-        match next.next_if(|(fresh, _)| &**fresh == key) {
-            Some(newer) => out.extend(present(newer)),
-            None => out.push((key.to_vec(), value.to_vec())),
-        }
-        out.len() < limit
-    })?;
-    out.extend(next.filter_map(present));
-    out.truncate(limit);
-    Ok(out)
-}
-
-fn present((key, fresh): &(change::Bytes, Fresh)) -> Option<Pair> {
-    fresh.value.as_ref().map(|value| (key.to_vec(), value.to_vec()))
-}
-
-/// Waits for a sync, if there is one to wait for.
-async fn settle(waiting: Option<oneshot::Receiver<Result<(), Failure>>>) -> Result<(), Failure> {
-    match waiting {
-        Some(receiver) => receiver.await.unwrap_or_else(|_| Err(closed())),
-        None => Ok(()),
-    }
-}
-
-/// What is said once the store was closed.
-pub(crate) fn closed() -> Failure {
-    Failure::new(FailureKind::StoreUnavailable, "the store was closed; open it again")
 }

@@ -34,8 +34,14 @@ struct Synced {
 pub(crate) fn start(shared: &Arc<Shared>, tail: Tail) -> Result<Vec<JoinHandle<()>>, Failure> {
     let (sender, receiver) = channel();
     let (writes, projects) = (shared.clone(), shared.clone());
-    let writer = spawn("journal", move || write_batches(&writes, tail, &sender))?;
-    let projector = spawn("projection", move || project(&projects, &receiver))?;
+    let writer = spawn("journal", move || {
+        let _guard = Guard(&writes);
+        write_batches(&writes, tail, &sender);
+    })?;
+    let projector = spawn("projection", move || {
+        let _guard = Guard(&projects);
+        project(&projects, &receiver);
+    })?;
     Ok(vec![writer, projector])
 }
 
@@ -44,6 +50,17 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<(
         .name(name.to_owned())
         .spawn(run)
         .map_err(|e| Failure::bug(format!("cannot start the {name} thread: {e}")))
+}
+
+/// A thread that panics must not leave others waiting.
+struct Guard<'a>(&'a Shared);
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            stop(self.0, Failure::bug("a thread of the store panicked; see the log"));
+        }
+    }
 }
 
 /// Takes everything that is pending, writes it, syncs once, tells all who waited; until closed or failed.

@@ -6,7 +6,8 @@ use ideamine_embedded::Ended;
 use serde_json::Value;
 
 use super::effect::Promise;
-use super::{Core, Inner, Number, execution_id, input_digest};
+use super::naming::{execution_id, input_digest};
+use super::{Core, Inner, Number};
 use crate::outcome::Outcome;
 use crate::resource;
 
@@ -79,6 +80,7 @@ impl Core {
         Ok(match &found.ended {
             _ if !same(&identity.input) => There::Other,
             Some(end) if wait => There::Ended(Outcome::of_child(identity, end)),
+            None if wait => There::Ended(Outcome::of_failure(&self.dormancy(id))),
             _ => There::Ended(Outcome::started(id, identity.at_ms)),
         })
     }

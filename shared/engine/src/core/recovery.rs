@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use ideamine_asl::{Event, Machine, TaskId};
 use ideamine_core::Failure;
+use ideamine_core::failure::FailureKind;
 use ideamine_embedded::{Begun, Entry, Identity};
 
 use super::live::Live;
@@ -22,6 +23,7 @@ impl Core {
         let mut core = Self {
             live: HashMap::new(),
             by_id: HashMap::new(),
+            dormant: HashMap::new(),
             tokens: HashMap::new(),
             timers: BinaryHeap::new(),
             pinned: HashMap::new(),
@@ -82,7 +84,15 @@ impl Core {
     /// Folds an execution from its events. Tasks without outcome begin again, and so does their time: a
     /// process that was not there for a day must not find all its work timed out.
     fn revive(&mut self, identity: Identity, events: &[Event]) -> Result<(), Failure> {
-        let machine = self.pinned_machine(&identity.definition)?;
+        let machine = match self.pinned_machine(&identity.definition) {
+            Ok(machine) => machine,
+            Err(failure) if failure.kind == FailureKind::ConfigInvalid => {
+                tracing::error!(execution = identity.id, %failure, "an execution cannot be taken up");
+                self.dormant.insert(identity.id, failure);
+                return Ok(());
+            }
+            Err(failure) => return Err(failure),
+        };
         let fold = |begin_again: &HashSet<TaskId>| {
             let mut live = Live::new(identity.clone(), machine.clone());
             for event in events {
@@ -111,8 +121,12 @@ impl Core {
         let text = self.parts.log.definition(digest)?;
         let text =
             text.ok_or_else(|| Failure::corrupt(format!("the definition {digest} is not in the journal")))?;
-        let machine = Machine::parse(&text)
-            .map_err(|e| Failure::corrupt(format!("the definition {digest} cannot be read: {e}")))?;
+        let machine = Machine::parse(&text).map_err(|e| {
+            let message = format!(
+                "the definition {digest} is not accepted by this build ({e}); finish with the build that began it"
+            );
+            Failure::new(FailureKind::ConfigInvalid, message)
+        })?;
         let machine = Arc::new(machine);
         self.pinned_in_log.insert(digest.to_owned());
         self.pinned.insert(digest.to_owned(), machine.clone());

@@ -98,8 +98,8 @@ pub(crate) fn call(step: &str, what: &str, more: Value) -> Value {
             "FunctionName": "test-worker",
             "Payload": payload(step, what)
         },
-        "TimeoutSeconds": 3600,
-        "Retry": [{ "ErrorEquals": ["Store.Unavailable"], "IntervalSeconds": 2, "MaxAttempts": 3 }],
+        "TimeoutSeconds": 36000,
+        "Retry": [{ "ErrorEquals": ["Store.Unavailable"], "IntervalSeconds": 2, "MaxAttempts": 1000, "BackoffRate": 1 }],
         "Output": "{% $states.result.Payload %}"
     });
     extend(&mut state, more);
@@ -119,8 +119,8 @@ pub(crate) fn job(step: &str, what: &str, more: Value) -> Value {
                 "token": "{% $states.context.Task.Token %}"
             }
         },
-        "TimeoutSeconds": 3600,
-        "HeartbeatSeconds": 300
+        "TimeoutSeconds": 36000,
+        "HeartbeatSeconds": 30000
     });
     extend(&mut state, more);
     state
@@ -165,7 +165,7 @@ pub(crate) fn everything() -> (String, String) {
             "Name": "{% $run & '-' & $string($states.input) %}",
             "Input": { "n": "{% $states.input %}" }
         },
-        "TimeoutSeconds": 3600,
+        "TimeoutSeconds": 36000,
         "Output": "{% $states.result.Output %}",
         "End": true
     });

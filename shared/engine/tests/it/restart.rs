@@ -4,8 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Clock, Execution, ExecutionStatus, Workflows};
-use ideamine_embedded::Entry;
+use ideamine_embedded::{Entry, Identity, Owner, Store, StoreOptions};
 use ideamine_testkit::FakeClock;
 use serde_json::{Value, json};
 
@@ -163,5 +164,43 @@ async fn what_ended_is_still_known_and_not_started_again() {
     assert_eq!(ended(&world, "m:one").await, before);
     assert!(world.env.workflows.start("m", "one", json!({ "a": 1 })).await.is_err());
     assert_eq!(worker.seen()["one/go"], (1, 1));
+    world.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_execution_that_this_build_cannot_read_lies_still_and_the_others_go_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = machine(&[("Go", call("go", "echo", json!({ "End": true })))]);
+    let store = Store::open(Owner::acquire(dir.path()).unwrap(), StoreOptions::default()).unwrap();
+    let identity = Identity {
+        no: 1,
+        id: "m:old".into(),
+        machine: "m".into(),
+        name: "old".into(),
+        definition: "0f".into(),
+        input: "00".into(),
+        at_ms: 1,
+        parent: None,
+    };
+    let entries = vec![
+        Entry::Definition { digest: "0f".into(), text: "{\"StartAt\": \"Nowhere\"}".into() },
+        Entry::Started { identity, events: b"[]".to_vec(), end: None },
+    ];
+    let (told, done) = std::sync::mpsc::channel();
+    store.append_entries(entries, move |result| told.send(result).unwrap());
+    done.recv().unwrap().unwrap();
+    store.close();
+
+    let world = World::start(dir.path(), &[("m", &text)], Worker::default().registry());
+    let flows = &world.env.workflows;
+    flows.start("m", "new", json!({})).await.unwrap();
+    assert_eq!(ended(&world, "m:new").await.output, Some(json!({ "echo": "new/go" })));
+    let still = flows.describe("m:old").await.unwrap().unwrap();
+    assert_eq!(still.status, ExecutionStatus::Running);
+    for told in [world.engine.wait("m:old").await.map(|_| ()), flows.stop("m:old", "E", "c").await] {
+        let failure = told.unwrap_err();
+        assert_eq!(failure.kind, FailureKind::ConfigInvalid);
+        assert!(failure.message.contains("the build that began it"), "{failure}");
+    }
     world.shutdown().await;
 }
