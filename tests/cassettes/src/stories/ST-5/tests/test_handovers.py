@@ -25,7 +25,8 @@ class TestHandovers(LendingCase):
             self.done(self.note(self.borrower, stage), 201)
             self.assertEqual(self.state(self.made), state)
         notes = self.done(self.send(self.borrower, "GET", self.path))["items"]
-        self.assertEqual([(n["stage"], n["side"]) for n in notes], [(s, p) for s in ("out", "back") for p in ("owner", "borrower")])
+        expected = [(stage, side) for stage in ("out", "back") for side in ("owner", "borrower")]
+        self.assertEqual([(n["stage"], n["side"]) for n in notes], expected)
         self.assertIn("scratch on the left, out", self.page(self.owner, f"/page/reservations/{self.made}"))
 
     def test_nobody_notes_twice_or_for_the_other(self):

@@ -31,7 +31,8 @@ class TestDamages(LendingCase):
             for reader in (self.owner, self.borrower, CARETAKER):
                 self.assertEqual(self.send(reader, "GET", f"/photos/{photo}/image").status, 200)
         told = self.done(self.send(self.owner, "GET", self.path))["items"]
-        self.assertEqual([(d["side"], d["text"], len(d["photos"])) for d in told], [(s, "A rung is cracked", 1) for s in ("borrower", "owner")])
+        expected = [(side, "A rung is cracked", 1) for side in ("borrower", "owner")]
+        self.assertEqual([(d["side"], d["text"], len(d["photos"])) for d in told], expected)
         self.assertIn("A rung is cracked", self.page(self.borrower, f"/page/reservations/{self.made}"))
 
     def test_strangers_neither_report_nor_look(self):

@@ -78,9 +78,11 @@ class Contacts(Feature):
             return None
         found = self.storage.rows("SELECT email, phone FROM contact WHERE resident = ?", me)
         known = found[0] if found else {"email": "", "phone": ""}
-        email = input_of("email", "contact", "email", "E-mail", value=known["email"], hint="Reminders go there.", autocomplete="email")
+        reminders = {"value": known["email"], "hint": "Reminders go there.", "autocomplete": "email"}
+        email = input_of("email", "contact", "email", "E-mail", **reminders)
         shown = "Shown to the other side of a reservation only, until the item is back."
-        phone = input_of("tel", "contact", "phone", "Phone", required=False, value=known["phone"] or "", hint=shown, autocomplete="tel")
+        number = {"value": known["phone"] or "", "hint": shown, "autocomplete": "tel"}
+        phone = input_of("tel", "contact", "phone", "Phone", required=False, **number)
         return section("How you are reached", "contact", form(f"/page/residents/{me}/contact", "Save", email, phone))
 
     def reservation(self, request: Request, reservation: Record) -> Content:
