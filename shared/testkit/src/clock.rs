@@ -1,8 +1,8 @@
-//! Time and randomness that a test decides.
+//! Time that a test decides.
 
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
-use ideamine_core::ports::{Clock, Random};
+use ideamine_core::ports::Clock;
 
 /// A clock that stands still until it is moved.
 #[derive(Debug, Default)]
@@ -22,18 +22,5 @@ impl FakeClock {
 impl Clock for FakeClock {
     fn now_ms(&self) -> i64 {
         self.0.load(Ordering::SeqCst)
-    }
-}
-
-/// Numbers that look random and are the same in every run (SplitMix64).
-#[derive(Debug, Default)]
-pub struct FixedRandom(AtomicU64);
-
-impl Random for FixedRandom {
-    fn next_u64(&self) -> u64 {
-        let state = self.0.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
-        let mixed = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
     }
 }

@@ -12,7 +12,7 @@ mod records;
 mod workflows;
 
 pub use artifacts::artifacts_contract;
-pub use clock::{FakeClock, FixedRandom};
+pub use clock::FakeClock;
 pub use counting::{Counting, Silent};
 pub use ledger::{decision, ledger_contract, sealed};
 pub use queue::queue_contract;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ideamine_core::{Ctx, Failure, Function, Registry};
-use ideamine_testkit::{WORKFLOWS_MACHINE, workflows_contract};
-use serde_json::Value;
+use ideamine_testkit::{Counting, WORKFLOWS_MACHINE, workflows_contract};
+use serde_json::{Value, json};
 
 use crate::support::World;
 
@@ -49,5 +49,28 @@ async fn the_engine_keeps_the_contract_of_workflows() {
     let registry = Registry::default().with(function.clone());
     let world = World::start(dir.path(), &[("contract", WORKFLOWS_MACHINE)], registry);
     workflows_contract(Arc::new(world.engine.clone()), |step| function.clone().token(step)).await;
+    world.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_who_start_one_name_at_once_all_get_one_execution() {
+    let dir = tempfile::tempdir().unwrap();
+    let counting = Counting::default();
+    let registry = Registry::default().with(counting.clone());
+    let world = World::start(dir.path(), &[("contract", WORKFLOWS_MACHINE)], registry);
+    let starts: Vec<_> = (0..320)
+        .map(|number| {
+            let flows = world.env.workflows.clone();
+            let (name, step) = (format!("n{}", number % 20), format!("s{}", number % 20));
+            let input = json!({ "what": "call", "step": step, "run": "r1" });
+            tokio::spawn(async move { flows.start("contract", &name, input).await.unwrap() })
+        })
+        .collect();
+    for start in starts {
+        let id = start.await.unwrap();
+        world.engine.wait(&id).await.unwrap();
+    }
+    assert_eq!(counting.calls().len(), 20);
+    assert!(counting.calls().values().all(|calls| *calls == 1), "{:?}", counting.calls());
     world.shutdown().await;
 }
