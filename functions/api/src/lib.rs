@@ -1,7 +1,7 @@
 //! One axum router: the run routes and health, over a [`Desk`] that does the work.
 //!
 //! Errors are RFC 9457 problem details. There is no authentication yet, so the local binary serves it on
-//! loopback only, and [`guard`] turns away what a web page of another origin sends.
+//! loopback only, and the guard turns away what a web page of another origin sends.
 
 mod guard;
 mod problem;

@@ -107,7 +107,7 @@ async fn work(ctx: &Ctx, plan: &Plan, planned: &PlannedPhase, input: &Input) -> 
         findings,
         inputs: inputs(ctx, config, brief, &available).await?,
         before,
-        knowledge: rows::all::<Knowledge>(ctx, "knowledge#").await?,
+        knowledge: knowledge(ctx, plan, planned).await?,
         story: story(ctx, brief, &available).await?,
         files: match app {
             Some(app) => files(ctx, &app.digest).await?,
@@ -169,6 +169,20 @@ pub(crate) fn ancestors(plan: &Plan, phase: &PhaseId) -> Vec<PhaseId> {
         }
     }
     found
+}
+
+/// What is known from this phase's questions and from those before it: what a parallel phase learns at the same
+/// time must not reach this one, or the answer would hang on which of the two was quicker.
+async fn knowledge(ctx: &Ctx, plan: &Plan, planned: &PlannedPhase) -> Result<Vec<Knowledge>, Failure> {
+    let mut before = ancestors(plan, &planned.config.id);
+    before.push(planned.config.id.clone());
+    let questions: Vec<QuestionRow> = rows::all(ctx, "question#").await?;
+    let seen = |item: &Knowledge| match &item.question {
+        Some(id) => questions.iter().any(|row| row.id == *id && before.contains(&row.phase)),
+        None => true,
+    };
+    let all: Vec<Knowledge> = rows::all(ctx, "knowledge#").await?;
+    Ok(all.into_iter().filter(seen).collect())
 }
 
 async fn inputs(

@@ -6,7 +6,7 @@
 //! | file | functions |
 //! |---|---|
 //! | [`plan`] | `run-plan`: phase files to a plan with waves |
-//! | [`next`] | `run-next`, `run-control`, `run-hold`: what is wanted, what is ready, where it waits |
+//! | [`next`] | `run-next`, `run-control`, `run-pause`, `run-hold`: what is wanted, what is ready, where it waits |
 //! | [`open`] | `run-open`, `run-phase-close`, `run-phase-stop`: a phase's row |
 //! | [`brief`] | `run-brief`, `run-keep`: everything that decides an agent's answer |
 //! | [`join`] | `run-aggregate` and its custom kin: answers of branches become one |
@@ -65,6 +65,7 @@ pub fn registry(signer: Arc<dyn Signer>, known: BTreeSet<String>) -> Registry {
         .with(plan::RunPlan { known })
         .with(next::RunNext)
         .with(next::RunControl)
+        .with(next::RunPause)
         .with(next::RunHold)
         .with(open::RunOpen)
         .with(open::RunPhaseClose)

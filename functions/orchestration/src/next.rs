@@ -1,4 +1,4 @@
-//! `run-next`, `run-control`, `run-hold`: what is wanted of the run, what is ready, and where it waits.
+//! `run-next`, `run-control`, `run-pause`, `run-hold`: what is wanted of the run, what is ready, and where it waits.
 
 use async_trait::async_trait;
 use ideamine_core::failure::FailureKind;
@@ -118,6 +118,35 @@ async fn wanted(ctx: &Ctx) -> Result<Go, Failure> {
     };
     ctx.record_at(&path, 0, body).await?;
     Ok(go)
+}
+
+/// Input of `run-pause`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PauseInput {
+    /// Who wants it: `policy:budget`.
+    pub by: String,
+}
+
+/// `run-pause`: asks the run to wait before its next phase, attempt or paid call, unless a person wants something else.
+pub struct RunPause;
+
+#[async_trait]
+impl Function for RunPause {
+    const NAME: &'static str = "run-pause";
+    type Input = PauseInput;
+    type Output = ();
+
+    async fn run(&self, ctx: &Ctx, input: PauseInput) -> Result<(), Failure> {
+        rows::update(ctx, &key::control(&ctx.tenant, &ctx.run), |control: &mut ControlRow| {
+            if control.desired == Desired::Run {
+                let (epoch, by) = (control.epoch + 1, input.by.clone());
+                *control = ControlRow { epoch, desired: Desired::Pause, by };
+            }
+        })
+        .await
+        .map(|_| ())
+    }
 }
 
 /// Input of `run-hold`.

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use ideamine_core::artifacts::GateOutcome;
 use ideamine_core::ports::Progress;
-use ideamine_core::records::{Aggregation, ControlRow, Desired, FanOutMode, PhaseRow, PhaseStatus, key};
+use ideamine_core::records::{Aggregation, FanOutMode, PhaseRow, PhaseStatus};
 use ideamine_core::{Ctx, Failure, Function, PhaseId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -146,14 +146,13 @@ fn status(row: &PhaseRow) -> PhaseStatus {
 pub struct StopInput {
     /// Which phase.
     pub phase: PhaseId,
-    /// `stopped` (it may go on later) or `failed`.
+    /// `stopped` (by a cancel) or `failed`.
     pub outcome: String,
     /// Name of the failure.
     pub error: String,
 }
 
-/// `run-phase-stop`: the phase could not be worked to its end; says why in its row. A used-up budget
-/// pauses the run, so that a person can raise it and go on where it stopped.
+/// `run-phase-stop`: the phase was not worked to its end; says why in its row.
 pub struct RunPhaseStop;
 
 #[async_trait]
@@ -165,18 +164,12 @@ impl Function for RunPhaseStop {
     async fn run(&self, ctx: &Ctx, input: StopInput) -> Result<ClosedOutput, Failure> {
         let plan = rows::plan(ctx).await?;
         let key = rows::phase_key(ctx, &plan, &input.phase)?;
-        let status = match (input.outcome.as_str(), input.error.as_str()) {
-            ("stopped", "Budget.Exhausted") => PhaseStatus::Pending,
-            ("stopped", _) => PhaseStatus::Skipped,
-            _ => PhaseStatus::Failed,
-        };
-        if status == PhaseStatus::Pending {
-            pause(ctx, "policy:budget").await?;
-        }
+        let stopped = input.outcome == "stopped";
+        let status = if stopped { PhaseStatus::Skipped } else { PhaseStatus::Failed };
         let now = ctx.env.clock.now_ms();
         rows::update(ctx, &key, |row: &mut PhaseRow| {
             row.status = status;
-            row.ended_ms = (status != PhaseStatus::Pending).then_some(now);
+            row.ended_ms = Some(now);
             if status == PhaseStatus::Failed {
                 row.problems = vec![format!("could not be worked: {}", input.error)];
             }
@@ -185,15 +178,4 @@ impl Function for RunPhaseStop {
         publish(ctx, &input.phase, status, 0);
         Ok(ClosedOutput { status })
     }
-}
-
-/// Asks the run to pause, once.
-async fn pause(ctx: &Ctx, by: &str) -> Result<(), Failure> {
-    rows::update(ctx, &key::control(&ctx.tenant, &ctx.run), |control: &mut ControlRow| {
-        if control.desired == Desired::Run {
-            *control = ControlRow { epoch: control.epoch + 1, desired: Desired::Pause, by: by.to_owned() };
-        }
-    })
-    .await
-    .map(|_| ())
 }

@@ -1,6 +1,6 @@
 //! `kill -9` at any moment: the run goes on, ends with the same artifacts, and no stored answer is asked for twice.
 //!
-//! `IDEAMINE_KILLS` sets how many runs are killed (8 by default); moments are drawn from a fixed seed.
+//! `IDEAMINE_KILLS` sets how many runs are killed (2 by default); moments are drawn from a fixed seed.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::support::{Desk, artifacts, root, sandbox};
 const RESTARTS_MAX: usize = 40;
 
 fn kills() -> usize {
-    std::env::var("IDEAMINE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(8)
+    std::env::var("IDEAMINE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(2)
 }
 
 /// A small generator, so that a failing moment can be repeated.
