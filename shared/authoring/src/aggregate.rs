@@ -97,10 +97,25 @@ fn lists(mut items: Vec<Value>, more: &[Value], join: Join) -> Vec<Value> {
     items
 }
 
+/// The field by which an adviser says whether to go on (a critique's).
+const ADVICE: &str = "recommendation";
+/// What it may say, the most cautious last.
+const ADVICES: [&str; 3] = ["proceed", "revise", "stop"];
+
+/// Of several advisers the most cautious is heard: merging must not lose a `stop`.
+fn most_cautious(one: Value, other: &Value) -> Value {
+    let caution = |value: &Value| ADVICES.iter().position(|advice| value == advice);
+    if caution(other) > caution(&one) { other.clone() } else { one }
+}
+
 fn objects(mut fields: Map<String, Value>, more: &Map<String, Value>, join: Join) -> Map<String, Value> {
     for (name, value) in more {
         let known = fields.remove(name);
-        let one = known.map_or_else(|| value.clone(), |known| joined(known, value, join));
+        let one = match known {
+            None => value.clone(),
+            Some(known) if name == ADVICE => most_cautious(known, value),
+            Some(known) => joined(known, value, join),
+        };
         fields.insert(name.clone(), one);
     }
     fields
