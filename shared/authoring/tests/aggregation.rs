@@ -99,3 +99,15 @@ proptest! {
         prop_assert_eq!(again, merged);
     }
 }
+
+#[test]
+fn the_most_cautious_adviser_is_heard() {
+    let check = |advices: &[&str], heard: &str| {
+        let answers: Vec<Value> = advices.iter().map(|advice| json!({ "recommendation": advice })).collect();
+        let one = aggregate(&answers, &Aggregation::Merge).unwrap();
+        assert_eq!(one["recommendation"], heard, "{advices:?}");
+    };
+    check(&["proceed", "stop", "revise"], "stop");
+    check(&["revise", "proceed"], "revise");
+    check(&["proceed", "proceed"], "proceed");
+}
