@@ -9,7 +9,7 @@ use ideamine_core::artifacts::{
 use crate::gate::{Gate, Judgement};
 use crate::gate::{Hit, at};
 use crate::scan::tests::Tests;
-use crate::security::failed_checks;
+use crate::security::{failed_checks, source};
 use crate::view::{GateView, Need};
 use crate::wording::said;
 
@@ -40,6 +40,7 @@ impl Gate for Qa {
     fn judge(&self, view: &GateView) -> Judgement {
         let mut j = Judgement::of("qa");
         failed_checks(&mut j, view);
+        source(&mut j, view);
         for name in CHECKS {
             let rule = (
                 if name == "own-tests" { "own-tests-ran" } else { "held-out-ran" },

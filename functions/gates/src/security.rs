@@ -51,7 +51,8 @@ impl Gate for Security {
     }
 }
 
-fn source(j: &mut Judgement, view: &GateView) {
+/// What the source holds that it should not: looked at after the build, and again when all stories are coded.
+pub(crate) fn source(j: &mut Judgement, view: &GateView) {
     let message = "there is no source tree to look at: the build phase must write app.json";
     j.at_least(
         ("source-files", Severity::Critical, GateOutcome::Fail),
