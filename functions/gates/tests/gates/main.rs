@@ -331,6 +331,8 @@ async fn qa_finds_each_defect() {
         failed.checks.iter_mut().filter(|(check, _)| check == name).for_each(|(_, outcome)| *outcome = Fail);
         spoiled("qa", failed, "failed-checks", Fail).await;
     }
+    let run = Run::good().edit("app/server.py", "def save", "eval(input())\n\n\ndef save");
+    spoiled("qa", run, "dangerous-constructs", Fail).await;
 }
 
 #[tokio::test]
