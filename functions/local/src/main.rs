@@ -29,10 +29,14 @@ mod watched;
 use std::process::ExitCode;
 
 use clap::Parser;
+use tokio::signal::unix::SignalKind;
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::Cli;
 use crate::exit::Exit;
+
+/// "File size limit exceeded", on every Linux architecture that this runs on.
+const SIGXFSZ: i32 = 25;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -45,7 +49,12 @@ fn main() -> ExitCode {
         }
     };
     let json = cli.json;
-    match runtime.block_on(commands::dispatch(cli)) {
+    let ended = runtime.block_on(async {
+        // A file-size limit must be an error of the write, not the end of the process.
+        let _limit = tokio::signal::unix::signal(SignalKind::from_raw(SIGXFSZ));
+        commands::dispatch(cli).await
+    });
+    match ended {
         Ok(exit) => exit.into(),
         Err(failure) => {
             if json {

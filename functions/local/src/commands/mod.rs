@@ -10,6 +10,8 @@ mod run;
 mod serve;
 mod verify;
 
+use std::io::Write as _;
+
 use ideamine_core::Failure;
 use serde_json::Value;
 
@@ -58,20 +60,17 @@ pub(crate) async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
 }
 
 /// Prints the one JSON document of `--json`.
-#[expect(clippy::print_stdout, reason = "stdout is for the result, and this is it")]
 pub(crate) fn print_json(value: &Value) {
-    println!("{}", serde_json::to_string_pretty(value).unwrap_or_default());
+    print(&serde_json::to_string_pretty(value).unwrap_or_default());
 }
 
-/// Prints a result for a person.
-#[expect(clippy::print_stdout, reason = "stdout is for the result, and this is it")]
+/// Prints a result. A reader that closes early (`| head`) is no error of ours.
 pub(crate) fn print(text: &str) {
-    println!("{text}");
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 /// Writes bytes to a file, or to stdout.
 pub(crate) fn deliver(bytes: &[u8], out: Option<&std::path::PathBuf>) -> Result<(), Failure> {
-    use std::io::Write as _;
     match out {
         Some(path) => crate::artifacts::save(path, bytes),
         // A reader that closes early is no error of ours.
