@@ -207,6 +207,7 @@ pub(crate) struct VerifyArgs {
 #[derive(Subcommand)]
 pub(crate) enum LedgerCommand {
     /// Write the ledger as JSON lines.
+    #[command(after_help = "Example:\n  ideamine ledger export 01J9ZK7C5M --out ledger.jsonl")]
     Export {
         /// The run's id.
         run: String,
@@ -240,8 +241,6 @@ pub(crate) enum DossierFormat {
     Json,
     /// One page, without external resources.
     Html,
-    /// For printing.
-    Pdf,
 }
 
 #[derive(Args)]
@@ -280,17 +279,22 @@ pub(crate) struct DoctorArgs {
 #[derive(Subcommand)]
 pub(crate) enum AslCommand {
     /// Check machines by the rules of this project; names state and line.
+    #[command(after_help = "Example:\n  ideamine asl lint statemachines/*.asl.json")]
     Lint {
         /// Machine files.
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
     /// Draw a machine as Mermaid.
+    #[command(after_help = "Example:\n  ideamine asl draw statemachines/run.asl.json")]
     Draw {
         /// Machine file.
         file: PathBuf,
     },
     /// Run a machine on a virtual clock with scripted task outcomes.
+    #[command(
+        after_help = "Example:\n  ideamine asl run statemachines/author.asl.json --input '{}' --mocks mocks.json"
+    )]
     Run {
         /// Machine file.
         file: PathBuf,
@@ -301,7 +305,8 @@ pub(crate) enum AslCommand {
         #[arg(long, value_name = "FILE")]
         mocks: Option<PathBuf>,
     },
-    /// Compare with recorded executions.
+    /// Compare with recorded executions (one JSON object per line: definition, input, tasks, expected).
+    #[command(after_help = "Example:\n  ideamine asl conform recordings.jsonl --json")]
     Conform {
         /// Recordings, one JSON object per line.
         file: PathBuf,
@@ -311,6 +316,7 @@ pub(crate) enum AslCommand {
 #[derive(Subcommand)]
 pub(crate) enum BenchCommand {
     /// Durable steps per second of the engine, fsync on.
+    #[command(after_help = "Example:\n  ideamine bench engine --runs 2000 --concurrency 64 --json")]
     Engine {
         /// Runs in all.
         #[arg(long, default_value_t = 2000)]

@@ -31,6 +31,7 @@ impl Desk for AppDesk {
         };
         let idea = idea::parse(name, new.idea.as_bytes())?;
         let model = models::resolve(new.model.as_deref().unwrap_or("auto"), &self.0.config)?;
+        models::check(&model.name, &self.0.config)?;
         if model.script.is_some() {
             return Err(Failure::input("model: a script is for the command line"));
         }

@@ -55,6 +55,24 @@ pub(crate) fn resolve(wanted: &str, config: &Config) -> Result<Resolved, Failure
     Err(Failure::input(message))
 }
 
+/// Refuses a model that cannot be asked for want of configuration, before anything is started.
+///
+/// # Errors
+/// `Model.Config` that names the setting.
+pub(crate) fn check(name: &str, config: &Config) -> Result<(), Failure> {
+    if name == "composer" || name.starts_with(SCRIPTED) {
+        return Ok(());
+    }
+    #[cfg(feature = "providers")]
+    return crate::providers::open(config)?.check(name);
+    #[cfg(not(feature = "providers"))]
+    {
+        let _ = config;
+        let message = format!("`{name}`: this build has no providers; build it with --features providers");
+        Err(Failure::new(FailureKind::ModelConfig, message))
+    }
+}
+
 fn read_script(path: &Path) -> Result<String, Failure> {
     let refuse = |what: String| Failure::input(format!("--model scripted:{}: {what}", path.display()));
     let size = std::fs::metadata(path).map_err(|e| refuse(format!("cannot be read: {e}")))?.len();

@@ -67,6 +67,11 @@ fn text(progress: &Progress) -> String {
         Progress::Work { phase, function, note } => format!("{phase:<13}   {function}: {note}"),
         Progress::Gate { phase, gate, outcome } => format!("{phase:<13}   gate {gate}: {outcome}"),
         Progress::Cost { spent, model_calls } => format!("cost          {spent} in {model_calls} calls"),
-        Progress::Question { phase, question, text } => format!("{phase:<13}   {question} asks: {text}"),
+        Progress::Question { phase, question, text } => {
+            format!(
+                "{phase:<13}   {question}: {text}\n{:<13}   answer from another terminal: ideamine answer RUN {question} \"…\"",
+                ""
+            )
+        }
     }
 }

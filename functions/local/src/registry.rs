@@ -52,3 +52,19 @@ pub(crate) fn function_names() -> BTreeSet<String> {
 pub(crate) fn check_plan(phases: &[(String, String)], until: Option<&PhaseId>) -> Result<(), Failure> {
     plan::resolve(plan::parse_all(phases)?, until, &function_names()).map(|_| ())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ideamine_orchestration::UNRECORDED;
+
+    #[test]
+    fn the_step_index_leaves_out_exactly_what_writes_no_fact() {
+        let models = Arc::new(ideamine_models::Recorded::new([]));
+        let registry =
+            registry(Arc::new(NoKey), Arc::new(Bubblewrap::from_env()), ModelCall::new(models, "nobody"));
+        let silent = |name: &&str| registry.get(name).is_some_and(|function| !function.writes_task_fact());
+        let found: BTreeSet<&str> = registry.names().filter(silent).collect();
+        assert_eq!(found, UNRECORDED.iter().copied().collect());
+    }
+}

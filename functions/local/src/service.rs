@@ -317,10 +317,31 @@ impl App {
             }
         })
         .await?;
+        self.withdraw_questions(&ctx).await?;
         if desired == Desired::Cancel {
             self.release_holds(&ctx).await?;
         }
         Ok(json!({ "run_id": run, "desired": desired }))
+    }
+
+    /// Nobody waits for an answer any more; the questions stay open and can still be answered for later phases.
+    async fn withdraw_questions(&self, ctx: &Ctx) -> Result<(), Failure> {
+        let rows: Vec<QuestionRow> = rows::all(ctx, "question#").await?;
+        for asked in rows.into_iter().filter(|row| row.state == QuestionState::Asked) {
+            let key = key::question(&ctx.tenant, &ctx.run, &asked.id);
+            rows::update(ctx, &key, |row: &mut QuestionRow| {
+                row.state = QuestionState::Open;
+                row.token = None;
+            })
+            .await?;
+            if let Some(token) = asked.token {
+                match self.env.workflows.task_succeeded(&token, json!({})).await {
+                    Err(failure) if failure.kind != FailureKind::NotFound => return Err(failure),
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn status(&self, run: &RunId) -> Result<Value, Failure> {

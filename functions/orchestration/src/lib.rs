@@ -50,6 +50,7 @@ pub const UNRECORDED: &[&str] = &[
     "run-next",
     "run-control",
     "run-hold",
+    "run-answer-propose",
     "run-ask",
     "run-appeal",
     "run-seal",

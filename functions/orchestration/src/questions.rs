@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use ideamine_authoring::triad::{Questions, Reply, Ruling, RulingKind};
 use ideamine_core::ports::Progress;
-use ideamine_core::records::{FactBody, Knowledge, QuestionRow, QuestionState, key};
+use ideamine_core::records::{ControlRow, Desired, FactBody, Knowledge, QuestionRow, QuestionState, key};
 use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -109,6 +109,7 @@ pub struct RunAnswerPropose;
 #[async_trait]
 impl Function for RunAnswerPropose {
     const NAME: &'static str = "run-answer-propose";
+    const WRITES_TASK_FACT: bool = false;
     type Input = ProposeInput;
     type Output = ProposeOutput;
 
@@ -119,6 +120,9 @@ impl Function for RunAnswerPropose {
             None => None,
         };
         let found = reply.is_some_and(|reply| reply.answer.is_some());
+        // Somebody who pauses or cancels is not asked any further.
+        let control: ControlRow = rows::get(ctx, &key::control(&ctx.tenant, &ctx.run)).await?;
+        let ask = ask && control.desired == Desired::Run;
         let next = match (found, ask) {
             (true, _) => "validate",
             (false, true) => "person",

@@ -21,6 +21,7 @@ pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure>
     let config = Config::load()?;
     let idea = idea::read(&args.idea)?;
     let model = models::resolve(&args.model, &config)?;
+    models::check(&model.name, &config)?;
     let options = RunOptions {
         model: model.name,
         seed: args.seed,
@@ -85,11 +86,14 @@ pub(super) async fn answer(common: &Common, args: AnswerArgs) -> Result<Exit, Fa
     let mut dir = open(common, &run).await?;
     let ask = Ask::Answer { run: run.clone(), question: args.question, text: args.text };
     let done = dir.ask(ask).await?;
-    if common.json {
-        print_json(&done);
-    } else {
-        print(&format!("answered; go on with: ideamine resume {run}"));
-    }
+    let live = dir.owned().is_none();
+    show(common, &done, |_| {
+        if live {
+            "answered; the run goes on".to_owned()
+        } else {
+            format!("answered; go on with: ideamine resume {run}")
+        }
+    });
     dir.shutdown().await;
     Ok(Exit::Ok)
 }

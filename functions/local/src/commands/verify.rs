@@ -91,7 +91,7 @@ fn words(verdict: &Verdict) -> String {
         format!("costs reconciled  {}", yes(verdict.costs_reconciled)),
         format!("signed            {} (by {signer})", yes(verdict.signed)),
     ];
-    if !verdict.trusted {
+    if !verdict.trusted && verdict.signer.is_some() {
         lines.push(format!("this machine does not trust that key; if you do: ideamine trust {signer}"));
     }
     lines.extend(verdict.problems.iter().map(|problem| {

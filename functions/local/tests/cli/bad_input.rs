@@ -36,6 +36,10 @@ fn bad_options_say_what_is_expected() {
     check(&["--until", "../x"], "--until");
     check(&["--model", "gpt"], "PROVIDER/MODEL");
     check(&["--model", "scripted:nowhere.jsonl"], "nowhere.jsonl");
+    if cfg!(feature = "providers") {
+        check(&["--model", "anthropic/claude-haiku-5-5"], "IDEAMINE_ANTHROPIC_KEY");
+        check(&["--model", "local/some"], "IDEAMINE_LOCAL_URL");
+    }
     check(&["--budget-usd=-1"], "--budget-usd");
     check(&["--budget-usd", "many"], "many");
     check(&["--phases", "nowhere"], "nowhere");
