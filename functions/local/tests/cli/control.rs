@@ -65,3 +65,32 @@ fn a_second_process_works_through_the_owner() {
     assert!(first.wait_with_output().unwrap().status.success());
     assert_eq!(desk.run(["list", "--json"]).json().as_array().unwrap().len(), 2);
 }
+
+#[test]
+fn a_person_answers_and_a_cancel_ends_the_asking() {
+    let desk = Desk::new();
+    let child = desk.spawn(["run", idea().to_str().unwrap(), "--ask", "--until", "intake"]);
+    let asked = |desk: &Desk| {
+        let runs = desk.run(["list", "--json"]).json();
+        let run = runs[0]["run_id"].as_str()?.to_owned();
+        let shown = desk.run(["show", &run, "--json"]).json();
+        let question = shown["questions"].as_array()?.iter().find(|question| question["state"] == "asked")?;
+        Some((run, question["id"].as_str()?.to_owned()))
+    };
+    until("the owner's socket", || desk.path("data/control.sock").exists());
+    until("a question", || asked(&desk).is_some());
+    let (run, question) = asked(&desk).unwrap();
+    desk.run(["answer", &run, &question, "Only the association."]).exits(0);
+    until("the next question", || asked(&desk).is_some_and(|(_, next)| next != question));
+    desk.run(["cancel", &run]).exits(0);
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(4));
+    let shown = desk.run(["show", &run, "--json"]).exits(0).json();
+    let answered =
+        shown["questions"].as_array().unwrap().iter().find(|found| found["id"] == question.as_str()).unwrap();
+    assert_eq!(
+        (&answered["state"], &answered["answer"]["origin"]["kind"]),
+        (&"answered".into(), &"person".into())
+    );
+    assert_eq!(shown["status"], "cancelled");
+    desk.run(["verify", &run]).exits(0);
+}
