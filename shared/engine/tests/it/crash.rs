@@ -224,8 +224,8 @@ async fn a_process_killed_at_any_moment_leaves_runs_that_go_on() {
             .stdout(std::process::Stdio::null())
             .spawn()
             .unwrap();
-        // A little longer each time, so that it ends on a slow machine too.
-        tokio::time::sleep(Duration::from_millis(60 + kills * 15)).await;
+        // So short at first that a fast machine is disturbed too, and longer each time, so that a slow one ends.
+        tokio::time::sleep(Duration::from_millis(2 + kills * 4)).await;
         victim.kill().unwrap();
         victim.wait().unwrap();
         kills += 1;
