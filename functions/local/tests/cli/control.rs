@@ -66,17 +66,19 @@ fn a_second_process_works_through_the_owner() {
     assert_eq!(desk.run(["list", "--json"]).json().as_array().unwrap().len(), 2);
 }
 
+/// The run and the question that waits for a person, if one does.
+fn asked(desk: &Desk) -> Option<(String, String)> {
+    let runs = desk.run(["list", "--json"]).json();
+    let run = runs[0]["run_id"].as_str()?.to_owned();
+    let shown = desk.run(["show", &run, "--json"]).json();
+    let question = shown["questions"].as_array()?.iter().find(|question| question["state"] == "asked")?;
+    Some((run, question["id"].as_str()?.to_owned()))
+}
+
 #[test]
 fn a_person_answers_and_a_cancel_ends_the_asking() {
     let desk = Desk::new();
     let child = desk.spawn(["run", idea().to_str().unwrap(), "--ask", "--until", "intake"]);
-    let asked = |desk: &Desk| {
-        let runs = desk.run(["list", "--json"]).json();
-        let run = runs[0]["run_id"].as_str()?.to_owned();
-        let shown = desk.run(["show", &run, "--json"]).json();
-        let question = shown["questions"].as_array()?.iter().find(|question| question["state"] == "asked")?;
-        Some((run, question["id"].as_str()?.to_owned()))
-    };
     until("the owner's socket", || desk.path("data/control.sock").exists());
     until("a question", || asked(&desk).is_some());
     let (run, question) = asked(&desk).unwrap();
@@ -93,4 +95,35 @@ fn a_person_answers_and_a_cancel_ends_the_asking() {
     );
     assert_eq!(shown["status"], "cancelled");
     desk.run(["verify", &run]).exits(0);
+}
+
+#[test]
+fn a_signed_decision_lets_a_failed_gate_pass_once() {
+    let desk = Desk::new();
+    let key = desk.path("approver.key");
+    let made = desk.run(["trust", "--new-key", key.to_str().unwrap(), "--json"]).exits(0).json();
+    desk.file("user/config.json", serde_json::json!({ "approvers": [made["public_key"]] }).to_string());
+    let idea =
+        desk.file("idea.md", "Neighbours lend each other tools. Each tool has an owner and a due date.");
+    let mut child = desk.spawn(["run", idea.to_str().unwrap(), "--ask", "--until", "critique"]);
+    until("the run to wait for a decision", || {
+        if desk.path("data/control.sock").exists()
+            && let Some((run, question)) = asked(&desk)
+        {
+            desk.run(["answer", &run, &question, "It is decided."]);
+        }
+        child.try_wait().unwrap().is_some()
+    });
+    assert_eq!(child.wait().unwrap().code(), Some(4), "it waits for a decision on the failed gate");
+    let run = desk.newest();
+    let stranger = desk.path("stranger.key");
+    desk.run(["trust", "--new-key", stranger.to_str().unwrap()]).exits(0);
+    let refused = desk.run(["approve", &run, "critique", "--key", stranger.to_str().unwrap()]);
+    assert!(refused.code != 0 && refused.stderr.contains("approvers"), "{}", refused.stderr);
+    desk.run(["approve", &run, "critique", "--key", key.to_str().unwrap()]).exits(0);
+    let ended = desk.run(["resume", &run, "--json"]).exits(0).json();
+    assert_eq!(crate::support::gates(&ended)["critique"], "waived");
+    desk.run(["verify", &run]).exits(0);
+    desk.run(["verify", ended["dossier"]["json"].as_str().unwrap()]).exits(0);
+    desk.run(["approve", &run, "critique", "--key", key.to_str().unwrap()]).exits(2);
 }
