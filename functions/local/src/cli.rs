@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+/// Largest seed: JSON numbers are exact up to here.
+const SEED_MAX: u64 = (1 << 53) - 1;
+
 /// Carries one idea through thirteen phases to a release dossier that others can verify.
 #[derive(Parser)]
 #[command(
@@ -105,7 +108,7 @@ pub(crate) struct RunArgs {
     /// A Markdown or text file, a JSON brief, or `-` for standard input.
     pub idea: String,
     /// Seed of the run.
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=SEED_MAX))]
     pub seed: u64,
     /// `auto`, `composer`, `scripted:FILE` or `PROVIDER/MODEL`.
     #[arg(long, default_value = "auto")]

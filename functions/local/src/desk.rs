@@ -30,11 +30,11 @@ impl Desk for AppDesk {
             }
         };
         let idea = idea::parse(name, new.idea.as_bytes())?;
-        let model = models::resolve(new.model.as_deref().unwrap_or("auto"), &self.0.config)?;
-        models::check(&model.name, &self.0.config)?;
-        if model.script.is_some() {
+        if new.model.as_deref().is_some_and(|model| model.starts_with("scripted:")) {
             return Err(Failure::input("model: a script is for the command line"));
         }
+        let model = models::resolve(new.model.as_deref().unwrap_or("auto"), &self.0.config)?;
+        models::check(&model.name, &self.0.config)?;
         let until = new
             .until
             .as_deref()

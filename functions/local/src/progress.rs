@@ -6,6 +6,8 @@ use std::time::Duration;
 use ideamine_core::ports::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::commands::printable;
+
 /// How often the moving line moves.
 const TICK: Duration = Duration::from_millis(120);
 
@@ -42,6 +44,7 @@ impl Show {
 
     /// Prints a lasting line.
     pub(crate) fn line(&self, line: &str) {
+        let line = printable(line);
         match &self.bar {
             Some(bar) => bar.println(line),
             None => eprintln!("{line}"),

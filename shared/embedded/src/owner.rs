@@ -5,7 +5,7 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use ideamine_core::Failure;
@@ -47,7 +47,9 @@ impl Owner {
     /// # Errors
     /// `Store.Unavailable` when the directory cannot be made or written.
     pub fn try_acquire(dir: &Path) -> Result<Ownership, Failure> {
-        fs::create_dir_all(dir).map_err(|e| unavailable("make the data directory", dir, &e))?;
+        // Questions and answers lie in it: for its owner's eyes alone.
+        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(dir);
+        made.map_err(|e| unavailable("make the data directory", dir, &e))?;
         let path = dir.join(LOCK_FILE);
         let mut file = open(&path).map_err(|e| unavailable("open", &path, &e))?;
         match file.try_lock() {

@@ -66,7 +66,13 @@ pub(crate) fn print_json(value: &Value) {
 
 /// Prints a result. A reader that closes early (`| head`) is no error of ours.
 pub(crate) fn print(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{text}");
+    let _ = writeln!(std::io::stdout(), "{}", printable(text));
+}
+
+/// Without control characters: what an idea holds must not drive a person's terminal.
+pub(crate) fn printable(text: &str) -> String {
+    let shown = |c: char| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c };
+    text.chars().map(shown).collect()
 }
 
 /// Writes bytes to a file, or to stdout.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use ideamine_core::failure::FailureKind;
 use ideamine_core::{Digest, Failure};
 use ideamine_ledger::{LedgerDocument, Options, ProblemKind, Verdict};
 use serde_json::{Value, json};
@@ -30,7 +31,13 @@ pub(super) async fn verify(common: &Common, args: VerifyArgs) -> Result<Exit, Fa
     } else {
         let run = run_id(&args.what)
             .map_err(|_| Failure::input(format!("{}: no such file, and not a run's id", args.what)))?;
-        stored(common, run, &options).await?
+        match stored(common, run, &options).await {
+            // What cannot be read does not verify: a finding, not a failure of the command.
+            Err(failure) if failure.kind == FailureKind::DataCorrupt => {
+                Verdict::unreadable(None, failure.message)
+            }
+            other => other?,
+        }
     };
     if let Some(folder) = &args.artifacts {
         verdict = with_folder(verdict, folder)?;
