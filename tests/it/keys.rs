@@ -12,7 +12,6 @@ fn every_key_begins_with_the_tenant() {
         key::run_index(&tenant, &run),
         key::control(&tenant, &run),
         key::hold(&tenant, &run, "prd/a1/hold-0"),
-        key::app(&tenant, &run),
         key::attempt(&tenant, &run, "04-prd/a1"),
         key::budget(&tenant, &run),
         key::phase(&tenant, &run, 3, &phase),

@@ -5,14 +5,13 @@
 
 use std::sync::Arc;
 
-use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Condition, Write};
 use ideamine_core::records::{
     BudgetRow, ControlRow, Desired, FactBody, Plan, QuestionRow, QuestionState, RunOptions, RunRow,
     RunStatus, SignedApproval, key,
 };
 use ideamine_core::{Ctx, Digest, Failure, Origin, RunId, Tenant, Text, UsdMicros};
-use ideamine_orchestration::next::HoldRow;
+use ideamine_orchestration::next::{HoldRow, wake};
 use ideamine_orchestration::plan::RunConfig;
 use ideamine_orchestration::{questions, rows};
 use serde::{Deserialize, Serialize};
@@ -294,12 +293,7 @@ impl App {
             .await?;
         }
         for hold in holds {
-            match self.env.workflows.task_succeeded(&hold.token, json!({})).await {
-                // A spent token was answered before a crash; its row was all that was left.
-                Ok(()) => {}
-                Err(failure) if failure.kind == FailureKind::NotFound => {}
-                Err(failure) => return Err(failure),
-            }
+            wake(ctx, &hold.token).await?;
             rows::delete(ctx, key::hold(&ctx.tenant, &ctx.run, &hold.step)).await?;
         }
         Ok(())
@@ -335,10 +329,7 @@ impl App {
             })
             .await?;
             if let Some(token) = asked.token {
-                match self.env.workflows.task_succeeded(&token, json!({})).await {
-                    Err(failure) if failure.kind != FailureKind::NotFound => return Err(failure),
-                    _ => {}
-                }
+                wake(ctx, &token).await?;
             }
         }
         Ok(())

@@ -179,8 +179,15 @@ async fn go_on_if_wanted(ctx: &Ctx, row: &HoldRow) -> Result<(), Failure> {
     rows::update(ctx, &key::run(&ctx.tenant, &ctx.run), |run: &mut RunRow| run.status = RunStatus::Running)
         .await?;
     rows::delete(ctx, key::hold(&ctx.tenant, &ctx.run, &row.step)).await?;
-    match ctx.env.workflows.task_succeeded(&row.token, serde_json::json!({})).await {
-        // Whoever resumed found the token after all and answered it.
+    wake(ctx, &row.token).await
+}
+
+/// Answers a waiting token with nothing. One that is spent was answered by somebody else, or before a crash.
+///
+/// # Errors
+/// The workflows' own, but `Data.NotFound`.
+pub async fn wake(ctx: &Ctx, token: &str) -> Result<(), Failure> {
+    match ctx.env.workflows.task_succeeded(token, serde_json::json!({})).await {
         Err(failure) if failure.kind == FailureKind::NotFound => Ok(()),
         other => other,
     }

@@ -28,10 +28,6 @@ pub fn control(tenant: &Tenant, run: &RunId) -> Key {
 pub fn hold(tenant: &Tenant, run: &RunId, step: &str) -> Key {
     in_run(tenant, run, format!("hold#{step}"))
 }
-/// The application as the run knows it now.
-pub fn app(tenant: &Tenant, run: &RunId) -> Key {
-    in_run(tenant, run, "app".to_owned())
-}
 /// What an attempt came to: its answer and what the gates found; `path` is `03-prd/a1`.
 pub fn attempt(tenant: &Tenant, run: &RunId, path: &str) -> Key {
     in_run(tenant, run, format!("attempt#{path}"))
