@@ -17,7 +17,7 @@ pub(crate) fn machines() -> Vec<(String, String)> {
 }
 
 /// Calls `visit` with every state of a machine, those inside Maps and Parallels included.
-fn states(machine: &Value, visit: &mut impl FnMut(&str, &Value)) {
+pub(crate) fn states(machine: &Value, visit: &mut impl FnMut(&str, &Value)) {
     for (name, state) in machine["States"].as_object().unwrap() {
         visit(name, state);
         if state["ItemProcessor"].is_object() {

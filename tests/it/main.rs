@@ -7,4 +7,5 @@ mod compat;
 mod generated;
 mod keys;
 mod machines;
+mod template;
 mod workspace;
