@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ideamine_asl::HistoryEvent;
 use ideamine_core::ports::{Random, Signer};
 use ideamine_core::records::{ControlRow, Desired, key};
 use ideamine_core::{Env, Failure, Registry, RunId, Tenant};
@@ -90,7 +91,7 @@ impl App {
         let machines = Definitions::load(definitions::MACHINES.iter().copied(), &substitutions)?;
         let engine = Engine::open(Arc::new(store.clone()), machines, EngineOptions::system()?)?;
         let watched = Arc::new(Watched::default());
-        let env = Env {
+        let plain = Env {
             records: Arc::new(store.clone()),
             ledger: Arc::new(store.clone()),
             artifacts: cas,
@@ -98,6 +99,7 @@ impl App {
             events: Arc::<Watched>::clone(&watched),
             clock: Arc::new(SystemClock),
         };
+        let env = choice.meter.as_ref().map_or_else(|| plain.clone(), |meter| meter.env(plain.clone()));
         Ok(Opened::Owner(Arc::new(Self {
             env,
             data_dir: data_dir.to_owned(),
@@ -113,10 +115,16 @@ impl App {
     /// Begins to call functions, and takes care of every run that has not ended.
     async fn work(self: &Arc<Self>, choice: &ModelChoice, keep: &Keep) -> Result<(), Failure> {
         let signer: Arc<dyn Signer> = Arc::new(FileSigner::open(&config::key_file()?, &self.data_dir)?);
+        let signer =
+            choice.meter.as_ref().map_or_else(|| Arc::clone(&signer), |m| m.signer(Arc::clone(&signer)));
         let models = Arc::new(ModelTable::new(&self.data_dir, choice)?);
         // A call in flight under another name than this process's was cut off.
         let owner = format!("{:016x}", self.random.next_u64());
         let registry = registry(signer, Arc::new(Bubblewrap::from_env()), ModelCall::new(models, owner));
+        let registry = match &choice.meter {
+            Some(meter) => meter.registry(registry),
+            None => registry,
+        };
         let queue = Arc::new(LocalQueue::new(QUEUES));
         let limits = [
             ("model", self.config.model_calls.unwrap_or(MODEL_CALLS)),
@@ -169,6 +177,22 @@ impl App {
             "input": { "error": error.unwrap_or_else(|| "no error name".to_owned()) },
         });
         registry.invoke(&self.env, "run-reconcile", payload).await.map(|_| ())
+    }
+
+    /// A run's executions: the run's own, then its children's.
+    ///
+    /// # Errors
+    /// `Data.NotFound` when it never began.
+    pub(crate) async fn executions(&self, run: &RunId) -> Result<Vec<String>, Failure> {
+        self.engine.executions(&format!("run:{run}")).await
+    }
+
+    /// What happened in one execution.
+    ///
+    /// # Errors
+    /// `Data.NotFound`.
+    pub(crate) async fn history(&self, execution: &str) -> Result<Vec<HistoryEvent>, Failure> {
+        self.engine.history(execution).await
     }
 
     /// An id that sorts after all before it.

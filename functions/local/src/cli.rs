@@ -98,6 +98,12 @@ pub(crate) enum Command {
     /// State machines: check, draw, run, compare with recorded executions.
     #[command(subcommand, after_help = "Example:\n  ideamine asl lint statemachines/*.asl.json")]
     Asl(AslCommand),
+    /// What happened in a run's executions, state by state.
+    #[command(after_help = "Example:\n  ideamine history 01J9ZK7C5M --json")]
+    History(OneRun),
+    /// What a run costs on AWS, and which limit its load reaches first.
+    #[command(subcommand, after_help = "Example:\n  ideamine cost model --runs-per-day 100000")]
+    Cost(CostCommand),
     /// Measure this machine.
     #[command(subcommand, after_help = "Example:\n  ideamine bench engine --runs 2000 --concurrency 64")]
     Bench(BenchCommand),
@@ -333,5 +339,28 @@ pub(crate) enum BenchCommand {
         /// Payload of a step, bytes.
         #[arg(long, default_value_t = 200)]
         payload_bytes: usize,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum CostCommand {
+    /// Works an idea in a folder of its own and counts what it used: a profile for `cost model`.
+    #[command(after_help = "Example:\n  ideamine cost profile events/idea.md > profile.json")]
+    Profile {
+        /// A Markdown or text file, a JSON brief, or `-` for standard input.
+        idea: String,
+        /// `composer`, `scripted:FILE` or `PROVIDER/MODEL`.
+        #[arg(long, default_value = "auto")]
+        model: String,
+    },
+    /// The price of one run and the first limit that a load reaches.
+    #[command(after_help = "Example:\n  ideamine cost model --profile profile.json --runs-per-day 100000")]
+    Model {
+        /// A profile made by `cost profile`; without it that of the recorded run in this build.
+        #[arg(long, value_name = "FILE")]
+        profile: Option<PathBuf>,
+        /// Load, for the bill of a day.
+        #[arg(long, default_value_t = 1_000)]
+        runs_per_day: u64,
     },
 }

@@ -8,6 +8,7 @@ mod cli;
 mod commands;
 mod config;
 mod control;
+mod cost;
 mod definitions;
 mod desk;
 mod exit;

@@ -24,6 +24,8 @@ pub(crate) struct ModelChoice {
     pub recorded: Option<Arc<Recorded>>,
     /// Configuration of providers.
     pub config: Config,
+    /// Counts what is used.
+    pub meter: Option<crate::cost::Meter>,
 }
 
 /// `--model` resolved: the name that goes into the plan, and the script behind it if it is one.

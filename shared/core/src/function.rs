@@ -151,6 +151,12 @@ impl Registry {
         self.functions.extend(other.functions);
         self
     }
+    /// The same functions, each inside what `wrap` makes of it: to count or to disturb calls.
+    #[must_use]
+    pub fn wrapped(mut self, wrap: impl Fn(Arc<dyn AnyFunction>) -> Arc<dyn AnyFunction>) -> Self {
+        self.functions = self.functions.into_iter().map(|(name, function)| (name, wrap(function))).collect();
+        self
+    }
     /// All names, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.functions.keys().map(String::as_str)

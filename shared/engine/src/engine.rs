@@ -155,6 +155,14 @@ impl Engine {
         self.read(execution, history::history).await
     }
 
+    /// The ids of an execution and of all that it started: a parent before its children.
+    ///
+    /// # Errors
+    /// As [`Engine::history`].
+    pub async fn executions(&self, execution: &str) -> Result<Vec<String>, Failure> {
+        self.read(execution, steps::executions).await
+    }
+
     /// Looks at the clock again: after the machine slept, or in a test.
     pub fn wake(&self) {
         let _ = self.inner.commands.send(Command::Wake);

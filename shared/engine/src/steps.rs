@@ -23,6 +23,16 @@ struct Member {
 
 /// Completed function calls of an execution and of all that it started: a parent's before its children's.
 pub(crate) fn steps(log: &dyn Log, root: &Found) -> Result<Vec<HistoryStep>, Failure> {
+    let members = family(log, root)?;
+    Ok(members.into_iter().flat_map(|member| member.done).collect())
+}
+
+/// An execution and all that it started, by id: a parent before its children, these in order of starting.
+pub(crate) fn executions(log: &dyn Log, root: &Found) -> Result<Vec<String>, Failure> {
+    Ok(family(log, root)?.into_iter().map(|member| member.id).collect())
+}
+
+fn family(log: &dyn Log, root: &Found) -> Result<Vec<Member>, Failure> {
     let root_no = root.begun.identity.no;
     let mut family: BTreeMap<u64, Member> = BTreeMap::new();
     log.scan(root.begun.from, &mut |entry| {
@@ -49,13 +59,11 @@ pub(crate) fn steps(log: &dyn Log, root: &Found) -> Result<Vec<HistoryStep>, Fai
     Ok(out)
 }
 
-/// A member's steps, then its children's in order of starting.
-fn collect(family: &mut BTreeMap<u64, Member>, no: u64, out: &mut Vec<HistoryStep>) {
-    if let Some(member) = family.get_mut(&no) {
-        out.append(&mut member.done);
-    }
+/// A member, then its children in order of starting.
+fn collect(family: &mut BTreeMap<u64, Member>, no: u64, out: &mut Vec<Member>) {
     let children: Vec<u64> =
         family.iter().filter(|(_, member)| member.parent == Some(no)).map(|(no, _)| *no).collect();
+    out.extend(family.remove(&no));
     for child in children {
         collect(family, child, out);
     }

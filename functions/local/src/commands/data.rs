@@ -15,7 +15,7 @@ use crate::{artifacts, outcome};
 
 /// Asks one thing and ends.
 pub(super) async fn once(common: &Common, ask: Ask) -> Result<Value, Failure> {
-    let choice = ModelChoice { recorded: None, config: Config::load()? };
+    let choice = ModelChoice { recorded: None, config: Config::load()?, meter: None };
     let mut dir = DataDir::open_to_read(&common.data_dir, choice).await?;
     let answer = dir.ask(ask).await;
     dir.shutdown().await;

@@ -3,7 +3,9 @@
 mod approve;
 mod asl;
 mod bench;
+mod cost;
 mod data;
+mod history;
 mod info;
 mod replay;
 mod run;
@@ -55,6 +57,8 @@ pub(crate) async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Phases(args) => info::phases(&common, args),
         Command::Doctor(args) => info::doctor(&common, args).await,
         Command::Asl(command) => asl::asl(&common, command),
+        Command::History(args) => history::history(&common, &args.run).await,
+        Command::Cost(command) => cost::cost(&common, command).await,
         Command::Bench(command) => bench::bench(&common, command).await,
     }
 }

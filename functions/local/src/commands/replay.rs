@@ -27,7 +27,11 @@ pub(super) async fn replay(common: &Common, args: ReplayArgs) -> Result<Exit, Fa
         serde_json::from_value(recorded).map_err(|e| Failure::corrupt(format!("recording: {e}")))?;
     let folder = tempfile::tempdir()
         .map_err(|e| Failure::input(format!("cannot make a folder for the replay: {e}")))?;
-    let choice = ModelChoice { recorded: Some(Arc::new(recording.recorded()?)), config: Config::default() };
+    let choice = ModelChoice {
+        recorded: Some(Arc::new(recording.recorded()?)),
+        config: Config::default(),
+        meter: None,
+    };
     let Opened::Owner(app) = App::open(folder.path(), &choice, &Keep::All).await? else {
         return Err(Failure::bug("a new folder is owned by another process"));
     };

@@ -31,8 +31,12 @@ pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure>
     };
     let phases = definitions::phase_files(args.phases.as_deref())?;
     crate::registry::check_plan(&phases, options.until.as_ref())?;
-    let mut dir =
-        DataDir::open(&common.data_dir, ModelChoice { recorded: None, config }, Keep::Only(None)).await?;
+    let mut dir = DataDir::open(
+        &common.data_dir,
+        ModelChoice { recorded: None, config, meter: None },
+        Keep::Only(None),
+    )
+    .await?;
     let ask = Ask::Start {
         idea: idea.text,
         media_type: idea.media_type.to_owned(),
@@ -99,7 +103,7 @@ pub(super) async fn answer(common: &Common, args: AnswerArgs) -> Result<Exit, Fa
 }
 
 async fn open(common: &Common, run: &RunId) -> Result<DataDir, Failure> {
-    let choice = ModelChoice { recorded: None, config: Config::load()? };
+    let choice = ModelChoice { recorded: None, config: Config::load()?, meter: None };
     DataDir::open(&common.data_dir, choice, Keep::Only(Some(run.clone()))).await
 }
 

@@ -23,9 +23,12 @@ pub(super) async fn serve(common: &Common, args: ServeArgs) -> Result<Exit, Fail
         );
         return Err(Failure::input(message));
     }
-    let dir =
-        DataDir::open(&common.data_dir, ModelChoice { recorded: None, config: Config::load()? }, Keep::All)
-            .await?;
+    let dir = DataDir::open(
+        &common.data_dir,
+        ModelChoice { recorded: None, config: Config::load()?, meter: None },
+        Keep::All,
+    )
+    .await?;
     let Some(app) = dir.owned() else {
         let message = format!(
             "{} is owned by another process; it serves already or works a run",

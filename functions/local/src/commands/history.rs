@@ -1,0 +1,72 @@
+//! `history`: the states that each execution of a run went through, in order.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use ideamine_asl::HistoryEvent;
+use ideamine_core::Failure;
+use serde_json::{Value, json};
+
+use super::Common;
+use super::run::{run_id, show};
+use crate::app::{App, Opened};
+use crate::config::Config;
+use crate::exit::Exit;
+use crate::models::ModelChoice;
+
+/// `ideamine history RUN`.
+pub(super) async fn history(common: &Common, run: &str) -> Result<Exit, Failure> {
+    let run = run_id(run)?;
+    let choice = ModelChoice { recorded: None, config: Config::load()?, meter: None };
+    let Opened::Owner(app) = App::open_to_read(&common.data_dir, &choice)? else {
+        let message = "another process works in this data directory; ask again when it has ended";
+        return Err(Failure::input(message));
+    };
+    let mut executions = vec![];
+    for id in app.executions(&run).await? {
+        let threads = entered(&app.history(&id).await?);
+        executions.push(json!({ "execution": id, "threads": threads }));
+    }
+    app.shutdown().await;
+    show(common, &json!({ "run_id": run, "executions": executions }), words);
+    Ok(Exit::Ok)
+}
+
+/// States in order of entering, by thread of control: `""` is the execution's own, `Work[0]` the first iteration of
+/// the Map state `Work`. Which of two threads was quicker is not part of it.
+fn entered(events: &[HistoryEvent]) -> BTreeMap<String, Vec<String>> {
+    let mut threads: HashMap<u64, String> = HashMap::new();
+    let mut states: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut ended: HashSet<u64> = HashSet::new();
+    for event in events {
+        let mut thread = threads.get(&event.previous_event_id).cloned().unwrap_or_default();
+        if event.kind.starts_with("MapIteration") {
+            iterating.insert(event.id);
+        }
+        if let Some(started) = event.details.get("mapIterationStartedEventDetails") {
+            let name = started["name"].as_str().unwrap_or_default();
+            thread =
+                format!("{thread}{}{name}[{}]", if thread.is_empty() { "" } else { "/" }, started["index"]);
+        } else if event.kind.starts_with("MapState") && iterating.contains(&event.previous_event_id) {
+            thread = thread.rsplit_once('/').map_or("", |(parent, _)| parent).to_owned();
+        }
+        if let Some(name) = event.details.get("stateEnteredEventDetails").and_then(|d| d["name"].as_str()) {
+            states.entry(thread.clone()).or_default().push(name.to_owned());
+        }
+        threads.insert(event.id, thread);
+    }
+    states
+}
+
+fn words(value: &Value) -> String {
+    let mut lines = vec![];
+    for execution in value["executions"].as_array().into_iter().flatten() {
+        lines.push(execution["execution"].as_str().unwrap_or_default().to_owned());
+        for (thread, states) in execution["threads"].as_object().into_iter().flatten() {
+            let states: Vec<&str> =
+                states.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let place = if thread.is_empty() { String::new() } else { format!("{thread}: ") };
+            lines.push(format!("  {place}{}", states.join(" > ")));
+        }
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,167 @@
+//! List prices, and the bill of one run.
+//!
+//! Prices are those of us-east-1 on the public price pages in November 2026, on demand, beyond the free tier, x86_64,
+//! without storage over time, data transfer, taxes or discounts.
+
+use serde::Serialize;
+
+use crate::Profile;
+
+/// One million, the unit of most prices.
+const MILLION: f64 = 1_000_000.0;
+
+/// Step Functions Standard, US dollars per transition.
+const TRANSITION: f64 = 25.0 / MILLION;
+/// Lambda, per request.
+const LAMBDA_REQUEST: f64 = 0.20 / MILLION;
+/// Lambda on x86_64, per GB-second.
+const LAMBDA_GB_S: f64 = 0.000_016_666_7;
+/// DynamoDB on demand, per read request unit.
+const READ_UNIT: f64 = 0.125 / MILLION;
+/// DynamoDB on demand, per write request unit.
+const WRITE_UNIT: f64 = 0.625 / MILLION;
+/// S3 Standard, per PUT.
+const S3_PUT: f64 = 5.0 / MILLION;
+/// S3 Standard, per GET.
+const S3_GET: f64 = 0.40 / MILLION;
+/// SQS standard queue, per request.
+const SQS_REQUEST: f64 = 0.40 / MILLION;
+/// Requests that one message takes: send, receive, delete.
+const SQS_REQUESTS_PER_MESSAGE: f64 = 3.0;
+/// KMS, per signature with an elliptic key.
+const KMS_SIGN: f64 = 0.15 / 10_000.0;
+
+/// What the profile of a run on one machine cannot know about AWS.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Assumptions {
+    /// Memory of a function, MB.
+    pub memory_mb: f64,
+    /// Time that a call of a port takes on AWS, milliseconds.
+    pub port_call_ms: f64,
+    /// Time that an invocation takes besides, milliseconds.
+    pub invoke_ms: f64,
+    /// Time that a model takes to answer, seconds; the function waits that long.
+    pub model_s: f64,
+    /// Tokens read by a call, where the profile has none.
+    pub tokens_in: f64,
+    /// Tokens written by a call, where the profile has none.
+    pub tokens_out: f64,
+    /// Price of a million tokens read, US dollars.
+    pub usd_per_mtok_in: f64,
+    /// Price of a million tokens written, US dollars.
+    pub usd_per_mtok_out: f64,
+}
+
+impl Default for Assumptions {
+    fn default() -> Self {
+        Self {
+            memory_mb: 256.0,
+            port_call_ms: 8.0,
+            invoke_ms: 5.0,
+            model_s: 20.0,
+            tokens_in: 4_000.0,
+            tokens_out: 1_500.0,
+            usd_per_mtok_in: 3.0,
+            usd_per_mtok_out: 15.0,
+        }
+    }
+}
+
+/// One line of the bill.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Line {
+    /// Service and what is counted.
+    pub what: &'static str,
+    /// How many.
+    pub count: f64,
+    /// US dollars for one.
+    pub unit_usd: f64,
+    /// US dollars for all.
+    pub usd: f64,
+}
+
+impl Line {
+    fn of(what: &'static str, count: f64, unit_usd: f64) -> Self {
+        Self { what, count, unit_usd, usd: count * unit_usd }
+    }
+}
+
+/// What one run costs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Bill {
+    /// Line by line, models left out.
+    pub lines: Vec<Line>,
+    /// The sum of the lines: everything but the models.
+    pub orchestration_usd: f64,
+    /// The models.
+    pub model_usd: f64,
+    /// `orchestration_usd / model_usd`; `None` where no model is paid.
+    pub share: Option<f64>,
+}
+
+/// The bill of one run.
+pub fn price(profile: &Profile, assumed: &Assumptions) -> Bill {
+    let tables = [&profile.records, &profile.ledger];
+    let reads: u64 = tables.iter().map(|table| table.read_units).sum();
+    let writes: u64 = tables.iter().map(|table| table.write_units).sum();
+    let messages: u64 = profile.messages.values().sum();
+    let lines = vec![
+        Line::of("Step Functions: transitions", profile.transitions() as f64, TRANSITION),
+        Line::of("Lambda: requests", profile.function_calls() as f64, LAMBDA_REQUEST),
+        Line::of("Lambda: GB-seconds", gb_seconds(profile, assumed), LAMBDA_GB_S),
+        Line::of("DynamoDB: read units", reads as f64, READ_UNIT),
+        Line::of("DynamoDB: write units", writes as f64, WRITE_UNIT),
+        Line::of("S3: PUT", profile.objects.puts as f64, S3_PUT),
+        Line::of("S3: GET", profile.objects.gets as f64, S3_GET),
+        Line::of("SQS: requests", SQS_REQUESTS_PER_MESSAGE * messages as f64, SQS_REQUEST),
+        Line::of("KMS: signatures", profile.signatures as f64, KMS_SIGN),
+    ];
+    let orchestration_usd = lines.iter().map(|line| line.usd).sum();
+    let model_usd = model_usd(profile, assumed);
+    let share = (model_usd > 0.0).then(|| orchestration_usd / model_usd);
+    Bill { lines, orchestration_usd, model_usd, share }
+}
+
+fn gb_seconds(profile: &Profile, assumed: &Assumptions) -> f64 {
+    lambda_seconds(profile, assumed) * assumed.memory_mb / 1_024.0
+}
+
+/// Time inside functions on AWS, waiting for ports and models included, seconds.
+pub(crate) fn lambda_seconds(profile: &Profile, assumed: &Assumptions) -> f64 {
+    let busy_us: u64 = profile.calls.values().map(|used| used.busy_us).sum();
+    let ms = busy_us as f64 / 1_000.0
+        + profile.port_calls() as f64 * assumed.port_call_ms
+        + profile.function_calls() as f64 * assumed.invoke_ms;
+    ms / 1_000.0 + profile.model.calls as f64 * assumed.model_s
+}
+
+/// Counted tokens where there are some, else the assumed ones for each call.
+fn model_usd(profile: &Profile, assumed: &Assumptions) -> f64 {
+    let used = &profile.model;
+    let counted = |tokens: u64, assumed: f64| {
+        if tokens > 0 { tokens as f64 } else { used.calls as f64 * assumed }
+    };
+    let (read, written) =
+        (counted(used.tokens_in, assumed.tokens_in), counted(used.tokens_out, assumed.tokens_out));
+    (read * assumed.usd_per_mtok_in + written * assumed.usd_per_mtok_out) / MILLION
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{MachineUse, ModelUse};
+
+    #[test]
+    fn a_bill_is_the_sum_of_its_lines_and_its_share_that_of_the_models() {
+        let mut profile = Profile::default();
+        profile.machines.insert("run".to_owned(), MachineUse { transitions: 1_000, ..MachineUse::default() });
+        profile.model = ModelUse { calls: 2, tokens_in: 0, tokens_out: 0 };
+        let assumed = Assumptions { model_s: 0.0, ..Assumptions::default() };
+        let bill = price(&profile, &assumed);
+        assert!((bill.orchestration_usd - 0.025).abs() < 1e-12, "{bill:?}");
+        // Two calls of 4,000 tokens at 3 $ and 1,500 at 15 $ a million.
+        assert!((bill.model_usd - 0.069).abs() < 1e-12, "{bill:?}");
+        assert!(bill.share.is_some_and(|share| (share - 0.025 / 0.069).abs() < 1e-9));
+        assert_eq!(price(&Profile::default(), &assumed).share, None);
+    }
+}
