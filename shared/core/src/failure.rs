@@ -46,6 +46,7 @@ failures! {
     ModelNotRecorded = "Model.NotRecorded", false, "A replay asked for an answer that was never recorded.";
     SandboxMissing = "Sandbox.Missing", false, "No sandbox on this machine; nothing is run without one.";
     SandboxFailed = "Sandbox.Failed", true, "The sandbox itself could not be set up.";
+    SandboxPending = "Sandbox.Pending", false, "The job was handed over; its end sends the message again. No token is answered with it.";
     SignatureInvalid = "Signature.Invalid", false, "A signature does not fit its key or what it signs.";
     Bug = "Internal.Bug", false, "A state that should be impossible; please report it.";
 }

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use ideamine_core::Failure;
 use ideamine_core::failure::FailureKind;
-use ideamine_core::ports::{Condition, Item, Key, Records, WRITE_SET_BYTES_MAX, WRITE_SET_ITEMS_MAX, Write};
+use ideamine_core::ports::{
+    Condition, Item, Key, PARTITION_BYTES_MAX, ROW_BYTES_MAX, Records, WRITE_SET_BYTES_MAX,
+    WRITE_SET_ITEMS_MAX, Write,
+};
 use serde_json::{Value, json};
 
 fn key(pk: &str, sk: &str) -> Key {
@@ -95,7 +98,7 @@ async fn conditions_hold_or_nothing_happens(port: &dyn Records) {
 }
 
 async fn a_partition_is_read_in_order_and_by_pages(port: &dyn Records) {
-    let stored = ["a", "a#1", "a#10", "a#2", "a~", "b", "é", "", "a#\u{10FFFF}"];
+    let stored = ["a", "a#1", "a#10", "a#2", "a~", "b", "é", "a#\u{10FFFF}"];
     for chunk in stored.chunks(3) {
         let set = chunk.iter().map(|sk| put("t#q", sk, json!({ "sk": sk }), Condition::Absent));
         port.write(set.collect()).await.expect("write");
@@ -128,9 +131,19 @@ async fn partitions_are_apart(port: &dyn Records) {
         assert_eq!(port.get(&key(other, "secret")).await, Ok(None), "{other}");
         assert_eq!(keys(port, other, "", None, 100).await, [""; 0], "{other}");
     }
-    for pk in ["one#run#1\0", "one\0run", ""] {
-        let result = port.write(vec![put(pk, "secret", json!(1), Condition::Any)]).await;
-        assert_eq!(kind(&result), Some(FailureKind::InputInvalid), "{pk:?}");
+    let long = "k".repeat(PARTITION_BYTES_MAX + 1);
+    let refused = [
+        ("one#run#1\0", "s"),
+        ("one\0run", "s"),
+        ("", "s"),
+        (&long, "s"),
+        ("p", ""),
+        ("p", "a\0"),
+        ("p", &long),
+    ];
+    for (pk, sk) in refused {
+        let result = port.write(vec![put(pk, sk, json!(1), Condition::Any)]).await;
+        assert_eq!(kind(&result), Some(FailureKind::InputInvalid), "{pk:?} {sk:?}");
     }
 }
 
@@ -142,10 +155,25 @@ async fn limits_are_kept(port: &dyn Records) {
     let mut over = most;
     over.push(row(WRITE_SET_ITEMS_MAX));
     assert_eq!(kind(&port.write(over).await), Some(FailureKind::InputInvalid), "one item too many");
-    let large = |bytes: usize| vec![put("t#l", "large", json!("x".repeat(bytes)), Condition::Any)];
-    port.write(large(WRITE_SET_BYTES_MAX / 2)).await.expect("large, but fits");
-    let result = port.write(large(WRITE_SET_BYTES_MAX)).await;
-    assert_eq!(kind(&result), Some(FailureKind::InputInvalid), "too many bytes");
+    let large = |bytes: usize, rows: usize| {
+        let row = |number| put("t#l", &format!("large{number}"), json!("x".repeat(bytes)), Condition::Any);
+        (0..rows).map(row).collect::<Vec<_>>()
+    };
+    // Two quotation marks and the key are part of a row.
+    let most = ROW_BYTES_MAX - 2 - "t#l".len() - "large0".len();
+    port.write(large(most, 1)).await.expect("large, but fits");
+    assert_eq!(
+        kind(&port.write(large(most + 1, 1)).await),
+        Some(FailureKind::InputInvalid),
+        "too large a row"
+    );
+    let all = WRITE_SET_BYTES_MAX / ROW_BYTES_MAX;
+    port.write(large(most, all)).await.expect("many and large, but fit");
+    assert_eq!(
+        kind(&port.write(large(most, all + 1)).await),
+        Some(FailureKind::InputInvalid),
+        "too many bytes"
+    );
     let twice = vec![row(1), Write::Check { key: key("t#l", "0001"), when: Condition::Any }];
     assert_eq!(kind(&port.write(twice).await), Some(FailureKind::InputInvalid), "a key twice");
 }

@@ -21,6 +21,9 @@ pub use jobs::{Exchange, FileOut, JobEnd, JobLimits, JobResult, JobSpec, Jobs, P
 pub use ledger::Ledger;
 pub use model::{Answer, Model, Request, Usage};
 pub use queue::{JobMessage, JobQueue};
-pub use records::{Condition, Item, Key, Records, WRITE_SET_BYTES_MAX, WRITE_SET_ITEMS_MAX, Write};
+pub use records::{
+    Condition, Item, Key, PARTITION_BYTES_MAX, ROW_BYTES_MAX, Records, SORT_KEY_BYTES_MAX,
+    WRITE_SET_BYTES_MAX, WRITE_SET_ITEMS_MAX, Write,
+};
 pub use signer::Signer;
 pub use workflows::{Execution, ExecutionStatus, HistoryStep, Workflows};

@@ -1,5 +1,7 @@
 //! Mutable rows under ordered keys: DynamoDB's (pk, sk) are redb's ordered keys.
 
+use std::fmt;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -10,6 +12,12 @@ use crate::Failure;
 pub const WRITE_SET_ITEMS_MAX: usize = 100;
 /// Most bytes of one write set, as in one DynamoDB transaction.
 pub const WRITE_SET_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Most bytes of one row, its value as JSON and its key: DynamoDB's 400 KiB for an item, less the names of its fields.
+pub const ROW_BYTES_MAX: usize = 399 * 1024;
+/// Longest partition, bytes, as in DynamoDB.
+pub const PARTITION_BYTES_MAX: usize = 2_048;
+/// Longest sort key, bytes, as in DynamoDB.
+pub const SORT_KEY_BYTES_MAX: usize = 1_024;
 
 /// Where a row lies. The partition always begins with the tenant (see `records::key`).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -18,6 +26,31 @@ pub struct Key {
     pub pk: String,
     /// Sorts inside the partition, by bytes.
     pub sk: String,
+}
+
+impl Key {
+    /// Whether every store can keep a row here.
+    ///
+    /// # Errors
+    /// `Input.Invalid`: a part is empty, over its limit, or holds a zero byte.
+    pub fn check(&self) -> Result<(), Failure> {
+        for (part, limit) in [(&self.pk, PARTITION_BYTES_MAX), (&self.sk, SORT_KEY_BYTES_MAX)] {
+            if part.is_empty() || part.len() > limit || part.contains('\0') {
+                let message = format!(
+                    "{self} is not a usable key: each part has 1 to {PARTITION_BYTES_MAX} or {SORT_KEY_BYTES_MAX} \
+                     bytes, none of them zero"
+                );
+                return Err(Failure::input(message));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}/{}`", self.pk, self.sk)
+    }
 }
 
 /// A row with its version, counted from 1 by the store at every write.

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use async_trait::async_trait;
 use ideamine_core::Failure;
 use ideamine_core::failure::FailureKind;
-use ideamine_core::ports::{Condition, Item, Key, Records, WRITE_SET_BYTES_MAX, WRITE_SET_ITEMS_MAX, Write};
+use ideamine_core::ports::{
+    Condition, Item, Key, ROW_BYTES_MAX, Records, WRITE_SET_BYTES_MAX, WRITE_SET_ITEMS_MAX, Write,
+};
 
 use super::Store;
 use super::change::{Table, key};
@@ -77,7 +79,7 @@ fn check(set: Vec<Write>) -> Result<Vec<Part>, Failure> {
     let parts = set.into_iter().map(part).collect::<Result<Vec<_>, _>>()?;
     let mut seen = HashSet::new();
     if let Some(twice) = parts.iter().find(|part| !seen.insert(&part.key)) {
-        return Err(Failure::input(format!("a write set names the row {} twice", shown(&twice.key))));
+        return Err(Failure::input(format!("a write set names the row {} twice", twice.key)));
     }
     let size: usize = parts.iter().map(Part::bytes).sum();
     if size > WRITE_SET_BYTES_MAX {
@@ -94,8 +96,14 @@ fn part(write: Write) -> Result<Part, Failure> {
         Write::Delete { key, when } => (key, when, Action::Delete),
         Write::Check { key, when } => (key, when, Action::Check),
     };
-    row_key(&key)?;
-    Ok(Part { key, when, action })
+    key.check()?;
+    let part = Part { key, when, action };
+    if part.bytes() > ROW_BYTES_MAX {
+        let message =
+            format!("row {} of {} bytes is over the limit of {ROW_BYTES_MAX}", part.key, part.bytes());
+        return Err(Failure::input(message));
+    }
+    Ok(part)
 }
 
 impl Part {
@@ -142,8 +150,7 @@ fn holds(when: Condition, version: Option<u64>) -> bool {
 
 fn conflict(part: &Part, version: Option<u64>) -> Failure {
     let found = version.map_or_else(|| "is absent".to_owned(), |version| format!("has version {version}"));
-    let message =
-        format!("row {} {found}, expected {:?}; read it again and retry", shown(&part.key), part.when);
+    let message = format!("row {} {found}, expected {:?}; read it again and retry", part.key, part.when);
     Failure::new(FailureKind::StoreConflict, message)
 }
 
@@ -153,20 +160,16 @@ fn version_of(value: &[u8]) -> u64 {
 
 fn item(key: Key, value: &[u8]) -> Result<Item, Failure> {
     let parsed = serde_json::from_slice(value.get(8..).unwrap_or_default());
-    let value_ = parsed.map_err(|e| Failure::corrupt(format!("row {}: {e}", shown(&key))))?;
+    let value_ = parsed.map_err(|e| Failure::corrupt(format!("row {key}: {e}")))?;
     Ok(Item { key, value: value_, version: version_of(value) })
 }
 
 fn row_key(at: &Key) -> Result<Vec<u8>, Failure> {
     if at.pk.is_empty() || at.pk.contains('\0') || at.sk.contains('\0') {
-        let message = format!("`{}` is not a usable key: an empty partition or a zero byte", shown(at));
+        let message = format!("{at} is not a usable key: an empty partition or a zero byte");
         return Err(Failure::input(message));
     }
     Ok(key(Table::Row, &[at.pk.as_bytes(), at.sk.as_bytes()]))
-}
-
-fn shown(key: &Key) -> String {
-    format!("{}/{}", key.pk, key.sk)
 }
 
 /// The first key after all that begin with `prefix`.

@@ -1,0 +1,168 @@
+//! One connection to AWS: how long a call may take, how often it is tried, and which port uses which client.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use ideamine_core::ports::{JobQueue, Jobs, Signer};
+use ideamine_core::{Env, Failure};
+
+use crate::artifacts::Documents;
+use crate::clock::SystemClock;
+use crate::events::Buffered;
+use crate::jobs::{BatchJobs, ElsewhereJobs};
+use crate::ledger::Rows;
+use crate::queue::{Queues, Receiver};
+use crate::records::Table;
+use crate::secrets::Secrets;
+use crate::settings::{Runner, Settings, invalid};
+use crate::signer::KmsSigner;
+use crate::workflows::Machines;
+
+/// Longest wait for a connection.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// Longest wait for one answer.
+pub const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest time of one call with all its tries.
+pub const CALL_TIMEOUT: Duration = Duration::from_secs(30);
+/// Most tries of one call; between them the SDK waits, longer each time, and at random.
+pub const ATTEMPTS_MAX: u32 = 4;
+/// Longest wait between two tries.
+const BACKOFF_MAX: Duration = Duration::from_secs(5);
+/// Longest time of one try that moves a document.
+pub const TRANSFER_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
+/// Longest time of one call that moves a document.
+pub const TRANSFER_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// The ports on AWS. Clones share connections, buffered events and cached secrets.
+#[derive(Clone)]
+pub struct Aws {
+    settings: Arc<Settings>,
+    config: SdkConfig,
+    events: Arc<Buffered>,
+    secrets: Arc<Secrets>,
+}
+
+impl Aws {
+    /// Finds region and credentials as the AWS tools do. Nothing is called yet: a function whose role may not use
+    /// a port is fine as long as it does not.
+    ///
+    /// # Errors
+    /// `Config.Invalid` without a region.
+    pub async fn connect(settings: Settings) -> Result<Self, Failure> {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+            .operation_timeout(CALL_TIMEOUT)
+            .build();
+        let retry = RetryConfig::standard().with_max_attempts(ATTEMPTS_MAX).with_max_backoff(BACKOFF_MAX);
+        let config = aws_config::defaults(BehaviorVersion::v2026_01_12())
+            .http_client(Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https())
+            .timeout_config(timeouts)
+            .retry_config(retry)
+            .stalled_stream_protection(StalledStreamProtectionConfig::enabled().build())
+            .load()
+            .await;
+        if config.region().is_none() {
+            return Err(invalid("no AWS region is set: set AWS_REGION".to_owned()));
+        }
+        Ok(Self::over(settings, config))
+    }
+
+    /// Over a configuration of the SDK that is made elsewhere, with its own timeouts and retries.
+    pub fn over(settings: Settings, config: SdkConfig) -> Self {
+        let settings = Arc::new(settings);
+        let events = Arc::new(Buffered::new(aws_sdk_dynamodb::Client::new(&config), settings.clone()));
+        let secrets = Arc::new(Secrets::new(aws_sdk_ssm::Client::new(&config)));
+        Self { settings, config, events, secrets }
+    }
+
+    /// The ports that every function may use.
+    pub fn env(&self) -> Env {
+        let tables = aws_sdk_dynamodb::Client::new(&self.config);
+        Env {
+            records: Arc::new(Table::new(tables.clone(), self.settings.clone())),
+            ledger: Arc::new(Rows::new(tables, self.objects(), self.settings.clone())),
+            artifacts: Arc::new(Documents::new(self.objects(), self.settings.clone())),
+            workflows: Arc::new(Machines::new(aws_sdk_sfn::Client::new(&self.config), self.settings.clone())),
+            events: self.events.clone(),
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// The signing key: for `run-seal` alone.
+    pub fn signer(&self) -> Arc<dyn Signer> {
+        Arc::new(KmsSigner::new(aws_sdk_kms::Client::new(&self.config), self.settings.clone()))
+    }
+
+    /// The sending side of every queue.
+    pub fn queue(&self) -> Arc<dyn JobQueue> {
+        Arc::new(self.queues())
+    }
+
+    /// The receiving side of one queue, for a process that serves it.
+    pub fn receiver(&self, queue: &str) -> Receiver {
+        Receiver::new(self.queues(), queue)
+    }
+
+    /// The sandbox. Under `batch`, it must be used inside [`crate::Delivery::scope`].
+    pub fn jobs(&self) -> Arc<dyn Jobs> {
+        match self.settings.jobs {
+            Some(Runner::Batch) => Arc::new(self.batch()),
+            runner => Arc::new(ElsewhereJobs(runner)),
+        }
+    }
+
+    /// What else there is to say to Batch: which message a finished job lets go on, and stopping a run's jobs.
+    pub fn batch(&self) -> BatchJobs {
+        let batch = aws_sdk_batch::Client::new(&self.config);
+        let env = self.env();
+        BatchJobs::new(batch, self.objects(), env.records, env.clock, self.settings.clone())
+    }
+
+    /// Secrets by parameter name.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// Amazon Bedrock, for models named `bedrock/MODEL-ID`.
+    ///
+    /// # Errors
+    /// `Config.Invalid` when the price table does not parse.
+    #[cfg(feature = "bedrock")]
+    pub fn bedrock(&self) -> Result<Arc<dyn ideamine_core::ports::Model>, Failure> {
+        Ok(Arc::new(crate::model::Bedrock::new(&self.config)?))
+    }
+
+    /// Writes the progress events of this invocation. Never fails: an event that cannot be written is lost.
+    pub async fn flush(&self) {
+        self.events.flush().await;
+    }
+
+    fn queues(&self) -> Queues {
+        Queues::new(&self.config, self.settings.clone())
+    }
+
+    /// S3 with time for documents. Checksums are ours: a document is known by its digest, and is verified on read.
+    fn objects(&self) -> aws_sdk_s3::Client {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .operation_attempt_timeout(TRANSFER_ATTEMPT_TIMEOUT)
+            .operation_timeout(TRANSFER_TIMEOUT)
+            .build();
+        let config = aws_sdk_s3::config::Builder::from(&self.config)
+            .timeout_config(timeouts)
+            // Host names with a bucket in them do not resolve for an emulator on loopback.
+            .force_path_style(self.config.endpoint_url().is_some())
+            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+            .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+            .build();
+        aws_sdk_s3::Client::from_conf(config)
+    }
+}
