@@ -16,6 +16,7 @@ fn every_key_begins_with_the_tenant() {
         key::budget(&tenant, &run),
         key::phase(&tenant, &run, 3, &phase),
         key::call(&tenant, &run, "04-prd/a1/b00/call-0"),
+        key::step(&tenant, &run, "04-prd/a1/b00/call-0"),
         key::question(&tenant, &run, "prd-Q1"),
         key::knowledge(&tenant, &run, "K-prd-Q1"),
         key::replay(&tenant, &Digest::of(b"request")),

@@ -48,6 +48,10 @@ pub fn phase(tenant: &Tenant, run: &RunId, order: u32, phase: &PhaseId) -> Key {
 pub fn call(tenant: &Tenant, run: &RunId, step: &str) -> Key {
     in_run(tenant, run, format!("call#{step}"))
 }
+/// Who works a step that a queue feeds, or what it came to.
+pub fn step(tenant: &Tenant, run: &RunId, step: &str) -> Key {
+    in_run(tenant, run, format!("step#{step}"))
+}
 /// One question.
 pub fn question(tenant: &Tenant, run: &RunId, id: &str) -> Key {
     in_run(tenant, run, format!("question#{id}"))
@@ -55,6 +59,17 @@ pub fn question(tenant: &Tenant, run: &RunId, id: &str) -> Key {
 /// One knowledge item.
 pub fn knowledge(tenant: &Tenant, run: &RunId, id: &str) -> Key {
     in_run(tenant, run, format!("knowledge#{id}"))
+}
+/// Progress events of a run begin with this, in order of time.
+pub const EVENTS: &str = "event#";
+
+/// One progress event: when, which one of the process that published it, and which process.
+pub fn event(tenant: &Tenant, run: &RunId, at_ms: i64, number: u64, process: u16) -> Key {
+    in_run(tenant, run, format!("{EVENTS}{at_ms:013}-{number:06}-{process:04x}"))
+}
+/// Partition of the sandboxed jobs that were handed over and have not ended well.
+pub fn jobs_pk(tenant: &Tenant) -> String {
+    format!("{tenant}#jobs")
 }
 /// The stored answer to a request, by everything that decides it.
 pub fn replay(tenant: &Tenant, request: &crate::Digest) -> Key {
