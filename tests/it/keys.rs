@@ -1,5 +1,6 @@
 //! Every key begins with the tenant, and no id can reach into another tenant's or run's keys.
 
+use ideamine_core::ports::Key;
 use ideamine_core::records::key;
 use ideamine_core::{Digest, PhaseId, RunId, Tenant};
 
@@ -19,6 +20,8 @@ fn every_key_begins_with_the_tenant() {
         key::step(&tenant, &run, "04-prd/a1/b00/call-0"),
         key::question(&tenant, &run, "prd-Q1"),
         key::knowledge(&tenant, &run, "K-prd-Q1"),
+        key::event(&tenant, &run, 1, 2, 3),
+        Key { pk: key::jobs_pk(&tenant), sk: "job".to_owned() },
         key::replay(&tenant, &Digest::of(b"request")),
     ];
     for key in keys {

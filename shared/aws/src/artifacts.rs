@@ -1,27 +1,63 @@
-//! stub
-use crate::settings::Settings;
+//! The content-addressed store on S3: `TENANT/cas/ab/abcd…`, written once, verified on read.
+
+use std::sync::Arc;
+
 use async_trait::async_trait;
+use aws_sdk_s3::Client;
 use ideamine_core::ports::Artifacts;
 use ideamine_core::{Digest, Failure, Tenant};
-use std::sync::Arc;
+
+use crate::limits::ARTIFACT_BYTES_MAX;
+use crate::objects::Object;
+use crate::settings::{BUCKET, Settings, needed};
+
+/// What S3 is told that a document is: browsers that get hold of one do not open it.
+const MEDIA_TYPE: &str = "application/octet-stream";
+
+/// The documents of one bucket.
 pub(crate) struct Documents {
-    _o: aws_sdk_s3::Client,
-    _s: Arc<Settings>,
+    client: Client,
+    settings: Arc<Settings>,
 }
+
 impl Documents {
-    pub(crate) fn new(_o: aws_sdk_s3::Client, _s: Arc<Settings>) -> Self {
-        Self { _o, _s }
+    pub(crate) fn new(client: Client, settings: Arc<Settings>) -> Self {
+        Self { client, settings }
+    }
+
+    fn object(&self, tenant: &Tenant, digest: &Digest) -> Result<Object<'_>, Failure> {
+        let hex = digest.hex();
+        let key = format!("{tenant}/cas/{}/{hex}", &hex[..2]);
+        Ok(Object { client: &self.client, bucket: needed(&self.settings.bucket, BUCKET)?, key })
     }
 }
+
 #[async_trait]
 impl Artifacts for Documents {
-    async fn put(&self, _: &Tenant, _: Vec<u8>) -> Result<Digest, Failure> {
-        Err(Failure::bug("unfinished"))
+    async fn put(&self, tenant: &Tenant, bytes: Vec<u8>) -> Result<Digest, Failure> {
+        if bytes.len() > ARTIFACT_BYTES_MAX {
+            let message =
+                format!("a document of {} bytes is over the limit of {ARTIFACT_BYTES_MAX}", bytes.len());
+            return Err(Failure::input(message));
+        }
+        let digest = Digest::of(&bytes);
+        self.object(tenant, &digest)?.put_once(bytes, MEDIA_TYPE).await?;
+        Ok(digest)
     }
-    async fn get(&self, _: &Tenant, _: &Digest) -> Result<Vec<u8>, Failure> {
-        Err(Failure::bug("unfinished"))
+
+    async fn get(&self, tenant: &Tenant, digest: &Digest) -> Result<Vec<u8>, Failure> {
+        let object = self.object(tenant, digest)?;
+        let bytes = object.get(ARTIFACT_BYTES_MAX).await?;
+        let bytes = bytes.ok_or_else(|| Failure::not_found(format!("there is no document {digest}")))?;
+        let found = Digest::of(&bytes);
+        if found == *digest {
+            return Ok(bytes);
+        }
+        let place = format!("{} of bucket {}", object.key, object.bucket);
+        Err(Failure::corrupt(format!("document {digest} has other bytes ({found}): restore object {place}")))
     }
-    async fn has(&self, _: &Tenant, _: &Digest) -> Result<bool, Failure> {
-        Err(Failure::bug("unfinished"))
+
+    async fn has(&self, tenant: &Tenant, digest: &Digest) -> Result<bool, Failure> {
+        self.object(tenant, digest)?.exists().await
     }
 }

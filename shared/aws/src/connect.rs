@@ -1,7 +1,6 @@
 //! One connection to AWS: how long a call may take, how often it is tried, and which port uses which client.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
@@ -18,27 +17,16 @@ use crate::clock::SystemClock;
 use crate::events::Buffered;
 use crate::jobs::{BatchJobs, ElsewhereJobs};
 use crate::ledger::Rows;
+use crate::limits::{
+    ATTEMPT_TIMEOUT, ATTEMPTS_MAX, BACKOFF_MAX, CALL_TIMEOUT, CONNECT_TIMEOUT, TRANSFER_ATTEMPT_TIMEOUT,
+    TRANSFER_TIMEOUT,
+};
 use crate::queue::{Queues, Receiver};
 use crate::records::Table;
 use crate::secrets::Secrets;
 use crate::settings::{Runner, Settings, invalid};
 use crate::signer::KmsSigner;
 use crate::workflows::Machines;
-
-/// Longest wait for a connection.
-pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-/// Longest wait for one answer.
-pub const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Longest time of one call with all its tries.
-pub const CALL_TIMEOUT: Duration = Duration::from_secs(30);
-/// Most tries of one call; between them the SDK waits, longer each time, and at random.
-pub const ATTEMPTS_MAX: u32 = 4;
-/// Longest wait between two tries.
-const BACKOFF_MAX: Duration = Duration::from_secs(5);
-/// Longest time of one try that moves a document.
-pub const TRANSFER_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
-/// Longest time of one call that moves a document.
-pub const TRANSFER_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The ports on AWS. Clones share connections, buffered events and cached secrets.
 #[derive(Clone)]
@@ -122,8 +110,7 @@ impl Aws {
     /// What else there is to say to Batch: which message a finished job lets go on, and stopping a run's jobs.
     pub fn batch(&self) -> BatchJobs {
         let batch = aws_sdk_batch::Client::new(&self.config);
-        let env = self.env();
-        BatchJobs::new(batch, self.objects(), env.records, env.clock, self.settings.clone())
+        BatchJobs::new(batch, self.objects(), self.env().records, self.settings.clone())
     }
 
     /// Secrets by parameter name.

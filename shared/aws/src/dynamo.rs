@@ -1,13 +1,13 @@
 //! What both tables share: how an item is laid out, how a partition is read, how a cancelled transaction reads.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
 use ideamine_core::Failure;
 
 use crate::error::{by_code, failure};
+use crate::limits::RACE_WAIT;
 
 /// Partition key.
 pub(crate) const PK: &str = "pk";
@@ -19,11 +19,6 @@ pub(crate) const VALUE: &str = "v";
 pub(crate) const VERSION: &str = "n";
 /// When the row may be removed, seconds since 1970: the tables' TTL attribute.
 pub(crate) const TTL: &str = "ttl";
-
-/// Tries of a transaction that met another one at the same rows.
-pub(crate) const RACES_MAX: u32 = 6;
-/// Longest wait before the second try; each further one may take twice as long.
-const RACE_WAIT: Duration = Duration::from_millis(25);
 
 /// An item as DynamoDB gives it.
 pub(crate) type Attributes = HashMap<String, AttributeValue>;

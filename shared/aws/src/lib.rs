@@ -36,8 +36,10 @@ mod error;
 mod events;
 mod jobs;
 mod ledger;
+pub mod limits;
 #[cfg(feature = "bedrock")]
 mod model;
+mod objects;
 mod queue;
 mod records;
 mod secrets;
@@ -45,11 +47,8 @@ pub mod settings;
 mod signer;
 mod workflows;
 
-pub use connect::{
-    ATTEMPT_TIMEOUT, ATTEMPTS_MAX, Aws, CALL_TIMEOUT, CONNECT_TIMEOUT, TRANSFER_ATTEMPT_TIMEOUT,
-    TRANSFER_TIMEOUT,
-};
-pub use jobs::{BatchJobs, Delivery, Finished};
+pub use connect::Aws;
+pub use jobs::{BatchJobs, Delivery, Finished, RESULT_URL, SPEC_URL};
 pub use queue::{Received, Receiver};
 pub use secrets::{Secret, Secrets};
 pub use settings::{Runner, Settings};

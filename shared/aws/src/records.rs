@@ -17,10 +17,11 @@ use ideamine_core::ports::{
 };
 
 use crate::dynamo::{
-    Attributes, Cancelled, PK, RACES_MAX, Range, SK, VALUE, VERSION, after_race, cancelled, key, number,
-    query, text, text_of,
+    Attributes, Cancelled, PK, Range, SK, VALUE, VERSION, after_race, cancelled, key, number, query, text,
+    text_of,
 };
 use crate::error::failure;
+use crate::limits::RACES_MAX;
 use crate::settings::{RECORDS_TABLE, Settings, needed};
 
 /// The table of mutable rows.

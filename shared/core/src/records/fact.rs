@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::artifacts::GateOutcome;
-use crate::{Digest, RunId, Tenant, UsdMicros};
+use crate::{Digest, Failure, RunId, Tenant, UsdMicros};
 
 /// The six kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -204,4 +204,25 @@ pub struct SignedHead {
     pub head: Head,
     /// The signature over the canonical JSON of `head`.
     pub signature: Signature,
+}
+
+impl SignedHead {
+    /// Whether these are the rows that this head closes: of this run, and numbered up to its size.
+    ///
+    /// # Errors
+    /// `Input.Invalid`.
+    pub fn check_rows(&self, tenant: &Tenant, run: &RunId, rows: &[Row]) -> Result<(), Failure> {
+        let owned = |t: &Tenant, r: &RunId| t == tenant && r == run;
+        let head = &self.head;
+        if !owned(&head.tenant, &head.run) || !rows.iter().all(|row| owned(&row.tenant, &row.run)) {
+            return Err(Failure::input(format!("rows for run {run} name another tenant or run")));
+        }
+        let first = head.size.checked_sub(rows.len() as u64);
+        if first.is_some_and(|first| rows.iter().zip(first..).all(|(row, number)| row.seq == number)) {
+            return Ok(());
+        }
+        let message =
+            format!("{} rows for run {run} are not numbered up to the head's size {}", rows.len(), head.size);
+        Err(Failure::input(message))
+    }
 }

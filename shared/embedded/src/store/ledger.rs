@@ -77,7 +77,7 @@ impl Ledger for Store {
         rows: Vec<Row>,
         head: SignedHead,
     ) -> Result<(), Failure> {
-        check_shape(tenant, run, &rows, &head)?;
+        head.check_rows(tenant, run, &rows)?;
         self.shared()
             .evaluate(Haste::Now, |state, projection| seal(state, projection, tenant, run, rows, head))
             .await
@@ -160,25 +160,6 @@ fn other_fact(run: &RunId, fact: &Fact) -> Failure {
     let message =
         format!("run {run} has another {kind:?} fact {ordinal} at {path} already; facts never change");
     Failure::new(FailureKind::StepConflict, message)
-}
-
-/// What can be told without looking at the store.
-fn check_shape(tenant: &Tenant, run: &RunId, rows: &[Row], head: &SignedHead) -> Result<(), Failure> {
-    let owned = |t: &Tenant, r: &RunId| t == tenant && r == run;
-    if !owned(&head.head.tenant, &head.head.run) || !rows.iter().all(|row| owned(&row.tenant, &row.run)) {
-        return Err(Failure::input(format!("rows for run {run} name another tenant or run")));
-    }
-    let first = head.head.size.checked_sub(rows.len() as u64);
-    let numbered = first.is_some_and(|first| rows.iter().zip(first..).all(|(row, number)| row.seq == number));
-    if numbered {
-        return Ok(());
-    }
-    let message = format!(
-        "{} rows for run {run} are not numbered up to the head's size {}",
-        rows.len(),
-        head.head.size
-    );
-    Err(Failure::input(message))
 }
 
 fn seal(
