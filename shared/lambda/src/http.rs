@@ -40,16 +40,14 @@ where
 }
 
 /// Adds the tenant of the verified token to every request.
-fn with_tenant(router: Router) -> Router {
-    router.layer(middleware::from_fn(async |mut request: Request, next: Next| {
-        match tenant(&request) {
-            Ok(Some(tenant)) => {
-                request.extensions_mut().insert(tenant);
-                next.run(request).await
-            }
-            Ok(None) => next.run(request).await,
-            Err(detail) => forbidden(detail),
+pub(crate) fn with_tenant(router: Router) -> Router {
+    router.layer(middleware::from_fn(async |mut request: Request, next: Next| match tenant(&request) {
+        Ok(Some(tenant)) => {
+            request.extensions_mut().insert(tenant);
+            next.run(request).await
         }
+        Ok(None) => next.run(request).await,
+        Err(detail) => forbidden(detail),
     }))
 }
 

@@ -59,7 +59,9 @@ impl Job<'_> {
     async fn result(&self, message: &JobMessage) -> Ended {
         let envelope: Envelope = match serde_json::from_value(message.payload.clone()) {
             Ok(envelope) => envelope,
-            Err(e) => return Ended::With(Err(Failure::input(format!("the payload is not an envelope: {e}")))),
+            Err(e) => {
+                return Ended::With(Err(Failure::input(format!("the payload is not an envelope: {e}"))));
+            }
         };
         let function = format!("{}@{}", self.name, self.version);
         let mut once = match Once::new(self.env, function, &envelope) {
@@ -177,7 +179,10 @@ impl Job<'_> {
         };
         match sent {
             Err(failure) if failure.kind != FailureKind::NotFound => {
-                tracing::error!(error = failure.kind.name(), "a token could not be answered; the message comes again");
+                tracing::error!(
+                    error = failure.kind.name(),
+                    "a token could not be answered; the message comes again"
+                );
                 (Done::No, outcome)
             }
             _ => (Done::Yes, outcome),

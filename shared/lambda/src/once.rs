@@ -75,7 +75,9 @@ impl<'a> Once<'a> {
                 return Err(Failure::new(FailureKind::StepConflict, message));
             }
             match row.state {
-                State::InProgress { until_ms } if until_ms > self.env.clock.now_ms() => return Ok(Claim::Busy),
+                State::InProgress { until_ms } if until_ms > self.env.clock.now_ms() => {
+                    return Ok(Claim::Busy);
+                }
                 State::Done { output } if row.function == self.function => return Ok(Claim::Done(output)),
                 _ => {}
             }

@@ -42,12 +42,8 @@ where
     let settings = Settings::from_env()?;
     let stack = settings.function_prefix.as_deref().unwrap_or_default().trim_end_matches('-').to_owned();
     let aws = Aws::connect(settings).await?;
-    let identity = Identity {
-        function: function.to_owned(),
-        family: family.to_owned(),
-        stack,
-        version: version(),
-    };
+    let identity =
+        Identity { function: function.to_owned(), family: family.to_owned(), stack, version: version() };
     let registry = functions(&aws).await?;
     let env = aws.env();
     Server::new(identity, registry, env, Arc::new(aws), print)

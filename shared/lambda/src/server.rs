@@ -116,7 +116,13 @@ impl Server {
         self.env.clock.now_ms()
     }
 
-    fn reported(&self, trace: &Trace, payload: &Value, began_ms: i64, result: Result<Value, Failure>) -> Result<Value, Failure> {
+    fn reported(
+        &self,
+        trace: &Trace,
+        payload: &Value,
+        began_ms: i64,
+        result: Result<Value, Failure>,
+    ) -> Result<Value, Failure> {
         let outcome = result.as_ref().map(|_| ()).map_err(Clone::clone);
         (self.print)(&report::line(&self.identity, trace, payload, began_ms, &self.env, &outcome));
         result
@@ -130,7 +136,13 @@ impl Server {
         self.reported(trace, &ids, began, result)
     }
 
-    async fn notice(&self, kind: &str, notice: Value, deadline: Deadline, trace: &Trace) -> Result<Value, Failure> {
+    async fn notice(
+        &self,
+        kind: &str,
+        notice: Value,
+        deadline: Deadline,
+        trace: &Trace,
+    ) -> Result<Value, Failure> {
         let began = self.now();
         match (self.identity.function.as_str(), kind) {
             ("run-reconcile", notice::EXECUTION) => match notice::reconcile(&notice) {
@@ -149,7 +161,12 @@ impl Server {
         }
     }
 
-    async fn messages(&self, messages: Vec<Message>, deadline: Deadline, trace: &Trace) -> Result<Value, Failure> {
+    async fn messages(
+        &self,
+        messages: Vec<Message>,
+        deadline: Deadline,
+        trace: &Trace,
+    ) -> Result<Value, Failure> {
         if !self.identity.function.starts_with("job-") {
             let failure = Failure::input(format!("{} is not fed by a queue", self.identity.function));
             return self.reported(trace, &Value::Null, self.now(), Err(failure));
@@ -157,7 +174,9 @@ impl Server {
         let done = join_all(messages.iter().map(|message| self.message(message, deadline, trace))).await;
         let again = messages.into_iter().zip(done).filter(|(_, done)| *done == Done::No);
         let undone = Undone {
-            batch_item_failures: again.map(|(message, _)| Item { item_identifier: message.message_id }).collect(),
+            batch_item_failures: again
+                .map(|(message, _)| Item { item_identifier: message.message_id })
+                .collect(),
         };
         serde_json::to_value(undone).map_err(|e| Failure::bug(e.to_string()))
     }

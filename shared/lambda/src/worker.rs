@@ -61,7 +61,11 @@ where
                 }
             }
             Err(failure) => {
-                tracing::error!(error = failure.kind.name(), message = failure.message, "the queue cannot be read");
+                tracing::error!(
+                    error = failure.kind.name(),
+                    message = failure.message,
+                    "the queue cannot be read"
+                );
                 tokio::time::sleep(PAUSE).await;
             }
         }
@@ -74,9 +78,18 @@ where
 async fn serve(server: Arc<Server>, receiver: Receiver, queue: String, received: ideamine_aws::Received) {
     let job = match received.message {
         Ok(job) if job.function == server.function() => job,
-        Ok(_) => return tracing::error!(queue, "a message names another function; it is left for the dead-letter queue"),
+        Ok(_) => {
+            return tracing::error!(
+                queue,
+                "a message names another function; it is left for the dead-letter queue"
+            );
+        }
         Err(failure) => {
-            return tracing::error!(queue, error = failure.message, "a message cannot be read; it is left for the dead-letter queue");
+            return tracing::error!(
+                queue,
+                error = failure.message,
+                "a message cannot be read; it is left for the dead-letter queue"
+            );
         }
     };
     let receipt = received.receipt;
