@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use aws_config::retry::RetryConfig;
-use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::{BehaviorVersion, ConfigLoader, SdkConfig};
 use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use ideamine_core::ports::{JobQueue, Jobs, Signer};
+use ideamine_core::ports::{JobQueue, Jobs, Random, Signer};
 use ideamine_core::{Env, Failure};
 
 use crate::artifacts::Documents;
-use crate::clock::SystemClock;
+use crate::clock::{SystemClock, SystemRandom};
 use crate::events::Buffered;
 use crate::jobs::{BatchJobs, ElsewhereJobs};
 use crate::ledger::Rows;
@@ -44,31 +43,30 @@ impl Aws {
     /// # Errors
     /// `Config.Invalid` without a region.
     pub async fn connect(settings: Settings) -> Result<Self, Failure> {
+        let tls = Provider::Rustls(CryptoMode::Ring);
+        let http = Builder::new().tls_provider(tls).build_https();
+        Self::connect_with(settings, aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http)).await
+    }
+
+    /// [`Aws::connect`] with region, credentials, endpoint or HTTP client of the caller's.
+    ///
+    /// # Errors
+    /// As [`Aws::connect`].
+    pub async fn connect_with(settings: Settings, config: ConfigLoader) -> Result<Self, Failure> {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .operation_attempt_timeout(ATTEMPT_TIMEOUT)
             .operation_timeout(CALL_TIMEOUT)
             .build();
         let retry = RetryConfig::standard().with_max_attempts(ATTEMPTS_MAX).with_max_backoff(BACKOFF_MAX);
-        let config = aws_config::defaults(BehaviorVersion::v2026_01_12())
-            .http_client(Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https())
-            .timeout_config(timeouts)
-            .retry_config(retry)
-            .stalled_stream_protection(StalledStreamProtectionConfig::enabled().build())
-            .load()
-            .await;
+        let config = config.timeout_config(timeouts).retry_config(retry).load().await;
         if config.region().is_none() {
             return Err(invalid("no AWS region is set: set AWS_REGION".to_owned()));
         }
-        Ok(Self::over(settings, config))
-    }
-
-    /// Over a configuration of the SDK that is made elsewhere, with its own timeouts and retries.
-    pub fn over(settings: Settings, config: SdkConfig) -> Self {
         let settings = Arc::new(settings);
         let events = Arc::new(Buffered::new(aws_sdk_dynamodb::Client::new(&config), settings.clone()));
         let secrets = Arc::new(Secrets::new(aws_sdk_ssm::Client::new(&config)));
-        Self { settings, config, events, secrets }
+        Ok(Self { settings, config, events, secrets })
     }
 
     /// The ports that every function may use.
@@ -111,6 +109,11 @@ impl Aws {
     pub fn batch(&self) -> BatchJobs {
         let batch = aws_sdk_batch::Client::new(&self.config);
         BatchJobs::new(batch, self.objects(), self.env().records, self.settings.clone())
+    }
+
+    /// Chance, for ids and jitter.
+    pub fn random(&self) -> Arc<dyn Random> {
+        Arc::new(SystemRandom)
     }
 
     /// Secrets by parameter name.

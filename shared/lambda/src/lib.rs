@@ -30,7 +30,9 @@ mod tests;
 
 #[cfg(feature = "http")]
 pub use http::serve_http;
+pub use ideamine_aws::Aws;
 pub use job::HEARTBEAT;
+pub use lambda_runtime::Error;
 pub use once::LEASE;
 pub use serve::{log_as_json, serve};
 pub use server::{Host, Identity, Server};

@@ -12,13 +12,14 @@ use tracing_subscriber::EnvFilter;
 
 use crate::server::{Identity, Server};
 
-/// Serves the function that the Lambda's `Handler` names, out of this family's registry.
+/// Serves the function that the Lambda's `Handler` names, out of this family's registry, which `functions` makes for
+/// that name.
 ///
 /// # Errors
 /// What is wrong with the configuration, or the runtime's own failure.
 pub async fn serve<F>(family: &str, functions: F) -> Result<(), Error>
 where
-    F: AsyncFnOnce(&Aws) -> Result<Registry, Failure>,
+    F: AsyncFnOnce(&Aws, &str) -> Result<Registry, Failure>,
 {
     log_as_json();
     let server = Arc::new(open(family, &variable("_HANDLER")?, functions).await?);
@@ -37,14 +38,14 @@ where
 /// A server over the ports on AWS.
 pub(crate) async fn open<F>(family: &str, function: &str, functions: F) -> Result<Server, Failure>
 where
-    F: AsyncFnOnce(&Aws) -> Result<Registry, Failure>,
+    F: AsyncFnOnce(&Aws, &str) -> Result<Registry, Failure>,
 {
     let settings = Settings::from_env()?;
     let stack = settings.function_prefix.as_deref().unwrap_or_default().trim_end_matches('-').to_owned();
     let aws = Aws::connect(settings).await?;
     let identity =
         Identity { function: function.to_owned(), family: family.to_owned(), stack, version: version() };
-    let registry = functions(&aws).await?;
+    let registry = functions(&aws, function).await?;
     let env = aws.env();
     Server::new(identity, registry, env, Arc::new(aws), print)
 }

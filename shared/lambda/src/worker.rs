@@ -35,7 +35,7 @@ pub async fn work_queue<F>(
     stop: impl Future<Output = ()>,
 ) -> Result<(), Failure>
 where
-    F: AsyncFnOnce(&Aws) -> Result<Registry, Failure>,
+    F: AsyncFnOnce(&Aws, &str) -> Result<Registry, Failure>,
 {
     let receiver = Aws::connect(Settings::from_env()?).await?.receiver(queue);
     let server = Arc::new(open(family, function, functions).await?);
