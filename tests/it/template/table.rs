@@ -157,6 +157,7 @@ fn what_is_dear_is_held_by_one_function_alone() {
     check("CallModels", &["job-model-call"]);
     check("RunJobs", &["job-check"]);
     check("StartRuns", &["api"]);
+    check("EndJobs", &["api"]);
     check("ReadHistories", &["run-dossier-content"]);
     check("AnswerTokens", &["api", "job-check", "job-model-call", "run-hold"]);
 }

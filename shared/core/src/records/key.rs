@@ -60,12 +60,15 @@ pub fn question(tenant: &Tenant, run: &RunId, id: &str) -> Key {
 pub fn knowledge(tenant: &Tenant, run: &RunId, id: &str) -> Key {
     in_run(tenant, run, format!("knowledge#{id}"))
 }
-/// Progress events of a run begin with this, in order of time.
-pub const EVENTS: &str = "event#";
+/// Partition of a run's progress events, in order of time. One of its own: what a function tells watchers is no right
+/// to change the run's rows.
+pub fn events_pk(tenant: &Tenant, run: &RunId) -> String {
+    format!("{tenant}#events#{run}")
+}
 
 /// One progress event: when, which one of the process that published it, and which process.
 pub fn event(tenant: &Tenant, run: &RunId, at_ms: i64, number: u64, process: u16) -> Key {
-    in_run(tenant, run, format!("{EVENTS}{at_ms:013}-{number:06}-{process:04x}"))
+    Key { pk: events_pk(tenant, run), sk: format!("{at_ms:013}-{number:06}-{process:04x}") }
 }
 /// Partition of the sandboxed jobs that were handed over and have not ended well.
 pub fn jobs_pk(tenant: &Tenant) -> String {
