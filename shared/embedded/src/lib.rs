@@ -28,6 +28,7 @@ mod cas;
 mod clock;
 mod error;
 mod events;
+pub mod files;
 mod journal;
 mod owner;
 mod queue;
