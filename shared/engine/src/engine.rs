@@ -21,6 +21,7 @@ use crate::definitions::Definitions;
 use crate::dispatch::Dispatcher;
 use crate::log::Log;
 use crate::outcome::Outcome;
+use crate::steps::StepResult;
 use crate::{history, steps};
 
 /// Functions called at the same time, unless the options say otherwise.
@@ -153,6 +154,14 @@ impl Engine {
     /// `Data.NotFound`; `Data.Corrupt` when the journal cannot be read.
     pub async fn history(&self, execution: &str) -> Result<Vec<HistoryEvent>, Failure> {
         self.read(execution, history::history).await
+    }
+
+    /// [`Workflows::steps`] with what each call was given and gave.
+    ///
+    /// # Errors
+    /// `Data.NotFound`; `Data.Corrupt` when the journal cannot be read.
+    pub async fn results(&self, execution: &str) -> Result<Vec<StepResult>, Failure> {
+        self.read(execution, steps::results).await
     }
 
     /// Looks at the clock again: after the machine slept, or in a test.
