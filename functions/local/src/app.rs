@@ -15,7 +15,7 @@ use ideamine_orchestration::model_call::ModelCall;
 use ideamine_orchestration::rows;
 use serde_json::json;
 
-use crate::config::{self, Config};
+use crate::config::{self, AtOnce, Config};
 use crate::definitions;
 use crate::lookup::{context, find_run, open_runs};
 use crate::models::{ModelChoice, ModelTable};
@@ -119,8 +119,8 @@ impl App {
         let registry = registry(signer, Arc::new(Bubblewrap::from_env()), ModelCall::new(models, owner));
         let queue = Arc::new(LocalQueue::new(QUEUES));
         let limits = [
-            ("model", self.config.model_calls.unwrap_or(MODEL_CALLS)),
-            ("sandbox", self.config.sandbox_jobs.unwrap_or(SANDBOX_JOBS)),
+            ("model", self.config.model_calls.map_or(MODEL_CALLS, AtOnce::get)),
+            ("sandbox", self.config.sandbox_jobs.map_or(SANDBOX_JOBS, AtOnce::get)),
         ];
         let workers = Workers::start(&self.engine, &self.env, &registry, &queue, &limits)?;
         *self.workers.lock().unwrap_or_else(PoisonError::into_inner) = Some((workers, registry.clone()));
