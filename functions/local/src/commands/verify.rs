@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ideamine_core::failure::FailureKind;
 use ideamine_core::{Digest, Failure};
+use ideamine_embedded::files;
 use ideamine_ledger::{LedgerDocument, Options, ProblemKind, Verdict};
 use serde_json::{Value, json};
 
@@ -18,6 +19,9 @@ use crate::service::Ask;
 /// Largest file that is read for checking, bytes.
 const FILE_BYTES_MAX: u64 = 512 * 1024 * 1024;
 
+/// Largest list of trusted keys, bytes.
+const TRUST_BYTES_MAX: u64 = 1024 * 1024;
+
 /// `ideamine verify RUN|DOSSIER|LEDGER.jsonl`.
 pub(super) async fn verify(common: &Common, args: VerifyArgs) -> Result<Exit, Failure> {
     let options = Options {
@@ -26,18 +30,17 @@ pub(super) async fn verify(common: &Common, args: VerifyArgs) -> Result<Exit, Fa
         expect_head: args.expect_head.as_deref().map(expect_head).transpose()?,
     };
     let path = Path::new(&args.what);
-    let mut verdict = if path.is_file() {
-        file(&read(path)?, &options)
-    } else {
-        let run = run_id(&args.what)
-            .map_err(|_| Failure::input(format!("{}: no such file, and not a run's id", args.what)))?;
-        match stored(common, run, &options).await {
+    let run = if path.is_file() { None } else { run_id(&args.what).ok() };
+    let mut verdict = match run {
+        None if path.exists() => file(&read(path)?, &options),
+        None => return Err(Failure::input(format!("{}: no such file, and not a run's id", args.what))),
+        Some(run) => match stored(common, run, &options).await {
             // What cannot be read does not verify: a finding, not a failure of the command.
             Err(failure) if failure.kind == FailureKind::DataCorrupt => {
                 Verdict::unreadable(None, failure.message)
             }
             other => other?,
-        }
+        },
     };
     if let Some(folder) = &args.artifacts {
         verdict = with_folder(verdict, folder)?;
@@ -109,12 +112,8 @@ fn words(verdict: &Verdict) -> String {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let cannot = |e: std::io::Error| Failure::input(format!("{}: cannot be read: {e}", path.display()));
-    let size = std::fs::metadata(path).map_err(cannot)?.len();
-    if size > FILE_BYTES_MAX {
-        return Err(Failure::input(format!("{}: {size} bytes, at most {FILE_BYTES_MAX}", path.display())));
-    }
-    std::fs::read(path).map_err(cannot)
+    files::read(path, FILE_BYTES_MAX)
+        .map_err(|e| Failure::input(format!("{}: cannot be read: {e}", path.display())))
 }
 
 fn expect_head(text: &str) -> Result<(u64, String), Failure> {
@@ -173,13 +172,16 @@ fn make_folder(path: &Path) -> Result<(), Failure> {
 
 fn listed() -> Result<Vec<String>, Failure> {
     let path = config::trust_file()?;
-    match std::fs::read_to_string(&path) {
-        Ok(text) => {
-            text.lines().filter(|line| !line.trim().is_empty()).map(|line| fingerprint(line.trim())).collect()
-        }
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(vec![]),
-        Err(e) => Err(Failure::input(format!("{}: cannot be read: {e}", path.display()))),
-    }
+    let name = path.display();
+    let text = match files::read_text(&path, TRUST_BYTES_MAX) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(vec![]),
+        text => text.map_err(|e| Failure::input(format!("{name}: cannot be read: {e}")))?,
+    };
+    let lines = (1..).zip(text.lines().map(str::trim)).filter(|(_, line)| !line.is_empty());
+    let checked = lines.map(|(number, line)| {
+        fingerprint(line).map_err(|f| Failure::input(format!("{name}, line {number}: {}", f.message)))
+    });
+    checked.collect()
 }
 
 /// Keys that this user trusts: those in the trust file, and the user's own when there is one.
