@@ -198,6 +198,7 @@ impl App {
             verdict: None,
             reasons: vec![],
             dossier: None,
+            page: None,
             created_ms: self.env.clock.now_ms(),
             ended_ms: None,
         };

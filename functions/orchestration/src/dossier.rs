@@ -118,9 +118,12 @@ pub struct DossierInput {
 pub struct DossierOutput {
     /// `dossier.json`.
     pub dossier: Digest,
+    /// `dossier.html`.
+    pub page: Digest,
 }
 
-/// `run-dossier`: joins the content with the sealed ledger that holds its digest.
+/// `run-dossier`: joins the content with the sealed ledger that holds its digest, and renders the page: later builds
+/// render another one, so that only a stored page can be told from an altered one.
 pub struct RunDossier;
 
 #[async_trait]
@@ -135,10 +138,16 @@ impl Function for RunDossier {
         let content: Content = ctx.get_json(&input.content).await?;
         let mut ledger = index::ledger_document(ctx).await?;
         ledger.index = Some(ctx.get_json::<StepIndex>(&input.steps).await?);
-        let bytes = Dossier::new(content, ledger).to_bytes()?;
-        let dossier = ctx.put(bytes).await?;
-        rows::update(ctx, &key::run(&ctx.tenant, &ctx.run), |run: &mut RunRow| run.dossier = Some(dossier))
-            .await?;
-        Ok(DossierOutput { dossier })
+        let whole = Dossier::new(content, ledger);
+        let page = ideamine_dossier::render(&whole).map_err(|e| Failure::bug(e.to_string()))?;
+        let output = DossierOutput {
+            dossier: ctx.put(whole.to_bytes()?).await?,
+            page: ctx.put(page.into_bytes()).await?,
+        };
+        rows::update(ctx, &key::run(&ctx.tenant, &ctx.run), |run: &mut RunRow| {
+            (run.dossier, run.page) = (Some(output.dossier), Some(output.page));
+        })
+        .await?;
+        Ok(output)
     }
 }

@@ -327,6 +327,7 @@ fn run(spell: &dyn Fn(String) -> String) -> RunRow {
         ],
         execution: None,
         dossier: None,
+        page: None,
         created_ms: START_MS,
         ended_ms: None,
     }
