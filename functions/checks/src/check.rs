@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::{Source, Unusable, is_its_own_fault};
 use crate::verdict::Verdict;
-use crate::{compile, held_out, own_tests, start};
+use crate::{command, compile, held_out, own_tests, start};
 
 /// Longest time of one job of a check, seconds, whatever the phase allows: a check of a few jobs must end within
 /// the state's own time limit.
@@ -56,7 +56,7 @@ pub struct CheckInput {
     pub check: CheckKind,
     /// The application, a stored `Document<App>`.
     pub app: Digest,
-    /// Its interface, an OpenAPI document; `held-out` needs it.
+    /// Its interface, an OpenAPI document; `held-out` of a service needs it.
     #[serde(default)]
     pub openapi: Option<Digest>,
     /// Longest time of one job, seconds.
@@ -117,8 +117,12 @@ impl Check {
         let jobs = self.jobs.as_ref();
         let verdict = match input.check {
             CheckKind::Compile => compile::check(jobs, &source, wall_ms).await,
+            CheckKind::Start if !source.app.kind.is_service() => command::start(jobs, &source, wall_ms).await,
             CheckKind::Start => start::check(jobs, &source, wall_ms).await,
             CheckKind::OwnTests => own_tests::check(jobs, &source, wall_ms).await,
+            CheckKind::HeldOut if !source.app.kind.is_service() => {
+                command::held_out(jobs, &source, stream(ctx).await?, wall_ms).await
+            }
             CheckKind::HeldOut => {
                 let stream = stream(ctx).await?;
                 let Some(openapi) = &input.openapi else {

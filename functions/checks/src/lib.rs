@@ -7,13 +7,15 @@
 //! | check | passes when |
 //! |---|---|
 //! | `compile` | every source file compiles |
-//! | `start` | it serves `GET /health` and an HTML page at `/` |
+//! | `start` | it serves `GET /health` and an HTML page at `/`; a command explains itself, a library shows its example |
 //! | `own-tests` | its tests pass, and fail when the application is emptied or a failing test is planted |
-//! | `held-out` | it does what `openapi.json` says, for values drawn from the run's seed |
+//! | `held-out` | it does what `openapi.json` says, for values drawn from the run's seed; a command bears arguments drawn from it |
 
 mod app;
 mod check;
+mod command;
 mod compile;
+mod draw;
 mod held_out;
 mod own_tests;
 mod pages;

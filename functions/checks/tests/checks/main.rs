@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ideamine_checks::{Check, CheckInput, CheckKind};
-use ideamine_core::artifacts::{App, Document, Evidence, GateOutcome, Tree, TreeEntry};
+use ideamine_core::artifacts::{App, AppKind, Document, Evidence, GateOutcome, Tree, TreeEntry};
 use ideamine_core::ports::Jobs;
 use ideamine_core::records::{Generator, Plan};
 use ideamine_core::{Ctx, Digest, Function, PhaseId, RunId, Tenant, Text};
@@ -45,6 +45,7 @@ fn with(path: &'static str, old: &str, new: &str) -> Files {
 }
 
 struct Case {
+    kind: AppKind,
     files: Files,
     test: Vec<&'static str>,
     openapi: Option<&'static str>,
@@ -53,7 +54,7 @@ struct Case {
 impl From<Files> for Case {
     fn from(files: Files) -> Self {
         let openapi = Some(include_str!("../fixtures/library/openapi.json"));
-        Self { files, test: vec!["python3", "-m", "unittest", "discover"], openapi }
+        Self { kind: AppKind::Service, files, test: vec!["python3", "-m", "unittest", "discover"], openapi }
     }
 }
 
@@ -91,6 +92,7 @@ async fn stored(ctx: &Ctx, case: &Case) -> (Digest, Option<Digest>) {
     let words = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
     let app = App {
         summary: Text::model("A library."),
+        kind: case.kind,
         tree,
         start: words(&["python3", "-m", "app"]),
         test: words(&case.test),
@@ -319,6 +321,33 @@ async fn held_out_needs_an_interface() {
     let case = |openapi| Case { openapi, ..library().into() };
     finds(CheckKind::HeldOut, case(None), "interface-missing", "no openapi.json").await;
     finds(CheckKind::HeldOut, case(Some("{\"paths\": {}}")), "interface-unusable", "no paths").await;
+}
+
+/// A command that sorts the lines of a file, with one passage replaced.
+fn command(kind: AppKind, old: &str, new: &str) -> Case {
+    let main = include_str!("../fixtures/command/app/__main__.py");
+    assert!(main.contains(old), "no `{old}`");
+    let files = BTreeMap::from([("app/__main__.py", main.replace(old, new))]);
+    Case { kind, files, test: vec!["true"], openapi: None }
+}
+
+#[tokio::test]
+async fn a_command_is_tried_with_arguments_and_a_library_by_its_example() {
+    let (start, held_out) = (CheckKind::Start, CheckKind::HeldOut);
+    let of = |old, new| command(AppKind::Command, old, new);
+    passes(start, of("sort", "sort")).await;
+    passes(held_out, of("sort", "sort")).await;
+    finds(start, of("import sys\n", "import syss\n"), "start-command", "syss").await;
+    finds(start, of("import sys\n", "import sys\nsys.exit(0)\n"), "start-command", "printed nothing").await;
+    let careless = of("(OSError, ValueError)", "KeyError");
+    finds(held_out, careless, "held-out-bears-any-argument", "Traceback").await;
+    let deaf = of("parser.parse_args()", "parser.parse_known_args()[0]");
+    finds(held_out, deaf, "held-out-refuses-unknown-options", "exit status 0").await;
+    let library = |old, new| command(AppKind::Library, old, new);
+    passes(start, library("sort", "sort")).await;
+    finds(start, library("return print", "raise KeyError"), "start-command", "KeyError").await;
+    let Some(evidence) = run(held_out, library("sort", "sort")).await else { return };
+    assert_eq!(evidence.outcome, GateOutcome::Concerns, "{:?}", evidence.findings);
 }
 
 #[tokio::test]
