@@ -154,19 +154,24 @@ impl App {
         tokio::spawn(async move {
             let Ok(execution) = app.engine.wait(&format!("run:{run}")).await else { return };
             let open = find_run(&app.env, &run).await.is_ok_and(|row| row.ended_ms.is_none());
-            if open && let Err(failure) = app.reconcile(&run, execution.error).await {
+            if open && let Err(failure) = app.reconcile(&run, execution.error, execution.cause).await {
                 tracing::error!(run.id = %run, error = failure.kind.name(), "a run could not be closed");
             }
         });
     }
 
-    async fn reconcile(&self, run: &RunId, error: Option<String>) -> Result<(), Failure> {
+    async fn reconcile(
+        &self,
+        run: &RunId,
+        error: Option<String>,
+        cause: Option<String>,
+    ) -> Result<(), Failure> {
         let registry =
             self.workers.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(_, r)| r.clone());
         let Some(registry) = registry else { return Ok(()) };
         let payload = json!({
             "tenant": Tenant::local(), "run": run, "step": "run/reconcile",
-            "input": { "error": error.unwrap_or_else(|| "no error name".to_owned()) },
+            "input": { "error": error.unwrap_or_else(|| "no error name".to_owned()), "cause": cause.unwrap_or_default() },
         });
         registry.invoke(&self.env, "run-reconcile", payload).await.map(|_| ())
     }

@@ -15,6 +15,7 @@
 //! | [`appeal`] | `run-appeal`, `run-waive`: a person's signed decision on a failed gate |
 //! | [`story`] | `run-story-settle`, `run-story-judge`: one story's code and verdict |
 //! | [`questions`] | `run-questions`, `run-answer-propose`, `run-ask`, `run-answer-conclude` |
+//! | `cause` | a failure's name and message, for a person |
 //! | [`index`] | what must be on the ledger, for sealing and verifying |
 //! | [`seal`] | `run-seal`: the only one that numbers and signs |
 //! | [`dossier`] | `run-dossier-content`, `run-dossier`: bound to the ledger, then one file |
@@ -23,6 +24,7 @@
 
 pub mod appeal;
 pub mod brief;
+mod cause;
 pub mod dossier;
 pub mod index;
 pub mod join;

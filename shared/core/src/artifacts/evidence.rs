@@ -104,6 +104,16 @@ pub struct QuestionSummary {
     pub state: QuestionState,
 }
 
+/// A check that was planned and has no result: it shows nothing, and the phase cannot pass.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Unchecked {
+    /// Which check, `own-tests`.
+    pub check: String,
+    /// Why there is no result.
+    pub reason: String,
+}
+
 /// Everything that a gate may look at, fixed before it looks: the same document gives the same outcome anywhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -116,6 +126,9 @@ pub struct GateInputs {
     pub artifacts: Vec<ArtifactRef>,
     /// Evidence of this phase's checks.
     pub checks: Vec<Digest>,
+    /// Planned checks that left no evidence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unchecked: Vec<Unchecked>,
     /// Gates of earlier phases.
     pub gates: Vec<GateRef>,
     /// How earlier phases ended, in plan order.
