@@ -9,8 +9,6 @@ use ideamine_core::{Ctx, Digest, Failure};
 const TREE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// Where the application keeps its data inside the sandbox: private, empty, gone afterwards.
 const DATA: &str = "/tmp/data";
-/// Answers of a probed application are kept this far: a record of 100 kB comes back whole, in a list too.
-const PROBED_OUTPUT_BYTES: usize = 1024 * 1024;
 
 /// An application that can be laid out.
 #[derive(Debug, Clone)]
@@ -73,7 +71,6 @@ impl Source {
         let options = ["--inherit", "--data", DATA].map(str::to_owned);
         let argv = self.app.start.iter().cloned().chain(options).collect();
         let mut job = self.job(argv, wall_ms);
-        job.limits.output_bytes = PROBED_OUTPUT_BYTES;
         job.requests = requests;
         job
     }

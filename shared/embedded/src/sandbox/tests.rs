@@ -243,7 +243,7 @@ async fn disk_space_is_limited() {
 
     let many = "import time\nfor i in range(25_000):\n    open(str(i), 'w')\ntime.sleep(20)";
     let Some(result) = run(JobSpec { limits, ..spec(many) }).await else { return };
-    assert!(result.stderr.contains("disk space"), "{result:?}");
+    assert!(result.stderr.contains("limit of files and folders"), "{result:?}");
 }
 
 #[tokio::test]
