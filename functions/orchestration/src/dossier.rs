@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use ideamine_core::failure::FailureKind;
-use ideamine_core::records::{PhaseRow, QuestionRow, RunRow, RunStatus, key};
+use ideamine_core::records::{Fact, PhaseRow, QuestionRow, RunRow, RunStatus, key};
 use ideamine_core::{Ctx, Digest, Failure, Function};
 use ideamine_dossier::{Content, Dossier, Sources, missing};
 use ideamine_ledger::StepIndex;
@@ -62,7 +62,7 @@ async fn content(ctx: &Ctx, status: RunStatus) -> Result<Content, Failure> {
     let phases: Vec<PhaseRow> = rows::phases(ctx).await?;
     let questions: Vec<QuestionRow> = rows::all(ctx, "question#").await?;
     let facts = ctx.env.ledger.facts(&ctx.tenant, &ctx.run).await?;
-    let documents = documents(ctx, &run, &phases).await?;
+    let documents = documents(ctx, &run, &phases, &facts).await?;
     Ok(Content::build(&Sources {
         tenant: &ctx.tenant,
         run: &run,
@@ -82,11 +82,12 @@ async fn documents(
     ctx: &Ctx,
     run: &RunRow,
     phases: &[PhaseRow],
+    facts: &[Fact],
 ) -> Result<BTreeMap<Digest, Vec<u8>>, Failure> {
     let mut loaded = BTreeMap::new();
     for _ in 0..LOAD_ROUNDS {
         let mut found = false;
-        for digest in missing(run, phases, &loaded) {
+        for digest in missing(run, phases, facts, &loaded) {
             match ctx.get(&digest).await {
                 Ok(bytes) => {
                     loaded.insert(digest, bytes);

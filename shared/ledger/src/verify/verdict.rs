@@ -63,8 +63,12 @@ pub enum ProblemKind {
     ExpectedHead,
     /// A part of a dossier that is not the sealed one, or does not follow from the ledger.
     Content,
-    /// An artifact's bytes do not have its digest.
+    /// A stored document's bytes are gone or do not have its digest.
     Artifact,
+    /// A row, an execution's history or a file of the data directory does not say what was sealed.
+    Record,
+    /// A person's approval that does not hold for what it was used for.
+    Approval,
 }
 
 impl ProblemKind {
@@ -73,6 +77,7 @@ impl ProblemKind {
         match self {
             Self::Unreadable | Self::Sequence | Self::RowHash | Self::Chain | Self::Foreign => Aspect::Intact,
             Self::Head | Self::Signature | Self::Key | Self::Content | Self::Artifact => Aspect::Intact,
+            Self::Record | Self::Approval => Aspect::Intact,
             Self::StepIndex | Self::MissingTask | Self::MissingCost | Self::MissingArtifact => {
                 Aspect::Complete
             }
