@@ -14,7 +14,7 @@ use ideamine_models::{Recorded, Scripted};
 use crate::config::Config;
 
 /// Largest script, bytes.
-const SCRIPT_BYTES_MAX: u64 = 64 * 1024 * 1024;
+const SCRIPT_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// What a script's model name begins with; the digest of its bytes follows.
 const SCRIPTED: &str = "scripted:";
 

@@ -5,11 +5,12 @@ use ideamine_core::records::RunOptions;
 use ideamine_core::{Failure, PhaseId, RunId, UsdMicros};
 use serde_json::Value;
 
-use super::{Common, print, print_json};
+use super::{Common, print, print_json, say};
 use crate::app::Keep;
 use crate::cli::{AnswerArgs, ResumeArgs, RunArgs};
 use crate::config::Config;
 use crate::exit::Exit;
+use crate::interrupt::interrupted;
 use crate::link::DataDir;
 use crate::models::{self, ModelChoice};
 use crate::progress::Show;
@@ -103,7 +104,7 @@ async fn open(common: &Common, run: &RunId) -> Result<DataDir, Failure> {
     DataDir::open(&common.data_dir, choice, Keep::Only(Some(run.clone()))).await
 }
 
-/// Shows progress until the run has ended, paused or waits for a person; Ctrl-C leaves it resumable.
+/// Shows progress until the run has ended, paused or waits for a person; Ctrl-C and SIGTERM leave it resumable.
 async fn follow(
     common: &Common,
     mut dir: DataDir,
@@ -117,12 +118,12 @@ async fn follow(
     }
     let end = tokio::select! {
         end = watch_events(&mut dir, &run, &mut show) => Some(end?),
-        _ = tokio::signal::ctrl_c() => None,
+        () = interrupted() => None,
     };
     show.done();
     let Some(()) = end else {
         dir.shutdown().await;
-        eprintln!("interrupted; nothing is lost: ideamine resume {run}");
+        say(&format!("interrupted; nothing is lost: ideamine resume {run}"));
         return Ok(Exit::Interrupted);
     };
     let shown = dir.ask(Ask::Show { run }).await?;

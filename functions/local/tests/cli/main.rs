@@ -8,4 +8,5 @@ mod crash;
 mod ideas;
 mod phases;
 mod recorded;
+mod serve;
 mod support;
