@@ -40,8 +40,9 @@ pub(crate) struct App {
     pub config: Config,
     /// Progress for followers.
     pub watched: Arc<Watched>,
+    /// Executions and their histories.
+    pub engine: Engine,
     random: Arc<dyn Random>,
-    engine: Engine,
     store: Store,
     /// While functions are called: the workers of the queues, and the functions.
     workers: Mutex<Option<(Workers, Registry)>>,
@@ -72,7 +73,8 @@ impl App {
     pub(crate) async fn open(data_dir: &Path, choice: &ModelChoice, keep: &Keep) -> Result<Opened, Failure> {
         let opened = Self::open_to_read(data_dir, choice)?;
         if let Opened::Owner(app) = &opened {
-            app.work(choice, keep).await?;
+            let signer = FileSigner::open(&config::key_file()?, data_dir)?;
+            app.work(Arc::new(signer), choice, keep).await?;
         }
         Ok(opened)
     }
@@ -103,16 +105,23 @@ impl App {
             data_dir: data_dir.to_owned(),
             config: choice.config.clone(),
             watched,
-            random: Arc::new(SystemRandom::new()?),
             engine,
+            random: Arc::new(SystemRandom::new()?),
             store,
             workers: Mutex::default(),
         })))
     }
 
     /// Begins to call functions, and takes care of every run that has not ended.
-    async fn work(self: &Arc<Self>, choice: &ModelChoice, keep: &Keep) -> Result<(), Failure> {
-        let signer: Arc<dyn Signer> = Arc::new(FileSigner::open(&config::key_file()?, &self.data_dir)?);
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub(crate) async fn work(
+        self: &Arc<Self>,
+        signer: Arc<dyn Signer>,
+        choice: &ModelChoice,
+        keep: &Keep,
+    ) -> Result<(), Failure> {
         let models = Arc::new(ModelTable::new(&self.data_dir, choice)?);
         // A call in flight under another name than this process's was cut off.
         let owner = format!("{:016x}", self.random.next_u64());
