@@ -29,6 +29,8 @@ const ENTRIES_MAX: u64 = 20_000;
 const SOCKETS_MAX: u64 = 512;
 /// Longest time for building the walls and unpacking the files.
 const SET_UP_WAIT: Duration = Duration::from_secs(30);
+/// A dying server loses its socket before its processes have ended: how long to wait for its own exit status.
+const DYING: Duration = Duration::from_millis(300);
 /// Between two looks at the child: an ended job is seen this late.
 const LOOK: Duration = Duration::from_millis(3);
 /// Between two looks at what the job uses.
@@ -196,7 +198,13 @@ impl Running {
         gate.write_all(b"go\n").map_err(told("it ended before it began"))?;
         let (requests, limits) = (spec.requests.clone(), spec.limits.clone());
         let make = |socket: Socket| {
-            let make = move || probe::make(&socket, &requests, &limits, deadline);
+            let make = move || {
+                let made = probe::make(&socket, &requests, &limits, deadline);
+                if made.last().is_some_and(|exchange| exchange.error.is_some()) {
+                    std::thread::sleep(DYING);
+                }
+                made
+            };
             std::thread::Builder::new().name("sandbox-probe".to_owned()).spawn(make)
         };
         let probe = socket.map(make).transpose().map_err(told("no thread for its requests"))?;
