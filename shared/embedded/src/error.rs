@@ -5,12 +5,13 @@ use std::path::Path;
 
 use ideamine_core::Failure;
 use ideamine_core::failure::FailureKind;
+use rustix::io::Errno;
 
 /// `Store.Unavailable`: what was being done, on which file, and what the system said.
 pub(crate) fn unavailable(what: &str, path: &Path, error: &io::Error) -> Failure {
     let advice = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-            "; free some space and start again"
+            "; make room there and start again"
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             "; choose a directory that can be written"
@@ -21,12 +22,36 @@ pub(crate) fn unavailable(what: &str, path: &Path, error: &io::Error) -> Failure
     Failure::new(FailureKind::StoreUnavailable, message)
 }
 
-/// `Store.Unavailable` for an error of the projection.
-pub(crate) fn projection(what: &str, path: &Path, error: impl std::fmt::Display) -> Failure {
+/// Whether the same write would fail again: not where the process was only short of something for a moment.
+pub(crate) fn lasts(error: &io::Error) -> bool {
+    let momentary = [Errno::MFILE, Errno::NFILE, Errno::NOMEM, Errno::INTR, Errno::AGAIN];
+    // The number may lie below a wrapper that names the temporary file.
+    let inner = error.get_ref().and_then(|e| e.source()).and_then(|e| e.downcast_ref::<io::Error>());
+    let errno = Errno::from_io_error(error).or_else(|| inner.and_then(Errno::from_io_error));
+    errno.is_none_or(|errno| !momentary.contains(&errno))
+}
+
+/// An error of the projection: the disk's, or of what lies in the file.
+pub(crate) fn projection(what: &str, path: &Path, error: redb::Error) -> Failure {
+    match error {
+        // Those without a number are redb's own finding: too short, or not its file.
+        redb::Error::Io(error) if error.raw_os_error().is_some() => {
+            unavailable(&format!("{what} the projection"), path, &error)
+        }
+        redb::Error::PreviousIo | redb::Error::DatabaseClosed | redb::Error::DatabaseAlreadyOpen => {
+            let message = format!("cannot {what} the projection {}: {error}; start again", path.display());
+            Failure::new(FailureKind::StoreUnavailable, message)
+        }
+        harm => harmed(path, &harm.to_string()),
+    }
+}
+
+/// `Data.Corrupt` for a projection that is not as it was left.
+pub(crate) fn harmed(path: &Path, why: &str) -> Failure {
     let message = format!(
-        "cannot {what} the projection {}: {error}; if it is harmed, `ideamine doctor --rebuild` makes it anew \
-         from the journal",
+        "the projection {} is harmed ({why}); nothing is lost, the journal has it all: make it anew with \
+         `ideamine doctor --rebuild`",
         path.display()
     );
-    Failure::new(FailureKind::StoreUnavailable, message)
+    Failure::corrupt(message)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use ideamine_core::Failure;
 use ideamine_core::ports::Jobs as _;
 use ideamine_embedded::sandbox::Bubblewrap;
-use ideamine_embedded::{Owner, Ownership, Store, StoreOptions};
+use ideamine_embedded::{Cas, Owner, Ownership, Sound, Store, StoreOptions};
 use ideamine_orchestration::plan;
 use serde_json::{Value, json};
 
@@ -92,20 +92,24 @@ async fn sandbox_version() -> Result<String, Failure> {
 
 /// Builds the record tables again from the journal.
 fn rebuild(data_dir: &Path) -> Result<String, Failure> {
-    let store = Store::rebuild(Owner::acquire(data_dir)?, StoreOptions::default())?;
-    store.close();
+    Store::rebuild(&Owner::acquire(data_dir)?, &StoreOptions::default())?;
     Ok("the record tables were built again from the journal".to_owned())
 }
 
-/// Whether the data directory opens.
+/// Reads all that is in the data directory: the journal, what the record tables say of it, the documents.
 fn check_store(data_dir: &Path) -> Result<String, Failure> {
-    match Owner::try_acquire(data_dir)? {
+    let owner = match Owner::try_acquire(data_dir)? {
         Ownership::Other { pid } => {
-            Ok(format!("owned by process {}", pid.map_or_else(|| "?".to_owned(), |p| p.to_string())))
+            let pid = pid.map_or_else(|| "?".to_owned(), |pid| pid.to_string());
+            return Ok(format!("in use by process {pid}, and not checked now"));
         }
-        Ownership::Mine(owner) => {
-            Store::open(owner, StoreOptions::default())?.close();
-            Ok(format!("{} is sound", data_dir.display()))
-        }
-    }
+        Ownership::Mine(owner) => owner,
+    };
+    let Sound { keys, journal_bytes } = Store::check(&owner, &StoreOptions::default())?;
+    let documents = Cas::open(data_dir)?.check()?;
+    Ok(format!(
+        "{} is sound: {keys} keys are what {journal_bytes} bytes of journal say, {documents} documents have their \
+         digests",
+        data_dir.display()
+    ))
 }

@@ -38,14 +38,26 @@ impl Store {
         for entry in entries {
             pushed = pushed.and_then(|_| state.push(&Record::Execution(Box::new(entry)), Haste::Now));
         }
+        let failed = state.failed.clone().map_or(Ok(()), Err);
         match pushed {
-            Ok(end) if end > state.durable => state.wait_for(end, Waiter::Call(Box::new(done))),
-            pushed => {
+            Ok(end) if end <= state.durable => {
                 drop(state);
-                return done(pushed.map(|_| ()));
+                done(Ok(()));
+            }
+            // Nothing was appended, and what was appended before is lost.
+            Ok(_) if failed.is_err() => {
+                drop(state);
+                done(failed);
+            }
+            Ok(end) => {
+                state.wait_for(end, Waiter::Call(Box::new(done)));
+                shared.nudge(&state);
+            }
+            Err(failure) => {
+                drop(state);
+                done(Err(failure));
             }
         }
-        shared.nudge(&state);
     }
 
     /// An execution by id, durable or not yet.
