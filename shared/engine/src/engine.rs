@@ -126,7 +126,8 @@ impl Engine {
             calls: Semaphore::new(self.inner.calls_max),
             core: self.inner.commands.clone(),
         };
-        let running = tokio::spawn(Arc::new(dispatcher).run(effects)).abort_handle();
+        let running = Arc::new(dispatcher).run(self.inner.log.clone(), effects);
+        let running = tokio::spawn(running).abort_handle();
         *self.inner.dispatcher.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
         Ok(())
     }
@@ -162,6 +163,12 @@ impl Engine {
     /// `Data.NotFound`; `Data.Corrupt` when the journal cannot be read.
     pub async fn results(&self, execution: &str) -> Result<Vec<StepResult>, Failure> {
         self.read(execution, steps::results).await
+    }
+
+    /// Waits until the log takes nothing more, and says why. Nothing is called from then on; everything that
+    /// has not ended is taken up by the next engine.
+    pub async fn stopped(&self) -> Failure {
+        self.inner.log.stopped().await
     }
 
     /// Looks at the clock again: after the machine slept, or in a test.

@@ -30,7 +30,7 @@
 //!     let env = Env {
 //!         records: Arc::new(store.clone()),
 //!         ledger: Arc::new(store.clone()),
-//!         artifacts: Arc::new(Cas::open(dir)?),
+//!         artifacts: Arc::new(Cas::beside(&store)?),
 //!         workflows: Arc::new(engine.clone()),
 //!         events: Arc::new(Broadcast::default()),
 //!         clock: Arc::new(SystemClock),
