@@ -317,6 +317,29 @@ async fn held_out_requests_find_each_planted_defect() {
 }
 
 #[tokio::test]
+async fn answers_without_measure_fail_the_check_that_asked() {
+    let served = |old: &str, new: &str| with("app/server.py", old, new);
+    let header = "self.send_header(\"Content-Type\", kind)";
+    let headers =
+        served(header, &format!("{header}\n        [self.send_header('A', 'b') for _ in range(999)]"));
+    let body = "self.wfile.write(body)";
+    let length = "self.send_header(\"Content-Length\", str(len(body)))\n";
+    let long = served(length, "pass\n");
+    let long = BTreeMap::from_iter(long.into_iter().map(|(path, text)| {
+        (path, text.replace(body, "\n        while True: self.wfile.write(b' ' * 65536)"))
+    }));
+    let intricate = served(length, &format!("body = b'[' + b'[],' * 300_000 + b'[]]'\n        {length}"));
+    for (files, words) in [
+        (headers, "too many headers"),
+        (long, "the answer is over 4194304 bytes"),
+        (intricate, "JSON has over 200000 values"),
+    ] {
+        finds(CheckKind::Start, files.clone(), "start-health", words).await;
+        finds(CheckKind::HeldOut, files, "held-out-health", words).await;
+    }
+}
+
+#[tokio::test]
 async fn held_out_needs_an_interface() {
     let case = |openapi| Case { openapi, ..library().into() };
     finds(CheckKind::HeldOut, case(None), "interface-missing", "no openapi.json").await;
