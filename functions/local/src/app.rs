@@ -86,7 +86,7 @@ impl App {
     pub(crate) fn open_to_read(data_dir: &Path, choice: &ModelChoice) -> Result<Opened, Failure> {
         let Ownership::Mine(owner) = Owner::try_acquire(data_dir)? else { return Ok(Opened::OwnedByAnother) };
         let store = Store::open(owner, StoreOptions::default())?;
-        let cas = Arc::new(Cas::open(data_dir)?);
+        let cas = Arc::new(Cas::beside(&store)?);
         let substitutions =
             definitions::SUBSTITUTIONS.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         let machines = Definitions::load(definitions::MACHINES.iter().copied(), &substitutions)?;
@@ -190,6 +190,19 @@ impl App {
         let now = u64::try_from(self.env.clock.now_ms()).unwrap_or(0);
         let random = (u128::from(self.random.next_u64()) << 64) | u128::from(self.random.next_u64());
         RunId::new(&ulid::Ulid::from_parts(now, random).to_string()).map_err(|e| Failure::bug(e.to_string()))
+    }
+
+    /// Waits until nothing can be written into the directory any more, and says why.
+    pub(crate) async fn stopped(&self) -> Failure {
+        self.engine.stopped().await
+    }
+
+    /// Fails when nothing can be written into the directory any more.
+    ///
+    /// # Errors
+    /// Why.
+    pub(crate) fn check_open(&self) -> Result<(), Failure> {
+        self.store.check_open()
     }
 
     /// Stops taking effects; everything in flight is pending for the next owner.

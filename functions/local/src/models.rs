@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Answer, Model, Request, Usage};
 use ideamine_core::{Digest, Failure, UsdMicros};
-use ideamine_embedded::files;
+use ideamine_embedded::{files, private};
 use ideamine_models::{Recorded, Scripted};
 
 use crate::config::Config;
@@ -107,10 +107,7 @@ pub(crate) fn keep_script(data_dir: &Path, name: &str, text: &str) -> Result<(),
     if path.exists() {
         return Ok(());
     }
-    let folder = path.parent().unwrap_or(data_dir);
-    std::fs::create_dir_all(folder)
-        .map_err(|e| Failure::new(FailureKind::StoreUnavailable, format!("{}: {e}", folder.display())))?;
-    crate::artifacts::save(&path, text.as_bytes())
+    private::write(&path, text.as_bytes())
 }
 
 /// Every model that this process can reach, behind one port: the request's model name says which.

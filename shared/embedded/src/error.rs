@@ -11,24 +11,27 @@ use rustix::io::Errno;
 pub(crate) fn unavailable(what: &str, path: &Path, error: &io::Error) -> Failure {
     let advice = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-            "; make room there and start again"
+            "; make room there"
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             "; choose a directory that can be written"
         }
         _ => "",
     };
-    let message = format!("cannot {what} {}: {error}{advice}", path.display());
+    let message = format!("cannot {what} {}: {}{advice}", path.display(), systems(error));
     Failure::new(FailureKind::StoreUnavailable, message)
 }
 
 /// Whether the same write would fail again: not where the process was only short of something for a moment.
 pub(crate) fn lasts(error: &io::Error) -> bool {
     let momentary = [Errno::MFILE, Errno::NFILE, Errno::NOMEM, Errno::INTR, Errno::AGAIN];
-    // The number may lie below a wrapper that names the temporary file.
-    let inner = error.get_ref().and_then(|e| e.source()).and_then(|e| e.downcast_ref::<io::Error>());
-    let errno = Errno::from_io_error(error).or_else(|| inner.and_then(Errno::from_io_error));
-    errno.is_none_or(|errno| !momentary.contains(&errno))
+    Errno::from_io_error(systems(error)).is_none_or(|errno| !momentary.contains(&errno))
+}
+
+/// The system's error below one that adds the name of a temporary file, which says nothing to a person.
+fn systems(error: &io::Error) -> &io::Error {
+    let below = error.get_ref().and_then(std::error::Error::source);
+    below.and_then(|below| below.downcast_ref()).unwrap_or(error)
 }
 
 /// An error of the projection: the disk's, or of what lies in the file.

@@ -68,6 +68,11 @@ pub(super) async fn doctor(common: &Common, args: DoctorArgs) -> Result<Exit, Fa
     let sandbox = sandbox_version().await;
     let rebuilt = if args.rebuild { Some(rebuild(&common.data_dir)?) } else { None };
     let store = check_store(&common.data_dir);
+    if let Err(failure) = &store
+        && Exit::of(failure) == Exit::Usage
+    {
+        return Err(failure.clone());
+    }
     let word = |result: &Result<String, Failure>| match result {
         Ok(what) => json!({ "ok": true, "what": what }),
         Err(failure) => json!({ "ok": false, "what": failure.message }),

@@ -1,4 +1,4 @@
-//! `serve`: the API on this machine, until it is asked to end. Runs that were interrupted go on at once.
+//! `serve`: the API on this machine, until it is asked to end or can write nothing more. Runs that were interrupted go on at once.
 
 use std::sync::Arc;
 
@@ -39,8 +39,15 @@ pub(super) async fn serve(common: &Common, args: ServeArgs) -> Result<Exit, Fail
     let address = listener.local_addr().map_err(|e| Failure::input(e.to_string()))?;
     say(&format!("listening on http://{address}"));
     let desk: Arc<dyn ideamine_api::Desk> = Arc::new(AppDesk(Arc::clone(app)));
-    ideamine_api::serve(listener, desk, interrupted()).await;
+    let end = async {
+        tokio::select! {
+            () = interrupted() => {}
+            failure = app.stopped() => say(&format!("ideamine: {}", failure.message)),
+        }
+    };
+    ideamine_api::serve(listener, desk, end).await;
     say("ending; runs that have not ended go on with the next `ideamine serve` or `ideamine resume`");
+    let open = app.check_open();
     dir.shutdown().await;
-    Ok(Exit::Ok)
+    open.map(|()| Exit::Ok)
 }

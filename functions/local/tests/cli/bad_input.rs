@@ -78,18 +78,6 @@ fn what_cannot_be_parsed_does_not_verify() {
 }
 
 #[test]
-fn a_directory_that_cannot_be_written_is_named() {
-    let desk = Desk::new();
-    let idea = desk.file("idea.md", "Share tools.");
-    // A file where the directory should be: refused for every user, root included.
-    desk.file("data", "not a directory");
-    let done = desk.run(["run", idea.to_str().unwrap()]);
-    assert_ne!(done.code, 0);
-    assert!(done.stderr.contains("data"), "{}", done.stderr);
-    assert_eq!(std::fs::read_to_string(desk.path("data")).unwrap(), "not a directory");
-}
-
-#[test]
 fn a_key_that_others_can_read_is_refused() {
     use std::os::unix::fs::PermissionsExt;
     let desk = Desk::new();

@@ -5,6 +5,7 @@
 mod bad_input;
 mod control;
 mod crash;
+mod disk;
 mod ideas;
 mod phases;
 mod recorded;
