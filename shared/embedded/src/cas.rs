@@ -1,7 +1,7 @@
 //! The content-addressed store on files: `cas/TENANT/ab/cdef…`, written whole or not at all, verified on read.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
@@ -17,8 +17,6 @@ pub const ARTIFACT_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// Folder in the data directory.
 const CAS_DIR: &str = "cas";
-/// What the names of files begin with that were not written to their end.
-const UNFINISHED: &str = ".new-";
 
 /// Documents of one data directory.
 #[derive(Debug, Clone)]
@@ -59,7 +57,7 @@ impl Cas {
         for _ in 0..2 {
             paths = paths.iter().map(|dir| entries(dir)).collect::<Result<Vec<_>, _>>()?.concat();
         }
-        for path in paths.into_iter().filter(|path| !name(path).starts_with(UNFINISHED)) {
+        for path in paths.into_iter().filter(|path| !name(path).starts_with(private::UNFINISHED)) {
             let hex = path.parent().map_or("", name).to_owned() + name(&path);
             let bytes = fs::read(&path).map_err(|e| unavailable("read", &path, &e))?;
             documents += 1;
@@ -139,25 +137,15 @@ fn name(path: &Path) -> &str {
 
 /// Bytes that are there and right stay; harmed ones are replaced by the right ones.
 fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let there = match fs::read(path) {
+    match fs::read(path) {
         Ok(there) if there == bytes => return Ok(()),
-        Ok(_) => true,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => false,
-        Err(e) => return Err(e),
-    };
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+        // Another writer of the same bytes may be first; its file and this one are the same.
+        _ => {}
+    }
     let dir = path.parent().unwrap_or(path);
     private::make_dirs(dir)?;
-    let mut temporary = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(dir)?;
-    temporary.write_all(bytes)?;
-    temporary.as_file().sync_all()?;
-    let kept = if there { temporary.persist(path) } else { temporary.persist_noclobber(path) };
-    match kept {
-        Ok(_) => {}
-        // Another writer of the same bytes was first.
-        Err(e) if e.error.kind() == io::ErrorKind::AlreadyExists => {}
-        Err(e) => return Err(e.error),
-    }
-    File::open(dir)?.sync_all()
+    private::replace(path, dir, bytes)
 }
 
 fn get(path: &Path, digest: &Digest) -> Result<Vec<u8>, Failure> {

@@ -18,20 +18,14 @@ pub(crate) fn unavailable(what: &str, path: &Path, error: &io::Error) -> Failure
         }
         _ => "",
     };
-    let message = format!("cannot {what} {}: {}{advice}", path.display(), systems(error));
+    let message = format!("cannot {what} {}: {error}{advice}", path.display());
     Failure::new(FailureKind::StoreUnavailable, message)
 }
 
 /// Whether the same write would fail again: not where the process was only short of something for a moment.
 pub(crate) fn lasts(error: &io::Error) -> bool {
     let momentary = [Errno::MFILE, Errno::NFILE, Errno::NOMEM, Errno::INTR, Errno::AGAIN];
-    Errno::from_io_error(systems(error)).is_none_or(|errno| !momentary.contains(&errno))
-}
-
-/// The system's error below one that adds the name of a temporary file, which says nothing to a person.
-fn systems(error: &io::Error) -> &io::Error {
-    let below = error.get_ref().and_then(std::error::Error::source);
-    below.and_then(|below| below.downcast_ref()).unwrap_or(error)
+    Errno::from_io_error(error).is_none_or(|errno| !momentary.contains(&errno))
 }
 
 /// An error of the projection: the disk's, or of what lies in the file.
@@ -57,4 +51,41 @@ pub(crate) fn harmed(path: &Path, why: &str) -> Failure {
         path.display()
     );
     Failure::corrupt(message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_lasts_and_a_shortage_of_descriptors_does_not() {
+        let check = |errno: Errno, expected: bool| assert_eq!(lasts(&errno.into()), expected, "{errno}");
+        check(Errno::NOSPC, true);
+        check(Errno::FBIG, true);
+        check(Errno::IO, true);
+        check(Errno::ROFS, true);
+        check(Errno::NOTDIR, true);
+        check(Errno::MFILE, false);
+        check(Errno::INTR, false);
+    }
+
+    #[test]
+    fn what_the_disk_says_and_what_lies_in_the_file_are_told_apart() {
+        let path = Path::new("d/projection.redb");
+        let full = projection("write", path, redb::Error::Io(Errno::NOSPC.into()));
+        assert_eq!(full.kind, FailureKind::StoreUnavailable);
+        assert!(
+            full.message.contains("make room there") && full.message.contains("d/projection.redb"),
+            "{full}"
+        );
+        for harm in [
+            redb::Error::Corrupted("a checksum".to_owned()),
+            redb::Error::Io(io::ErrorKind::UnexpectedEof.into()),
+            redb::Error::UpgradeRequired(1),
+        ] {
+            let failure = projection("read", path, harm);
+            assert_eq!(failure.kind, FailureKind::DataCorrupt);
+            assert!(failure.message.contains("doctor --rebuild"), "{failure}");
+        }
+    }
 }

@@ -13,6 +13,8 @@ use crate::error::unavailable;
 const DIR_MODE: u32 = 0o700;
 /// Mode of a file.
 const FILE_MODE: u32 = 0o600;
+/// What the names of files begin with that were not written to their end.
+pub(crate) const UNFINISHED: &str = ".new-";
 /// What nobody but the owner may do.
 const OTHERS: u32 = 0o077;
 
@@ -57,15 +59,19 @@ pub(crate) fn shut(dir: &Path) -> io::Result<()> {
 /// `Store.Unavailable`: which file, and what the system said.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    let write = || -> io::Result<()> {
-        make_dirs(dir)?;
-        let mut temporary = tempfile::Builder::new().prefix(".new-").tempfile_in(dir)?;
-        temporary.write_all(bytes)?;
-        temporary.as_file().sync_all()?;
-        temporary.persist(path)?;
-        File::open(dir)?.sync_all()
-    };
-    write().map_err(|e| unavailable("write", path, &e))
+    let written = make_dirs(dir).and_then(|()| replace(path, dir, bytes));
+    written.map_err(|e| unavailable("write", path, &e))
+}
+
+/// Puts a file with these bytes at `path` in the folder `dir`, durably, whatever was there.
+pub(crate) fn replace(path: &Path, dir: &Path, bytes: &[u8]) -> io::Result<()> {
+    // Opened first, so that a process without file descriptors left is told that, and no more.
+    let folder = File::open(dir)?;
+    let temporary = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(dir)?;
+    temporary.as_file().write_all(bytes)?;
+    temporary.as_file().sync_all()?;
+    temporary.persist(path)?;
+    folder.sync_all()
 }
 
 #[cfg(test)]

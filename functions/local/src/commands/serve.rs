@@ -42,7 +42,7 @@ pub(super) async fn serve(common: &Common, args: ServeArgs) -> Result<Exit, Fail
     let end = async {
         tokio::select! {
             () = interrupted() => {}
-            failure = app.stopped() => say(&format!("ideamine: {}", failure.message)),
+            _ = app.stopped() => {}
         }
     };
     ideamine_api::serve(listener, desk, end).await;
