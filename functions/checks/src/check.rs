@@ -119,7 +119,7 @@ impl Check {
             CheckKind::Compile => compile::check(jobs, &source, wall_ms).await,
             CheckKind::Start if !source.app.kind.is_service() => command::start(jobs, &source, wall_ms).await,
             CheckKind::Start => start::check(jobs, &source, wall_ms).await,
-            CheckKind::OwnTests => own_tests::check(jobs, &source, wall_ms).await,
+            CheckKind::OwnTests => own_tests::check(jobs, &source, stream(ctx).await?, wall_ms).await,
             CheckKind::HeldOut if !source.app.kind.is_service() => {
                 command::held_out(jobs, &source, stream(ctx).await?, wall_ms).await
             }
@@ -140,10 +140,12 @@ impl Check {
     }
 }
 
-/// What the values are drawn from: another attempt gets other values, so that code cannot be fitted to them.
+/// What is drawn from: another attempt draws otherwise, so that code cannot be fitted to it. The seed alone is often 0 and
+/// the path known; the plan's digest, of the idea, the build and all that was configured, is shown to no agent and no job.
 async fn stream(ctx: &Ctx) -> Result<[u8; 32], Failure> {
-    let plan: Plan = ctx.get_json(&ctx.plan_digest()?).await?;
-    Ok(seed::stream(plan.seed, &ctx.step))
+    let digest = ctx.plan_digest()?;
+    let plan: Plan = ctx.get_json(&digest).await?;
+    Ok(seed::stream(plan.seed, &format!("{digest}/{}", ctx.step)))
 }
 
 const fn word(outcome: GateOutcome) -> &'static str {

@@ -1,14 +1,14 @@
 //! Sandboxed checks of generated applications, judged from outside.
 //!
 //! One function, `job-check`, with four checks over an application (`app.json`). What the code says about
-//! itself decides nothing: exit statuses, answers to requests that it has never seen, and tests run once more
-//! against sabotaged copies do. A check always leaves an evidence pack, also where no sandbox is installed.
+//! itself decides nothing: exit statuses, answers to requests that it has never seen, and tests run by a runner of ours
+//! on copies of the application do. A check always leaves an evidence pack, also where no sandbox is installed.
 //!
 //! | check | passes when |
 //! |---|---|
 //! | `compile` | every source file compiles |
 //! | `start` | it serves `GET /health` and an HTML page at `/`; a command explains itself, a library shows its example |
-//! | `own-tests` | its tests pass, and fail when the application is emptied or a failing test is planted |
+//! | `own-tests` | its tests pass, on harmless copies too, and notice an emptied application and small faults |
 //! | `held-out` | it does what `openapi.json` says, for values drawn from the run's seed; a command bears arguments drawn from it |
 
 mod app;

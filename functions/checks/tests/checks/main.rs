@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "tests may unwrap")]
 
 mod memory;
+mod suites;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -209,29 +210,6 @@ async fn start_finds_what_does_not_come_up() {
 }
 
 #[tokio::test]
-async fn own_tests_must_pass_and_be_able_to_fail() {
-    let own = CheckKind::OwnTests;
-    let failing = with("tests/test_store.py", "[\"label\"], \"A\"", "[\"label\"], \"B\"");
-    finds(own, failing, "own-tests", "'A' != 'B'").await;
-    let vacuous =
-        "import unittest\n\nclass T(unittest.TestCase):\n    def test_nothing(self):\n        pass\n";
-    let mut files = library();
-    files.insert("tests/test_store.py", vacuous.to_owned());
-    finds(own, files, "own-tests-vacuous", "emptied").await;
-    let liar = with(
-        "app/store.py",
-        "import sqlite3\n",
-        "import os\nimport sqlite3\nos.write(1, b'OK'); os._exit(0)\n",
-    );
-    finds(own, liar, "own-tests-deaf", "failing").await;
-    let mut none = library();
-    none.remove("tests/test_store.py");
-    finds(own, none, "own-tests-missing", "no test function").await;
-    let always = Case { test: vec!["true"], ..library().into() };
-    finds(own, always, "own-tests-deaf", "exit status").await;
-}
-
-#[tokio::test]
 async fn held_out_requests_find_each_planted_defect() {
     let check = async |path, old, new, rule: &str, words: &str| {
         finds(CheckKind::HeldOut, with(path, old, new), &format!("held-out-{rule}"), words).await;
@@ -378,6 +356,15 @@ async fn a_path_that_leads_outside_is_the_applications_fault() {
     let mut files = library();
     files.insert("../escape.py", String::new());
     finds(CheckKind::Compile, files, "app-unusable", "plain relative path").await;
+}
+
+#[tokio::test]
+async fn paths_that_cannot_stand_together_are_the_applications_fault() {
+    for path in ["app/store.py/evil.py", "app/Store.py", "App/x.py", "app/stör.py"] {
+        let mut files = library();
+        files.insert(path, String::new());
+        finds(CheckKind::OwnTests, files, "app-unusable", path).await;
+    }
 }
 
 #[tokio::test]

@@ -241,6 +241,7 @@ impl Run {
                 outcome: *outcome,
                 measures: Vec::new(),
                 findings: Vec::new(),
+                cases: Vec::new(),
                 inputs,
                 raw: String::new(),
                 again: Vec::new(),

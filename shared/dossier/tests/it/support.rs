@@ -557,6 +557,7 @@ fn evidence(what: &str, outcome: GateOutcome, inputs: Vec<(String, Digest)>) -> 
             Measure::at_most("open-blocking-questions", i64::from(short), 0, GateOutcome::Concerns),
         ],
         findings: if short { vec![finding] } else { vec![] },
+        cases: Vec::new(),
         inputs,
         raw: String::new(),
         again: ["ideamine", "gate", "qa", "--run", "RUN"].map(str::to_owned).to_vec(),
