@@ -53,6 +53,14 @@ pub(crate) fn harmed(path: &Path, why: &str) -> Failure {
     Failure::corrupt(message)
 }
 
+/// `Data.Corrupt` for a value of the projection that does not parse.
+pub(crate) fn unreadable(what: &str, why: &serde_json::Error) -> Failure {
+    Failure::corrupt(format!(
+        "{what} does not parse ({why}); if `ideamine doctor` finds the record tables harmed, make them anew with \
+         `ideamine doctor --rebuild`"
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

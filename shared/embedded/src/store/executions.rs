@@ -8,6 +8,7 @@ use super::change::{Begun, EndedAt, Table, key, last_number_key};
 use super::records::after_prefix;
 use super::state::{Haste, Waiter};
 use super::{Shared, Store, closed};
+use crate::error::unreadable;
 use crate::journal::{Ended, Entry, Kind, Record};
 
 /// An execution as the store knows it.
@@ -151,5 +152,5 @@ fn find(shared: &Shared, id: &str) -> Result<(Option<Found>, u64), Failure> {
 }
 
 fn parsed<T: serde::de::DeserializeOwned>(value: &[u8]) -> Result<T, Failure> {
-    serde_json::from_slice(value).map_err(|e| Failure::corrupt(format!("an execution's record: {e}")))
+    serde_json::from_slice(value).map_err(|e| unreadable("an execution's record", &e))
 }
