@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use ideamine_core::artifacts::{Evidence, GateOutcome};
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Jobs, Progress};
-use ideamine_core::records::Plan;
+use ideamine_core::records::{CheckKind, Plan};
 use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId, seed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -18,31 +18,6 @@ use crate::{command, compile, held_out, own_tests, start};
 /// Longest time of one job of a check, seconds, whatever the phase allows: a check of a few jobs must end within
 /// the state's own time limit.
 const JOB_S_MAX: u32 = 240;
-
-/// Which check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum CheckKind {
-    /// Every source file compiles.
-    Compile,
-    /// It starts and serves its health and its page.
-    Start,
-    /// Its own tests pass, and can fail.
-    OwnTests,
-    /// It does what its interface says, for requests it has never seen.
-    HeldOut,
-}
-
-impl CheckKind {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Compile => "compile",
-            Self::Start => "start",
-            Self::OwnTests => "own-tests",
-            Self::HeldOut => "held-out",
-        }
-    }
-}
 
 /// Input of `job-check`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

@@ -28,7 +28,8 @@ use std::sync::Arc;
 use ideamine_core::Registry;
 use ideamine_core::ports::Jobs;
 
-pub use check::{Check, CheckInput, CheckKind, CheckOutput};
+pub use check::{Check, CheckInput, CheckOutput};
+pub use ideamine_core::records::CheckKind;
 
 /// The functions of this family.
 pub fn registry(jobs: Arc<dyn Jobs>) -> Registry {

@@ -167,7 +167,9 @@ impl App {
             Ask::Verify { run } => check::stored(&self.env, &run).await,
             Ask::Dossier { run } => artifacts::dossier(&self.env, &run).await.map(Value::String),
             Ask::Gate { run, gate } => gate::again(&self.env, &run, &gate).await,
-            Ask::Appeal { run, gate } => approval::statement(&self.env, self.new_run_id()?, &run, &gate).await,
+            Ask::Appeal { run, gate } => {
+                approval::statement(&self.env, self.new_run_id()?, &run, &gate).await
+            }
             Ask::Approve { run, signed } => self.approve(&run, *signed).await,
             Ask::Recording { run } => replay::recording(&self.env, &run).await,
         }

@@ -5,7 +5,7 @@
 use async_trait::async_trait;
 use ideamine_core::artifacts::{Evidence, GateFinding, GateInputs, GateOutcome, QuestionSummary, Unchecked};
 use ideamine_core::ports::Progress;
-use ideamine_core::records::{FactBody, GateRef, Generator, PhaseRow, Plan, QuestionRow, key};
+use ideamine_core::records::{CheckKind, FactBody, GateRef, Generator, PhaseRow, Plan, QuestionRow, key};
 use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -80,17 +80,18 @@ impl Function for RunGateInputs {
 }
 
 /// Planned checks without evidence, whatever the machine knows of them.
-async fn unchecked(ctx: &Ctx, planned: &[String], input: &ViewInput) -> Result<Vec<Unchecked>, Failure> {
+async fn unchecked(ctx: &Ctx, planned: &[CheckKind], input: &ViewInput) -> Result<Vec<Unchecked>, Failure> {
     let mut seen = Vec::with_capacity(input.checks.len());
     for digest in &input.checks {
         seen.push(ctx.get_json::<Evidence>(digest).await?.what);
     }
-    let open = planned.iter().filter(|check| !seen.iter().any(|what| *what == format!("check:{check}")));
-    let reason = |check: &String| {
-        let lost = input.unchecked.iter().find(|lost| lost.check == *check);
+    let names = planned.iter().map(|check| check.name());
+    let open = names.filter(|check| !seen.iter().any(|what| *what == format!("check:{check}")));
+    let reason = |check: &str| {
+        let lost = input.unchecked.iter().find(|lost| lost.check == check);
         lost.map_or_else(|| "it was not run".to_owned(), |lost| told(Some(&lost.error), Some(&lost.cause)))
     };
-    Ok(open.map(|check| Unchecked { check: check.clone(), reason: reason(check) }).collect())
+    Ok(open.map(|check| Unchecked { check: check.to_owned(), reason: reason(check) }).collect())
 }
 
 /// Questions of this phase and of those before it; parallel phases must not see each other's.

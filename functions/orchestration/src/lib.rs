@@ -40,7 +40,6 @@ pub mod settle;
 pub mod story;
 pub mod verdict;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ideamine_core::Registry;
@@ -61,9 +60,8 @@ pub const UNRECORDED: &[&str] = &[
     "run-reconcile",
 ];
 
-/// All functions of this family. `known` names every function there is, so that a plan can refuse a
-/// phase that asks for another.
-pub fn registry(signer: Arc<dyn Signer>, known: BTreeSet<String>) -> Registry {
+/// All functions of this family. `known` is what phase files may name, so that a plan can refuse anything else.
+pub fn registry(signer: Arc<dyn Signer>, known: plan::Known) -> Registry {
     Registry::default()
         .with(plan::RunPlan { known })
         .with(next::RunNext)

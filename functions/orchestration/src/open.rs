@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use ideamine_core::artifacts::GateOutcome;
 use ideamine_core::ports::Progress;
-use ideamine_core::records::{Aggregation, FanOutMode, PhaseRow, PhaseStatus};
+use ideamine_core::records::{Aggregation, CheckKind, FanOutMode, PhaseRow, PhaseStatus};
 use ideamine_core::{Ctx, Failure, Function, PhaseId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -35,7 +35,7 @@ pub struct OpenOutput {
     /// Whether it works stories.
     pub stories: bool,
     /// Sandboxed checks.
-    pub checks: Vec<String>,
+    pub checks: Vec<CheckKind>,
     /// Gates.
     pub gates: Vec<String>,
     /// Rounds of question and answer.

@@ -6,7 +6,6 @@ use ideamine_core::Failure;
 use ideamine_core::ports::Jobs as _;
 use ideamine_embedded::sandbox::Bubblewrap;
 use ideamine_embedded::{Cas, Owner, Ownership, Sound, Store, StoreOptions};
-use ideamine_orchestration::plan;
 use serde_json::{Value, json};
 
 use super::Common;
@@ -38,7 +37,7 @@ pub(super) fn functions(common: &Common) -> Result<Exit, Failure> {
 /// `ideamine phases`.
 pub(super) fn phases(common: &Common, args: PhasesArgs) -> Result<Exit, Failure> {
     let files = definitions::phase_files(args.phases.as_deref())?;
-    let planned = plan::resolve(plan::parse_all(&files)?, None, &registry::function_names())?;
+    let planned = registry::planned(&files, None)?;
     let of = |phase: &ideamine_core::records::PlannedPhase| {
         let config = &phase.config;
         json!({

@@ -30,7 +30,8 @@ pub(super) async fn verify(common: &Common, args: VerifyArgs) -> Result<Exit, Fa
         expect_head: args.expect_head.as_deref().map(expect_head).transpose()?,
     };
     let path = Path::new(&args.what);
-    let run = if path.is_file() { None } else { run_id(&args.what).ok() };
+    // A folder may be called like a run; anything else that is there is meant.
+    let run = if path.exists() && !path.is_dir() { None } else { run_id(&args.what).ok() };
     let mut verdict = match run {
         None if path.exists() => file(&read(path)?, &options),
         None => return Err(Failure::input(format!("{}: no such file, and not a run's id", args.what))),
