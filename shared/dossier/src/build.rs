@@ -109,7 +109,7 @@ impl Content {
     }
 }
 
-fn run(sources: &Sources<'_>, ended_ms: i64) -> RunSummary {
+pub(crate) fn run(sources: &Sources<'_>, ended_ms: i64) -> RunSummary {
     let row = sources.run;
     let notice = match sources.generator {
         Generator::Composer => Document::<()>::COMPOSER_NOTICE,
@@ -143,7 +143,7 @@ pub(crate) fn plan(plan: &Plan, hash: Digest) -> PlanSummary {
     }
 }
 
-fn phase(sources: &Sources<'_>, papers: &[Paper], row: &PhaseRow) -> PhaseEntry {
+pub(crate) fn phase(sources: &Sources<'_>, papers: &[Paper], row: &PhaseRow) -> PhaseEntry {
     let planned = sources.plan.0.phase(&row.id);
     let path = planned.map_or_else(|| format!("{:02}-{}", row.order + 1, row.id), |phase| phase.path());
     PhaseEntry {
@@ -191,7 +191,7 @@ pub(crate) fn history<'a>(facts: impl Iterator<Item = &'a Fact>, phase: &str, id
     spoken.into_values().collect()
 }
 
-fn questions(rows: &[QuestionRow]) -> Vec<QuestionEntry> {
+pub(crate) fn questions(rows: &[QuestionRow]) -> Vec<QuestionEntry> {
     let entry = |row: &QuestionRow| QuestionEntry {
         id: row.id.clone(),
         phase: row.phase.clone(),

@@ -1,5 +1,6 @@
 //! The content-addressed store on files: `cas/TENANT/ab/cdef…`, written whole or not at all, verified on read.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -72,6 +73,22 @@ impl Cas {
             first.display(),
             if harmed.len() > 1 { ", and the others" } else { "" }
         )))
+    }
+
+    /// Digests of a tenant's documents, by their names.
+    ///
+    /// # Errors
+    /// `Store.Unavailable`.
+    pub fn documents(&self, tenant: &Tenant) -> Result<BTreeSet<Digest>, Failure> {
+        let root = self.root.join(tenant.as_str());
+        let heads = if root.exists() { entries(&root)? } else { vec![] };
+        let mut documents = BTreeSet::new();
+        for head in heads {
+            let digest =
+                |path: &PathBuf| format!("sha256:{}{}", name(&head), name(path)).parse::<Digest>().ok();
+            documents.extend(entries(&head)?.iter().filter_map(digest));
+        }
+        Ok(documents)
     }
 
     /// Where a document lies, whether it exists or not.

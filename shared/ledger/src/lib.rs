@@ -32,4 +32,6 @@ pub use gates::gate_is_recorded;
 pub use proof::{Consistency, Inclusion, prove_consistency, prove_inclusion};
 pub use seal::{HEAD_PURPOSE, SealError, ZERO_HASH, head, row_hash, seal, sign_bytes};
 pub use usage::Usage;
-pub use verify::{Aspect, Options, Problem, ProblemKind, Verdict, Verifier, verify, verify_jsonl};
+pub use verify::{
+    Aspect, Options, Problem, ProblemKind, SignatureState, Verdict, Verifier, verify, verify_jsonl,
+};

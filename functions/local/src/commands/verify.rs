@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use ideamine_core::failure::FailureKind;
 use ideamine_core::{Digest, Failure};
 use ideamine_embedded::files;
-use ideamine_ledger::{LedgerDocument, Options, ProblemKind, Verdict};
+use ideamine_ledger::{LedgerDocument, Options, ProblemKind, SignatureState, Verdict};
 use serde_json::{Value, json};
 
 use super::data::once;
@@ -32,6 +32,7 @@ pub(super) async fn verify(common: &Common, args: VerifyArgs) -> Result<Exit, Fa
     let path = Path::new(&args.what);
     // A folder may be called like a run; anything else that is there is meant.
     let run = if path.exists() && !path.is_dir() { None } else { run_id(&args.what).ok() };
+    let mut objects = Value::Null;
     let mut verdict = match run {
         None if path.exists() => file(&read(path)?, &options),
         None => return Err(Failure::input(format!("{}: no such file, and not a run's id", args.what))),
@@ -40,14 +41,21 @@ pub(super) async fn verify(common: &Common, args: VerifyArgs) -> Result<Exit, Fa
             Err(failure) if failure.kind == FailureKind::DataCorrupt => {
                 Verdict::unreadable(None, failure.message)
             }
-            other => other?,
+            other => {
+                let (verdict, found) = other?;
+                objects = found;
+                verdict
+            }
         },
     };
     if let Some(folder) = &args.artifacts {
         verdict = with_folder(verdict, folder)?;
     }
-    let value = serde_json::to_value(&verdict).map_err(|e| Failure::bug(e.to_string()))?;
-    show(common, &value, |_| words(&verdict));
+    let mut value = serde_json::to_value(&verdict).map_err(|e| Failure::bug(e.to_string()))?;
+    if !objects.is_null() {
+        value["objects"] = objects;
+    }
+    show(common, &value, |value| words(&verdict, options.trust.as_deref(), &value["objects"]));
     Ok(if verdict.holds() { Exit::Ok } else { Exit::Unmet })
 }
 
@@ -60,15 +68,19 @@ fn file(bytes: &[u8], options: &Options) -> Verdict {
     }
 }
 
-/// A run in the data directory: its ledger, and every document that the ledger names.
-async fn stored(common: &Common, run: ideamine_core::RunId, options: &Options) -> Result<Verdict, Failure> {
+/// A run in the data directory: its ledger, and what the directory has against it; how many documents were read.
+async fn stored(
+    common: &Common,
+    run: ideamine_core::RunId,
+    options: &Options,
+) -> Result<(Verdict, Value), Failure> {
     let answer = once(common, Ask::Verify { run }).await?;
     let document: LedgerDocument = serde_json::from_value(answer["ledger"].clone())
         .map_err(|e| Failure::corrupt(format!("ledger: {e}")))?;
     let verdict = ideamine_ledger::verify(&document, options);
     let problems =
         serde_json::from_value(answer["problems"].clone()).map_err(|e| Failure::corrupt(e.to_string()))?;
-    Ok(verdict.and(problems))
+    Ok((verdict.and(problems), answer["objects"].clone()))
 }
 
 /// Files in a folder named by digest or by artifact name must have the digests that they claim.
@@ -93,23 +105,42 @@ fn with_folder(verdict: Verdict, folder: &Path) -> Result<Verdict, Failure> {
     Ok(verdict.and(problems))
 }
 
-fn words(verdict: &Verdict) -> String {
+fn words(verdict: &Verdict, trust: Option<&str>, objects: &Value) -> String {
     let yes = |holds: bool| if holds { "yes" } else { "NO" };
-    let signer = verdict.signer.as_deref().unwrap_or("nobody");
     let mut lines = vec![
         format!("intact            {}", yes(verdict.intact)),
         format!("complete          {}", yes(verdict.complete)),
         format!("costs reconciled  {}", yes(verdict.costs_reconciled)),
-        format!("signed            {} (by {signer})", yes(verdict.signed)),
+        format!("signed            {}", signed(verdict, trust)),
     ];
-    if !verdict.trusted && verdict.signer.is_some() {
-        lines.push(format!("this machine does not trust that key; if you do: ideamine trust {signer}"));
+    if let (Some(read), Some(others)) = (objects["read"].as_u64(), objects["unreferenced"].as_u64()) {
+        lines.push(format!("documents         {read} read; {others} more in the store are not this run's"));
     }
     lines.extend(verdict.problems.iter().map(|problem| {
         let row = problem.seq.map_or_else(String::new, |seq| format!("row {seq}: "));
         format!("! {row}{}", problem.what)
     }));
     lines.join("\n")
+}
+
+/// Two questions that are easily mixed up: whether the signature holds, and whether its key is trusted.
+fn signed(verdict: &Verdict, trust: Option<&str>) -> String {
+    if verdict.problems.iter().any(|problem| problem.kind == ProblemKind::Unreadable) {
+        return "NO: it cannot be read".to_owned();
+    }
+    let key = verdict.signer.as_deref().unwrap_or_default();
+    match (verdict.signature, verdict.trusted, verdict.intact) {
+        (SignatureState::Missing, ..) => "NO: nobody signed it".to_owned(),
+        (SignatureState::Invalid, ..) => format!("NO: signature invalid (it names the key {key})"),
+        (SignatureState::Valid, true, true) => format!("yes, by the trusted key {key}"),
+        (SignatureState::Valid, true, false) => {
+            format!("by the trusted key {key}, but this is not what it signed")
+        }
+        (SignatureState::Valid, false, _) => match trust {
+            Some(demanded) => format!("by an untrusted key {key} (--trust demands {demanded})"),
+            None => format!("by an untrusted key {key} (add --trust {key}, or once: ideamine trust {key})"),
+        },
+    }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {

@@ -1,5 +1,6 @@
 //! What the content-addressed store does when files are not as it left them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
@@ -45,6 +46,9 @@ async fn the_same_bytes_put_twice_are_written_once_and_nothing_else_is_left() {
     let inode = |metadata: &fs::Metadata| std::os::unix::fs::MetadataExt::ino(metadata);
     assert_eq!(inode(&fs::metadata(&path).unwrap()), inode(&before), "the same file");
     assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no temporary file");
+    fs::write(path.with_file_name("another"), "file").unwrap();
+    assert_eq!(cas.documents(&Tenant::local()).unwrap(), BTreeSet::from([digest]));
+    assert_eq!(cas.documents(&Tenant::new("other").unwrap()).unwrap(), BTreeSet::new());
 }
 
 #[tokio::test]

@@ -88,6 +88,18 @@ impl ProblemKind {
     }
 }
 
+/// How it stands with the signatures of the heads, whoever signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignatureState {
+    /// Every one holds under the key that it names.
+    Valid,
+    /// One does not, or they are by several keys.
+    Invalid,
+    /// There is none.
+    Missing,
+}
+
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
@@ -114,6 +126,8 @@ pub struct Verdict {
     pub signer: Option<String>,
     /// Whether that key is trusted.
     pub trusted: bool,
+    /// Whether its signatures hold at all.
+    pub signature: SignatureState,
     /// Cost rows sum to the stated totals.
     pub costs_reconciled: bool,
     /// What was found.
@@ -152,6 +166,7 @@ impl Verdict {
 pub(crate) struct Findings {
     problems: Vec<Problem>,
     broken: [bool; 4],
+    signature_broken: bool,
 }
 
 impl Findings {
@@ -171,6 +186,7 @@ impl Findings {
 
     fn push(&mut self, problem: Problem) {
         self.broken[problem.kind.aspect() as usize] = true;
+        self.signature_broken |= matches!(problem.kind, ProblemKind::Signature | ProblemKind::Key);
         match self.problems.len() {
             PROBLEMS_MAX => {}
             len if len + 1 == PROBLEMS_MAX => {
@@ -184,7 +200,13 @@ impl Findings {
     pub(crate) fn verdict(self, signer: Option<String>, trusted: bool) -> Verdict {
         let clean = |aspect: Aspect| !self.broken[aspect as usize];
         let intact = clean(Aspect::Intact);
+        let signature = match (&signer, self.signature_broken) {
+            (None, _) => SignatureState::Missing,
+            (Some(_), true) => SignatureState::Invalid,
+            (Some(_), false) => SignatureState::Valid,
+        };
         Verdict {
+            signature,
             intact,
             complete: clean(Aspect::Complete),
             signed: intact && trusted && signer.is_some(),
