@@ -36,6 +36,7 @@ impl Body for Build {
     fn artifacts(&self, work: &Work, app: AppAnswer) -> Result<Vec<NewArtifact>, Failure> {
         let body = App {
             summary: app.summary,
+            kind: app.kind,
             tree: tree(&app.files),
             start: app.start,
             test: app.test,

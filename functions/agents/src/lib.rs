@@ -52,6 +52,25 @@ use ideamine_authoring::{Agent, AgentFunction};
 use ideamine_core::Registry;
 use typed::Typed;
 
+/// Agents that work a phase, each with the artifacts of fixed name that it writes besides the phase's output. The
+/// others answer for a part of a phase: a story, a question.
+pub const PHASE_AGENTS: &[(&str, &[&str])] = &[
+    ("aesthetic", &[]),
+    ("architecture", &["context.mmd", "sequence.mmd", "openapi.json", "schema.sql"]),
+    ("beta", &[]),
+    ("bizdev", &[]),
+    ("build", &[]),
+    ("critique", &[]),
+    ("generic", &[]),
+    ("ideation", &[]),
+    ("intake", &[]),
+    ("prd", &[]),
+    ("qa", &[]),
+    ("release", &[]),
+    ("security", &[]),
+    ("story-loop", &["app.json"]),
+];
+
 /// Every agent as a function, by name.
 pub fn registry() -> Registry {
     let registry = add(Registry::default(), Typed(intake::Intake));

@@ -6,7 +6,7 @@ use ideamine_authoring::check::{repeated, unsafe_path};
 use ideamine_authoring::{NewArtifact, Problem};
 use ideamine_core::Digest;
 use ideamine_core::artifacts::{Tree, TreeEntry};
-use ideamine_core::ports::SourceFile;
+use ideamine_core::ports::{SourceFile, conflicts};
 
 /// Most files of an application.
 pub(crate) const FILES_MAX: usize = 200;
@@ -20,6 +20,9 @@ pub(crate) const COMMAND_WORDS_MAX: usize = 20;
 /// What is wrong with these files.
 pub(crate) fn check_files(place: &str, files: &[SourceFile]) -> Vec<Problem> {
     let mut problems = repeated(place, files.iter().map(|f| f.path.as_str()));
+    if problems.is_empty() {
+        problems.extend(conflicting(place, files));
+    }
     for (index, file) in files.iter().enumerate() {
         if let Some(why) = unsafe_path(&file.path) {
             problems.push(Problem::new(format!("{place}/{index}/path"), "unsafe-path", why));
@@ -37,6 +40,17 @@ pub(crate) fn check_files(place: &str, files: &[SourceFile]) -> Vec<Problem> {
         problems.push(Problem::new(place, "too-large", message));
     }
     problems
+}
+
+/// Paths that cannot be laid out together, or not on every file system.
+fn conflicting(place: &str, files: &[SourceFile]) -> Vec<Problem> {
+    let told = |(path, other): (&str, &str)| {
+        let message = format!(
+            "`{path}` cannot stand beside `{other}`: a file is no folder, and names that differ in case alone are one name on some systems"
+        );
+        Problem::new(place, "conflicting-path", message)
+    };
+    conflicts(files.iter().map(|f| f.path.as_str())).into_iter().map(told).collect()
 }
 
 /// What is wrong with a command: it has words, and none of them is empty or breaks the line.
@@ -139,6 +153,8 @@ mod tests {
         assert!(rules(&[file("app/a.py", "")]).is_empty());
         assert_eq!(rules(&[file("../a.py", "")]), ["unsafe-path"]);
         assert_eq!(rules(&[file("a", ""), file("a", "")]), ["repeated-name"]);
+        assert_eq!(rules(&[file("app/a.py", ""), file("app/a.py/b.py", "")]), ["conflicting-path"]);
+        assert_eq!(rules(&[file("app/a.py", ""), file("app/A.py", "")]), ["conflicting-path"]);
         assert_eq!(rules(&[file("a", &"x".repeat(FILE_BYTES_MAX + 1))]), ["too-large"]);
     }
 

@@ -1,13 +1,13 @@
 //! One axum router: the run routes and health, over a [`Desk`] that does the work.
 //!
 //! Errors are RFC 9457 problem details. There is no authentication yet, so the local binary serves it on
-//! loopback only, and the guard turns away what a web page of another origin sends.
+//! loopback only, and the guard turns away what a web page of another origin sends. Heads, bodies and connections
+//! are bounded in size, number and time.
 
 mod guard;
 mod problem;
 mod routes;
-
-use std::sync::Arc;
+mod server;
 
 use async_trait::async_trait;
 use ideamine_core::{Failure, RunId};
@@ -16,6 +16,7 @@ use serde_json::Value;
 
 pub use problem::Problem;
 pub use routes::router;
+pub use server::serve;
 
 /// Largest request body, bytes.
 pub const BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
@@ -63,12 +64,4 @@ pub trait Desk: Send + Sync {
     async fn cancel(&self, run: RunId) -> Result<Value, Failure>;
     /// Whether work can be done: `{status, build}`.
     async fn health(&self) -> Result<Value, Failure>;
-}
-
-/// Serves until the listener fails.
-///
-/// # Errors
-/// The listener's own.
-pub async fn serve(listener: tokio::net::TcpListener, desk: Arc<dyn Desk>) -> std::io::Result<()> {
-    axum::serve(listener, router(desk)).await
 }

@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::JsonRejection;
-use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::http::StatusCode;
+use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::extract::{Path, State};
+use axum::http::{Method, StatusCode};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use ideamine_core::{Failure, RunId};
 use serde_json::Value;
 
-use crate::{BODY_BYTES_MAX, Desk, NewRun, Problem, guard};
+use crate::{Desk, NewRun, Problem, guard};
 
 type Answer = Result<Json<Value>, Problem>;
 type Shared = State<Arc<dyn Desk>>;
+type Id = Result<Path<String>, PathRejection>;
 
 /// Health and the run routes.
 pub fn router(desk: Arc<dyn Desk>) -> Router {
@@ -25,8 +26,9 @@ pub fn router(desk: Arc<dyn Desk>) -> Router {
         .route("/v1/runs/{id}/resume", post(resume))
         .route("/v1/runs/{id}/cancel", post(cancel))
         .fallback(missing)
-        .layer(middleware::from_fn(guard::same_machine))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .method_not_allowed_fallback(other_method)
+        .layer(middleware::from_fn(guard::body))
+        .layer(middleware::from_fn(guard::head))
         .with_state(desk)
 }
 
@@ -46,26 +48,32 @@ async fn create(
     Ok((StatusCode::CREATED, Json(desk.create(new).await?)))
 }
 
-async fn one(State(desk): Shared, Path(id): Path<String>) -> Answer {
-    Ok(Json(desk.get(run(&id)?).await?))
+async fn one(State(desk): Shared, id: Id) -> Answer {
+    Ok(Json(desk.get(run(id)?).await?))
 }
 
-async fn pause(State(desk): Shared, Path(id): Path<String>) -> Answer {
-    Ok(Json(desk.pause(run(&id)?).await?))
+async fn pause(State(desk): Shared, id: Id) -> Answer {
+    Ok(Json(desk.pause(run(id)?).await?))
 }
 
-async fn resume(State(desk): Shared, Path(id): Path<String>) -> Answer {
-    Ok(Json(desk.resume(run(&id)?).await?))
+async fn resume(State(desk): Shared, id: Id) -> Answer {
+    Ok(Json(desk.resume(run(id)?).await?))
 }
 
-async fn cancel(State(desk): Shared, Path(id): Path<String>) -> Answer {
-    Ok(Json(desk.cancel(run(&id)?).await?))
+async fn cancel(State(desk): Shared, id: Id) -> Answer {
+    Ok(Json(desk.cancel(run(id)?).await?))
 }
 
 async fn missing() -> Problem {
     Problem::request(StatusCode::NOT_FOUND, "there is no such route")
 }
 
-fn run(id: &str) -> Result<RunId, Failure> {
-    RunId::new(id).map_err(|e| Failure::input(e.to_string()))
+/// The right methods are in the `allow` header, which the router adds.
+async fn other_method(method: Method) -> Problem {
+    Problem::request(StatusCode::METHOD_NOT_ALLOWED, format!("{method} is not for this route"))
+}
+
+fn run(id: Id) -> Result<RunId, Problem> {
+    let Path(id) = id.map_err(|e| Problem::request(e.status(), e.body_text()))?;
+    Ok(RunId::new(&id).map_err(|e| Failure::input(e.to_string()))?)
 }

@@ -1,16 +1,14 @@
 //! The application under check: its description and its source files, read from the store.
 
-use ideamine_core::artifacts::{App, Document};
+use ideamine_core::artifacts::{App, Document, TreeEntry};
 use ideamine_core::failure::FailureKind;
-use ideamine_core::ports::{JobLimits, JobSpec, ProbeRequest, SourceFile};
+use ideamine_core::ports::{JobLimits, JobSpec, ProbeRequest, SourceFile, conflicts};
 use ideamine_core::{Ctx, Digest, Failure};
 
 /// Most bytes of a source tree that is laid out.
 const TREE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// Where the application keeps its data inside the sandbox: private, empty, gone afterwards.
 const DATA: &str = "/tmp/data";
-/// Answers of a probed application are kept this far: a record of 100 kB comes back whole, in a list too.
-const PROBED_OUTPUT_BYTES: usize = 1024 * 1024;
 
 /// An application that can be laid out.
 #[derive(Debug, Clone)]
@@ -46,6 +44,9 @@ impl Source {
             );
             return Err(Unusable::Finding { place: "app.json#/body/tree".to_owned(), message });
         }
+        if let Some((path, message)) = unusable(&app.tree.files) {
+            return Err(Unusable::Finding { place: place(path, None), message });
+        }
         let mut files = Vec::with_capacity(app.tree.files.len());
         for entry in &app.tree.files {
             let content =
@@ -70,7 +71,6 @@ impl Source {
         let options = ["--inherit", "--data", DATA].map(str::to_owned);
         let argv = self.app.start.iter().cloned().chain(options).collect();
         let mut job = self.job(argv, wall_ms);
-        job.limits.output_bytes = PROBED_OUTPUT_BYTES;
         job.requests = requests;
         job
     }
@@ -80,6 +80,21 @@ impl Source {
         let options = ["--port", "8080", "--data", "data"].map(str::to_owned);
         self.app.start.iter().cloned().chain(options).collect()
     }
+}
+
+/// A path that cannot be laid out, or not on every system, and why.
+fn unusable(files: &[TreeEntry]) -> Option<(&str, String)> {
+    let paths = || files.iter().map(|file| file.path.as_str());
+    if let Some(path) = paths().find(|path| !path.is_ascii()) {
+        return Some((path, "a path must hold ASCII characters only".to_owned()));
+    }
+    let (path, other) = conflicts(paths()).into_iter().next()?;
+    Some((
+        path,
+        format!(
+            "it cannot stand beside `{other}`: a file is no folder, and names may not differ in case alone"
+        ),
+    ))
 }
 
 /// A file of the tree as findings name it, with its line.

@@ -6,43 +6,18 @@ use async_trait::async_trait;
 use ideamine_core::artifacts::{Evidence, GateOutcome};
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Jobs, Progress};
-use ideamine_core::records::Plan;
+use ideamine_core::records::{CheckKind, Plan};
 use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId, seed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::app::{Source, Unusable, is_its_own_fault};
 use crate::verdict::Verdict;
-use crate::{compile, held_out, own_tests, start};
+use crate::{command, compile, held_out, own_tests, start};
 
 /// Longest time of one job of a check, seconds, whatever the phase allows: a check of a few jobs must end within
 /// the state's own time limit.
 const JOB_S_MAX: u32 = 240;
-
-/// Which check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum CheckKind {
-    /// Every source file compiles.
-    Compile,
-    /// It starts and serves its health and its page.
-    Start,
-    /// Its own tests pass, and can fail.
-    OwnTests,
-    /// It does what its interface says, for requests it has never seen.
-    HeldOut,
-}
-
-impl CheckKind {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Compile => "compile",
-            Self::Start => "start",
-            Self::OwnTests => "own-tests",
-            Self::HeldOut => "held-out",
-        }
-    }
-}
 
 /// Input of `job-check`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -56,7 +31,7 @@ pub struct CheckInput {
     pub check: CheckKind,
     /// The application, a stored `Document<App>`.
     pub app: Digest,
-    /// Its interface, an OpenAPI document; `held-out` needs it.
+    /// Its interface, an OpenAPI document; `held-out` of a service needs it.
     #[serde(default)]
     pub openapi: Option<Digest>,
     /// Longest time of one job, seconds.
@@ -117,8 +92,12 @@ impl Check {
         let jobs = self.jobs.as_ref();
         let verdict = match input.check {
             CheckKind::Compile => compile::check(jobs, &source, wall_ms).await,
+            CheckKind::Start if !source.app.kind.is_service() => command::start(jobs, &source, wall_ms).await,
             CheckKind::Start => start::check(jobs, &source, wall_ms).await,
-            CheckKind::OwnTests => own_tests::check(jobs, &source, wall_ms).await,
+            CheckKind::OwnTests => own_tests::check(jobs, &source, stream(ctx).await?, wall_ms).await,
+            CheckKind::HeldOut if !source.app.kind.is_service() => {
+                command::held_out(jobs, &source, stream(ctx).await?, wall_ms).await
+            }
             CheckKind::HeldOut => {
                 let stream = stream(ctx).await?;
                 let Some(openapi) = &input.openapi else {
@@ -136,10 +115,12 @@ impl Check {
     }
 }
 
-/// What the values are drawn from: another attempt gets other values, so that code cannot be fitted to them.
+/// What is drawn from: another attempt draws otherwise, so that code cannot be fitted to it. The seed alone is often 0 and
+/// the path known; the plan's digest, of the idea, the build and all that was configured, is shown to no agent and no job.
 async fn stream(ctx: &Ctx) -> Result<[u8; 32], Failure> {
-    let plan: Plan = ctx.get_json(&ctx.plan_digest()?).await?;
-    Ok(seed::stream(plan.seed, &ctx.step))
+    let digest = ctx.plan_digest()?;
+    let plan: Plan = ctx.get_json(&digest).await?;
+    Ok(seed::stream(plan.seed, &format!("{digest}/{}", ctx.step)))
 }
 
 const fn word(outcome: GateOutcome) -> &'static str {

@@ -6,6 +6,8 @@ use ideamine_core::ports::{Exchange, JobResult, ProbeRequest};
 
 /// Most links of all pages that are followed.
 const LINKS_MAX: usize = 20;
+/// Longest link that is followed, bytes: each becomes a request, once for every text that must not show as markup.
+const LINK_BYTES_MAX: usize = 2_048;
 /// Most pages and style sheets that are kept.
 const KEPT_MAX: usize = 24;
 /// Largest page or style sheet that is kept, bytes.
@@ -32,6 +34,7 @@ fn local_links(html: &str) -> impl Iterator<Item = String> {
     });
     let local = targets.map(|target| target.split('#').next().unwrap_or(target));
     let local = local.filter(|target| target.starts_with('/') && !target.starts_with("//"));
+    let local = local.filter(|target| target.len() <= LINK_BYTES_MAX);
     let plain = |target: &&str| target.bytes().all(|b| (0x21..=0x7e).contains(&b) && !b"{}&".contains(&b));
     local.filter(plain).map(str::to_owned)
 }
@@ -69,6 +72,7 @@ mod tests {
             |html: &str, links: &[&str]| assert_eq!(local_links(html).collect::<Vec<_>>(), links, "{html}");
         check("<a href=\"/a\">x</a><link href='/s.css'>", &["/a", "/s.css"]);
         check("<a href=\"/a?b=1#c\">", &["/a?b=1"]);
+        check(&format!("<a href=\"/{}\">", "a".repeat(LINK_BYTES_MAX)), &[]);
         check("<a href=\"https://example.org/\"><a href=\"//x\"><a href=\"#top\"><a href=/bare>", &[]);
         check("<a href=\"/a b\"><a href=\"/{id}\"><a href=\"/x?a=1&amp;b=2\">", &[]);
     }

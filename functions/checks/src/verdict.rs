@@ -1,7 +1,7 @@
 //! What a check found, on its way to an evidence pack.
 
 use ideamine_core::Digest;
-use ideamine_core::artifacts::{Evidence, GateFinding, GateOutcome, Measure, Severity};
+use ideamine_core::artifacts::{CaseResult, Evidence, GateFinding, GateOutcome, Measure, Severity};
 use ideamine_core::ports::{JobEnd, JobResult};
 
 use crate::pages::Served;
@@ -21,6 +21,8 @@ pub(crate) struct Verdict {
     pub(crate) tool: String,
     pub(crate) measures: Vec<Measure>,
     pub(crate) findings: Vec<GateFinding>,
+    /// Tests or operations, one by one.
+    pub(crate) cases: Vec<CaseResult>,
     pub(crate) raw: String,
     pub(crate) again: Vec<String>,
     /// Pages and style sheets that were seen; stored beside the evidence.
@@ -72,6 +74,7 @@ impl Verdict {
             outcome,
             measures: self.measures,
             findings: self.findings,
+            cases: self.cases,
             inputs,
             raw: cut(&self.raw, RAW_BYTES_MAX).to_owned(),
             again: self.again,

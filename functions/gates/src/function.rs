@@ -68,6 +68,7 @@ fn evidence(gate: &impl Gate, view: &GateView) -> Evidence {
         outcome,
         measures,
         findings,
+        cases: Vec::new(),
         inputs: view.looked_at.clone(),
         raw: String::new(),
         again: ["ideamine", "gate", gate.id(), "--run", "RUN"].map(str::to_owned).to_vec(),

@@ -74,7 +74,7 @@ pub(crate) fn source(j: &mut Judgement, view: &GateView) {
     hits("doubtful-constructs", false, GateOutcome::Concerns);
 }
 
-/// Whatever checks ran in this phase must have passed.
+/// Whatever checks were planned in this phase must have run and passed.
 pub(crate) fn failed_checks(j: &mut Judgement, view: &GateView) {
     let failed = view.checks.iter().filter(|evidence| evidence.outcome == GateOutcome::Fail);
     let first = |evidence: &ideamine_core::artifacts::Evidence| {
@@ -83,6 +83,10 @@ pub(crate) fn failed_checks(j: &mut Judgement, view: &GateView) {
         (evidence.what.clone(), format!("{} failed{why}", evidence.what))
     };
     j.none(("failed-checks", Severity::Critical, GateOutcome::Fail), failed.map(first).collect::<Vec<_>>());
+    let lost = view.inputs.unchecked.iter().map(|lost| {
+        (format!("check:{}", lost.check), format!("the check {} has no result: {}", lost.check, lost.reason))
+    });
+    j.none(("checks-without-result", Severity::Critical, GateOutcome::Fail), lost.collect::<Vec<_>>());
 }
 
 /// Each component and each entity has a threat that names it, or one of its endpoints.

@@ -10,8 +10,8 @@ use ideamine_core::{Ctx, Digest, Failure};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Name under which the evidence keeps the gate's inputs, for judging again.
-pub(crate) const INPUTS: &str = "gate-inputs";
+// The evidence keeps the gate's inputs under this name, for judging again.
+pub(crate) use ideamine_core::references::GATE_INPUTS as INPUTS;
 
 /// What a gate looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

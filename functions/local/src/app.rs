@@ -16,7 +16,7 @@ use ideamine_orchestration::model_call::ModelCall;
 use ideamine_orchestration::rows;
 use serde_json::json;
 
-use crate::config::{self, Config};
+use crate::config::{self, AtOnce, Config};
 use crate::definitions;
 use crate::lookup::{context, find_run, open_runs};
 use crate::models::{ModelChoice, ModelTable};
@@ -41,8 +41,9 @@ pub(crate) struct App {
     pub config: Config,
     /// Progress for followers.
     pub watched: Arc<Watched>,
+    /// Executions and their histories.
+    pub engine: Engine,
     random: Arc<dyn Random>,
-    engine: Engine,
     store: Store,
     /// While functions are called: the workers of the queues, and the functions.
     workers: Mutex<Option<(Workers, Registry)>>,
@@ -73,7 +74,8 @@ impl App {
     pub(crate) async fn open(data_dir: &Path, choice: &ModelChoice, keep: &Keep) -> Result<Opened, Failure> {
         let opened = Self::open_to_read(data_dir, choice)?;
         if let Opened::Owner(app) = &opened {
-            app.work(choice, keep).await?;
+            let signer = FileSigner::open(&config::key_file()?, data_dir)?;
+            app.work(Arc::new(signer), choice, keep).await?;
         }
         Ok(opened)
     }
@@ -85,7 +87,7 @@ impl App {
     pub(crate) fn open_to_read(data_dir: &Path, choice: &ModelChoice) -> Result<Opened, Failure> {
         let Ownership::Mine(owner) = Owner::try_acquire(data_dir)? else { return Ok(Opened::OwnedByAnother) };
         let store = Store::open(owner, StoreOptions::default())?;
-        let cas = Arc::new(Cas::open(data_dir)?);
+        let cas = Arc::new(Cas::beside(&store)?);
         let substitutions =
             definitions::SUBSTITUTIONS.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         let machines = Definitions::load(definitions::MACHINES.iter().copied(), &substitutions)?;
@@ -105,18 +107,27 @@ impl App {
             data_dir: data_dir.to_owned(),
             config: choice.config.clone(),
             watched,
-            random: Arc::new(SystemRandom::new()?),
             engine,
+            random: Arc::new(SystemRandom::new()?),
             store,
             workers: Mutex::default(),
         })))
     }
 
     /// Begins to call functions, and takes care of every run that has not ended.
-    async fn work(self: &Arc<Self>, choice: &ModelChoice, keep: &Keep) -> Result<(), Failure> {
-        let signer: Arc<dyn Signer> = Arc::new(FileSigner::open(&config::key_file()?, &self.data_dir)?);
-        let signer =
-            choice.meter.as_ref().map_or_else(|| Arc::clone(&signer), |m| m.signer(Arc::clone(&signer)));
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub(crate) async fn work(
+        self: &Arc<Self>,
+        signer: Arc<dyn Signer>,
+        choice: &ModelChoice,
+        keep: &Keep,
+    ) -> Result<(), Failure> {
+        let signer = match &choice.meter {
+            Some(meter) => meter.signer(signer),
+            None => signer,
+        };
         let models = Arc::new(ModelTable::new(&self.data_dir, choice)?);
         // A call in flight under another name than this process's was cut off.
         let owner = format!("{:016x}", self.random.next_u64());
@@ -127,8 +138,8 @@ impl App {
         };
         let queue = Arc::new(LocalQueue::new(QUEUES));
         let limits = [
-            ("model", self.config.model_calls.unwrap_or(MODEL_CALLS)),
-            ("sandbox", self.config.sandbox_jobs.unwrap_or(SANDBOX_JOBS)),
+            ("model", self.config.model_calls.map_or(MODEL_CALLS, AtOnce::get)),
+            ("sandbox", self.config.sandbox_jobs.map_or(SANDBOX_JOBS, AtOnce::get)),
         ];
         let workers = Workers::start(&self.engine, &self.env, &registry, &queue, &limits)?;
         *self.workers.lock().unwrap_or_else(PoisonError::into_inner) = Some((workers, registry.clone()));
@@ -162,19 +173,24 @@ impl App {
         tokio::spawn(async move {
             let Ok(execution) = app.engine.wait(&format!("run:{run}")).await else { return };
             let open = find_run(&app.env, &run).await.is_ok_and(|row| row.ended_ms.is_none());
-            if open && let Err(failure) = app.reconcile(&run, execution.error).await {
+            if open && let Err(failure) = app.reconcile(&run, execution.error, execution.cause).await {
                 tracing::error!(run.id = %run, error = failure.kind.name(), "a run could not be closed");
             }
         });
     }
 
-    async fn reconcile(&self, run: &RunId, error: Option<String>) -> Result<(), Failure> {
+    async fn reconcile(
+        &self,
+        run: &RunId,
+        error: Option<String>,
+        cause: Option<String>,
+    ) -> Result<(), Failure> {
         let registry =
             self.workers.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(_, r)| r.clone());
         let Some(registry) = registry else { return Ok(()) };
         let payload = json!({
             "tenant": Tenant::local(), "run": run, "step": "run/reconcile",
-            "input": { "error": error.unwrap_or_else(|| "no error name".to_owned()) },
+            "input": { "error": error.unwrap_or_else(|| "no error name".to_owned()), "cause": cause.unwrap_or_default() },
         });
         registry.invoke(&self.env, "run-reconcile", payload).await.map(|_| ())
     }
@@ -200,6 +216,19 @@ impl App {
         let now = u64::try_from(self.env.clock.now_ms()).unwrap_or(0);
         let random = (u128::from(self.random.next_u64()) << 64) | u128::from(self.random.next_u64());
         RunId::new(&ulid::Ulid::from_parts(now, random).to_string()).map_err(|e| Failure::bug(e.to_string()))
+    }
+
+    /// Waits until nothing can be written into the directory any more, and says why.
+    pub(crate) async fn stopped(&self) -> Failure {
+        self.engine.stopped().await
+    }
+
+    /// Fails when nothing can be written into the directory any more.
+    ///
+    /// # Errors
+    /// Why.
+    pub(crate) fn check_open(&self) -> Result<(), Failure> {
+        self.store.check_open()
     }
 
     /// Stops taking effects; everything in flight is pending for the next owner.

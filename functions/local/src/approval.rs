@@ -4,7 +4,8 @@ use ideamine_core::artifacts::GateOutcome;
 use ideamine_core::ports::{Condition, Write};
 use ideamine_core::records::{Approval, PhaseRow, Plan, SignedApproval, key};
 use ideamine_core::{Ctx, Env, Failure, RunId, Tenant};
-use ideamine_orchestration::{appeal as rules, rows};
+use ideamine_ledger::approval::WAIVE;
+use ideamine_orchestration::{appeal, rows};
 use serde_json::{Value, json};
 
 use crate::lookup::{context, find_run};
@@ -24,7 +25,7 @@ async fn planned(env: &Env, run: &RunId) -> Result<(Ctx, Plan), Failure> {
 }
 
 /// What an approver would sign for this gate now; `nonce` is unique.
-pub(crate) async fn appeal(env: &Env, nonce: RunId, run: &RunId, gate: &str) -> Result<Value, Failure> {
+pub(crate) async fn statement(env: &Env, nonce: RunId, run: &RunId, gate: &str) -> Result<Value, Failure> {
     let (ctx, _) = planned(env, run).await?;
     let phases: Vec<PhaseRow> = rows::phases(&ctx).await?;
     let failed = phases.iter().find_map(|row| {
@@ -41,7 +42,7 @@ pub(crate) async fn appeal(env: &Env, nonce: RunId, run: &RunId, gate: &str) -> 
         attempt: row.attempts,
         artifacts: row.artifacts.iter().map(|artifact| artifact.digest).collect(),
         evidence: found.evidence,
-        decision: rules::WAIVE.to_owned(),
+        decision: WAIVE.to_owned(),
         expires_ms: env.clock.now_ms() + VALID_MS,
         nonce: nonce.to_string(),
     };
@@ -52,14 +53,11 @@ pub(crate) async fn appeal(env: &Env, nonce: RunId, run: &RunId, gate: &str) -> 
 pub(crate) async fn approve(env: &Env, run: &RunId, signed: SignedApproval) -> Result<Value, Failure> {
     let (ctx, plan) = planned(env, run).await?;
     let approval = &signed.approval;
-    if approval.run != *run || approval.tenant != ctx.tenant {
-        return Err(Failure::input(format!("the approval is for run {}, not {run}", approval.run)));
-    }
     let row: PhaseRow = rows::get(&ctx, &rows::phase_key(&ctx, &plan, &approval.phase)?).await?;
-    rules::check(&plan, &row, &signed, env.clock.now_ms())?;
+    appeal::check(&ctx, &plan, &row, &signed)?;
     let (phase, gate) = (approval.phase.clone(), approval.gate.clone());
     let value = serde_json::to_value(&signed).map_err(|e| Failure::bug(e.to_string()))?;
     let key = key::approval(&ctx.tenant, run, &phase, &gate);
     env.records.write(vec![Write::Put { key, value, when: Condition::Any }]).await?;
-    Ok(json!({ "run_id": run, "phase": phase, "gate": gate, "decision": rules::WAIVE }))
+    Ok(json!({ "run_id": run, "phase": phase, "gate": gate, "decision": WAIVE }))
 }

@@ -69,19 +69,27 @@ pub(crate) async fn dossier(env: &Env, run: &RunId) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|_| Failure::corrupt(format!("dossier {digest} is not text")))
 }
 
+/// Where a run's `dossier.json` and `dossier.html` are written for a person to open.
+pub(crate) fn dossier_paths(data_dir: &Path, run: &RunId) -> [PathBuf; 2] {
+    let folder = data_dir.join("dossiers").join(run.as_str());
+    ["dossier.json", "dossier.html"].map(|name| folder.join(name))
+}
+
 /// The dossier's files, written once into the data directory for a person to open.
 pub(crate) async fn dossier_files(env: &Env, data_dir: &Path, row: &RunRow) -> Result<Value, Failure> {
     let Some(digest) = row.dossier else {
         return Ok(json!({ "json": null, "html": null, "pdf": null, "digest": null }));
     };
-    let folder = data_dir.join("dossiers").join(row.run_id.as_str());
-    let json_path = folder.join("dossier.json");
-    let html_path = folder.join("dossier.html");
+    let [json_path, html_path] = dossier_paths(data_dir, &row.run_id);
     if !json_path.exists() || !html_path.exists() {
         let text = dossier(env, &row.run_id).await?;
-        let html = render(&text)?;
-        std::fs::create_dir_all(&folder).map_err(|e| cannot(&folder, &e))?;
-        save(&html_path, html.as_bytes())?;
+        let page = match row.page {
+            Some(page) => env.artifacts.get(&Tenant::local(), &page).await?,
+            None => render(&text)?.into_bytes(),
+        };
+        let folder = json_path.parent().unwrap_or(data_dir);
+        std::fs::create_dir_all(folder).map_err(|e| cannot(folder, &e))?;
+        save(&html_path, &page)?;
         save(&json_path, text.as_bytes())?;
     }
     Ok(json!({ "json": json_path, "html": html_path, "pdf": null, "digest": digest }))

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Largest seed: JSON numbers are exact up to here.
-const SEED_MAX: u64 = (1 << 53) - 1;
+pub(crate) const SEED_MAX: u64 = (1 << 53) - 1;
 
 /// Carries one idea through thirteen phases to a release dossier that others can verify.
 #[derive(Parser)]

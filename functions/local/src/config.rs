@@ -1,10 +1,31 @@
 //! Configuration: defaults, then the file, then `IDEAMINE_*` variables; read once, shown by `ideamine config`.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use ideamine_core::Failure;
 use ideamine_core::failure::FailureKind;
+use ideamine_embedded::files;
+use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
+
+use crate::models;
+
+/// Largest configuration file, bytes.
+const CONFIG_BYTES_MAX: u64 = 64 * 1024;
+/// Most model calls, and most sandboxed jobs, at once.
+const AT_ONCE_MAX: usize = 1024;
+/// Most approvers.
+const APPROVERS_MAX: usize = 100;
+
+/// The file's keys and what each may be.
+const KEYS: &[(&str, &str)] = &[
+    ("model", "`auto`, `composer`, `scripted:FILE` or `PROVIDER/MODEL`"),
+    ("local_url", "an address like http://127.0.0.1:11434/v1/"),
+    ("model_calls", "a whole number from 1 to 1024"),
+    ("sandbox_jobs", "a whole number from 1 to 1024"),
+    ("approvers", "a list of at most 100 public keys, each as `ideamine trust --new-key` shows it"),
+];
 
 /// Effective configuration. Keys of providers are not held here: they are read when a provider is opened.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -15,42 +36,150 @@ pub(crate) struct Config {
     /// Base URL of the OpenAI-compatible server behind `local/…`; also `IDEAMINE_LOCAL_URL`.
     pub local_url: Option<String>,
     /// Model calls at once; also `IDEAMINE_MODEL_CALLS`.
-    pub model_calls: Option<usize>,
+    pub model_calls: Option<AtOnce>,
     /// Sandboxed jobs at once; also `IDEAMINE_SANDBOX_JOBS`.
-    pub sandbox_jobs: Option<usize>,
+    pub sandbox_jobs: Option<AtOnce>,
     /// Public keys (hex) whose approvals count.
+    #[serde(deserialize_with = "public_keys")]
     pub approvers: Vec<String>,
 }
 
 impl Config {
     /// Reads `config.json` in the user's configuration folder, if it is there, then the environment.
+    ///
+    /// # Errors
+    /// `Config.Invalid` or `Model.Config` that names the file with its key, or the variable, and what it may be.
     pub(crate) fn load() -> Result<Self, Failure> {
         let path = user_dir()?.join("config.json");
-        let mut config = match std::fs::read_to_string(&path) {
-            Ok(text) => {
-                serde_json::from_str(&text).map_err(|e| invalid(format!("{}: {e}", path.display())))?
-            }
+        let name = path.display().to_string();
+        let file = match files::read_text(&path, CONFIG_BYTES_MAX) {
+            Ok(text) => parse(&name, &text)?,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Self::default(),
-            Err(e) => return Err(invalid(format!("{}: cannot be read: {e}", path.display()))),
+            Err(e) => return Err(invalid(format!("{name}: {e}"))),
         };
-        config.model = variable("IDEAMINE_MODEL").or(config.model);
-        config.local_url = variable("IDEAMINE_LOCAL_URL").or(config.local_url);
-        config.model_calls = number("IDEAMINE_MODEL_CALLS")?.or(config.model_calls);
-        config.sandbox_jobs = number("IDEAMINE_SANDBOX_JOBS")?.or(config.sandbox_jobs);
+        let config = Self {
+            model: text("IDEAMINE_MODEL", model)?.or(file.model),
+            local_url: text("IDEAMINE_LOCAL_URL", local_url)?.or(file.local_url),
+            model_calls: number("IDEAMINE_MODEL_CALLS")?.or(file.model_calls),
+            sandbox_jobs: number("IDEAMINE_SANDBOX_JOBS")?.or(file.sandbox_jobs),
+            approvers: file.approvers,
+        };
         Ok(config)
     }
 }
 
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+fn parse(file: &str, text: &str) -> Result<Config, Failure> {
+    // A list would be taken for the values of the keys in order.
+    if text.trim_start().starts_with('[') {
+        return Err(invalid(described(file, ".", "a list")));
+    }
+    let mut json = serde_json::Deserializer::from_str(text);
+    let config: Config = serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| invalid(described(file, &error.path().to_string(), &error.inner().to_string())))?;
+    json.end().map_err(|error| invalid(format!("{file}: {error}")))?;
+    config.model.as_deref().map_or(Ok(()), |text| model(&format!("{file}: `model`"), text))?;
+    config.local_url.as_deref().map_or(Ok(()), |text| local_url(&format!("{file}: `local_url`"), text))?;
+    Ok(config)
 }
 
-fn number(name: &str) -> Result<Option<usize>, Failure> {
-    let Some(text) = variable(name) else { return Ok(None) };
-    match text.parse() {
-        Ok(n) if (1..=1024).contains(&n) => Ok(Some(n)),
-        _ => Err(invalid(format!("{name} is `{text}`, expected a number from 1 to 1024"))),
+/// `path` is a key, `approvers[1]`, or `.` for the whole file.
+fn described(file: &str, path: &str, what: &str) -> String {
+    let key = path.split(['[', '.']).next().unwrap_or_default();
+    match KEYS.iter().find(|(known, _)| *known == key) {
+        Some((_, allowed)) => format!("{file}: `{path}`: {what}; expected {allowed}"),
+        None => {
+            let keys: Vec<&str> = KEYS.iter().map(|(key, _)| *key).collect();
+            format!("{file}: {what}; it is a JSON object with any of the keys {}", keys.join(", "))
+        }
     }
+}
+
+fn model(setting: &str, text: &str) -> Result<(), Failure> {
+    if models::is_model(text) {
+        return Ok(());
+    }
+    Err(invalid(format!("{setting} is `{text}`, expected {}", KEYS[0].1)))
+}
+
+fn local_url(setting: &str, text: &str) -> Result<(), Failure> {
+    #[cfg(feature = "providers")]
+    return ideamine_models::providers::check_address(text, setting);
+    #[cfg(not(feature = "providers"))]
+    {
+        let _ = (setting, text);
+        Ok(())
+    }
+}
+
+/// How much may be done at once: 1 to [`AT_ONCE_MAX`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) struct AtOnce(usize);
+
+impl AtOnce {
+    fn new(n: u64) -> Option<Self> {
+        usize::try_from(n).ok().filter(|n| (1..=AT_ONCE_MAX).contains(n)).map(Self)
+    }
+    /// The number.
+    pub(crate) const fn get(self) -> usize {
+        self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for AtOnce {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Number;
+        impl Visitor<'_> for Number {
+            type Value = AtOnce;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "1 to {AT_ONCE_MAX}")
+            }
+            fn visit_u64<E: de::Error>(self, n: u64) -> Result<AtOnce, E> {
+                AtOnce::new(n).ok_or_else(|| E::invalid_value(de::Unexpected::Unsigned(n), &self))
+            }
+        }
+        from.deserialize_u64(Number)
+    }
+}
+
+fn public_keys<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    /// One public key.
+    #[derive(Deserialize)]
+    #[serde(try_from = "String")]
+    struct PublicKey(String);
+    impl TryFrom<String> for PublicKey {
+        type Error = String;
+        fn try_from(text: String) -> Result<Self, String> {
+            let shown: String = text.chars().take(80).collect();
+            let is = ideamine_ledger::signature::is_public_key(&text);
+            is.then_some(Self(text)).ok_or_else(|| format!("`{shown}` is not a public key in lower-case hex"))
+        }
+    }
+    let keys = Vec::<PublicKey>::deserialize(from)?;
+    if keys.len() > APPROVERS_MAX {
+        return Err(de::Error::invalid_length(keys.len(), &"at most 100"));
+    }
+    Ok(keys.into_iter().map(|key| key.0).collect())
+}
+
+fn variable(name: &str) -> Result<Option<String>, Failure> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => Err(invalid(format!("{name} is not UTF-8 text"))),
+    }
+}
+
+fn text(name: &str, check: fn(&str, &str) -> Result<(), Failure>) -> Result<Option<String>, Failure> {
+    let found = variable(name)?;
+    found.as_deref().map_or(Ok(()), |text| check(name, text))?;
+    Ok(found)
+}
+
+fn number(name: &str) -> Result<Option<AtOnce>, Failure> {
+    let Some(text) = variable(name)? else { return Ok(None) };
+    let number = text.parse().ok().and_then(AtOnce::new);
+    let refused = || invalid(format!("{name} is `{text}`, expected a whole number from 1 to {AT_ONCE_MAX}"));
+    number.map(Some).ok_or_else(refused)
 }
 
 fn invalid(message: String) -> Failure {
@@ -60,15 +189,16 @@ fn invalid(message: String) -> Failure {
 /// The folder of the user's key, trust list and configuration: outside every data directory.
 /// `IDEAMINE_CONFIG_DIR`, else `XDG_CONFIG_HOME/ideamine`, else `~/.config/ideamine`.
 pub(crate) fn user_dir() -> Result<PathBuf, Failure> {
-    if let Some(dir) = variable("IDEAMINE_CONFIG_DIR") {
-        return Ok(PathBuf::from(dir));
+    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if let Some(dir) = folder("IDEAMINE_CONFIG_DIR") {
+        return Ok(dir);
     }
-    if let Some(dir) = variable("XDG_CONFIG_HOME") {
-        return Ok(Path::new(&dir).join("ideamine"));
+    if let Some(dir) = folder("XDG_CONFIG_HOME") {
+        return Ok(dir.join("ideamine"));
     }
-    let home = variable("HOME")
+    let home = folder("HOME")
         .ok_or_else(|| invalid("neither IDEAMINE_CONFIG_DIR nor HOME is set; set one".to_owned()))?;
-    Ok(Path::new(&home).join(".config/ideamine"))
+    Ok(home.join(Path::new(".config/ideamine")))
 }
 
 /// The signing key's file.
@@ -79,4 +209,59 @@ pub(crate) fn key_file() -> Result<PathBuf, Failure> {
 /// Fingerprints that the user trusts, one per line.
 pub(crate) fn trust_file() -> Result<PathBuf, Failure> {
     Ok(user_dir()?.join("trusted"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bad_file_is_refused_with_its_key_and_what_is_allowed() {
+        let check = |text: &str, says: &[&str]| {
+            let failure = parse("dir/config.json", text).unwrap_err();
+            for part in ["dir/config.json"].iter().chain(says) {
+                assert!(failure.message.contains(part), "{part}: {}", failure.message);
+            }
+        };
+        let number = "a whole number from 1 to 1024";
+        check(r#"{"model_calls": 0}"#, &["`model_calls`", "`0`", number]);
+        check(r#"{"model_calls": 1025}"#, &["`model_calls`", number]);
+        check(r#"{"sandbox_jobs": 18446744073709551615}"#, &["`sandbox_jobs`", number]);
+        check(r#"{"sandbox_jobs": 1e400}"#, &["`sandbox_jobs`", "out of range", number]);
+        check(r#"{"sandbox_jobs": -1}"#, &["`sandbox_jobs`", "`-1`", number]);
+        check(r#"{"sandbox_jobs": 1.5}"#, &["`sandbox_jobs`", "`1.5`", number]);
+        check(r#"{"model_calls": "8"}"#, &["`model_calls`", "string", number]);
+        check(r#"{"model": 3}"#, &["`model`", "PROVIDER/MODEL"]);
+        check(r#"{"model": "gpt"}"#, &["`model`", "`gpt`", "PROVIDER/MODEL"]);
+        check(r#"{"model": "a/b", "model": "a/b"}"#, &["duplicate field `model`"]);
+        check(r#"{"colour": 1}"#, &["unknown field `colour`", "sandbox_jobs"]);
+        check(r#"{"approvers": "a"}"#, &["`approvers`", "list of at most 100"]);
+        check(r#"{"approvers": [7]}"#, &["`approvers[0]`", "public keys"]);
+        check(r#"{"approvers": ["ab"]}"#, &["`approvers[0]`", "`ab` is not a public key"]);
+        check("[]", &["JSON object"]);
+        check("{} {}", &["trailing"]);
+        check("", &["EOF"]);
+        if cfg!(feature = "providers") {
+            check(r#"{"local_url": "http://10.0.0.1/"}"#, &["`local_url`", "expected an address"]);
+        }
+    }
+
+    #[test]
+    fn limits_that_are_told_are_those_that_are_kept() {
+        for (key, told) in
+            [("model_calls", AT_ONCE_MAX), ("sandbox_jobs", AT_ONCE_MAX), ("approvers", APPROVERS_MAX)]
+        {
+            let (_, allowed) = KEYS.iter().find(|(known, _)| *known == key).unwrap();
+            assert!(allowed.contains(&told.to_string()), "{allowed}");
+        }
+    }
+
+    #[test]
+    fn a_good_file_is_read() {
+        let key = "8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c";
+        let text = format!(r#"{{"model": "local/qwen", "model_calls": 1024, "approvers": ["{key}"]}}"#);
+        let config = parse("config.json", &text).unwrap();
+        assert_eq!(config.model_calls.map(AtOnce::get), Some(1024));
+        assert_eq!(config.approvers, [key]);
+    }
 }

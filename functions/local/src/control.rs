@@ -1,22 +1,35 @@
 //! `DIR/control.sock`: how another process speaks to the owner of a data directory.
 //!
-//! One JSON line asks, one JSON line answers. The socket is mode 600; a dead owner's is replaced.
+//! One JSON line asks, one JSON line answers. The socket is mode 600; a dead owner's is replaced. A caller that
+//! sends half a line, reads nothing, or never goes away costs the owner one of a few places, for a while.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use ideamine_core::Failure;
 use ideamine_core::failure::FailureKind;
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::Semaphore;
+use tokio::time::{sleep, timeout};
 
 use crate::app::{App, CONTROL_SOCKET};
+use crate::line;
 use crate::service::Ask;
 
-/// Longest line either way, bytes: a dossier with all its documents fits.
-const LINE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Most connections at once.
+const CONNECTIONS_MAX: usize = 64;
+/// Longest time between a connection's questions; a follower asks several times a second.
+const IDLE_WAIT: Duration = Duration::from_secs(60);
+/// Longest time from a line's first byte to its last.
+const LINE_WAIT: Duration = Duration::from_secs(30);
+/// Longest time for a caller to take its answer.
+const ANSWER_WAIT: Duration = Duration::from_secs(60);
+/// After an accept that failed, for want of file descriptors for example.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Where the socket lies.
 pub(crate) fn path(data_dir: &Path) -> PathBuf {
@@ -34,55 +47,78 @@ pub(crate) fn listen(app: Arc<App>) -> Result<(), Failure> {
     }
     let listener = UnixListener::bind(&path).map_err(cannot)?;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).map_err(cannot)?;
+    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let long = Arc::new(Semaphore::new(line::LONG_LINES_MAX));
     tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let app = Arc::clone(&app);
+        loop {
+            let Ok((stream, _)) = listener.accept().await else {
+                sleep(ACCEPT_PAUSE).await;
+                continue;
+            };
+            let (app, long) = (Arc::clone(&app), Arc::clone(&long));
+            let place = Arc::clone(&places).try_acquire_owned();
             tokio::spawn(async move {
-                // A caller that went away needs no answer.
-                let _ = serve(&app, stream).await;
+                // A caller that went away, or is too slow, needs no answer.
+                let handle = |ask| {
+                    let app = Arc::clone(&app);
+                    async move { app.handle(ask).await }
+                };
+                let _ = match place {
+                    Ok(_place) => serve(stream, &long, handle).await,
+                    Err(_) => turn_away(stream).await,
+                };
             });
         }
     });
     Ok(())
 }
 
-async fn serve(app: &Arc<App>, stream: UnixStream) -> std::io::Result<()> {
-    let (read, mut write) = stream.into_split();
+async fn turn_away(mut stream: UnixStream) -> std::io::Result<()> {
+    let message =
+        format!("the owner of this data directory has {CONNECTIONS_MAX} connections, the most; try again");
+    answer(&mut stream, &Err(Failure::new(FailureKind::StoreUnavailable, message))).await
+}
+
+/// Answers one line after the other until the caller is done, or too slow.
+async fn serve<F: Future<Output = Result<Value, Failure>>>(
+    stream: impl AsyncRead + AsyncWrite,
+    long: &Semaphore,
+    handle: impl Fn(Ask) -> F,
+) -> std::io::Result<()> {
+    let (read, mut write) = tokio::io::split(stream);
     let mut read = BufReader::new(read);
-    while let Some(line) = read_line(&mut read).await? {
-        let answer: Result<Value, Failure> = match serde_json::from_slice::<Ask>(&line) {
-            Ok(ask) => app.handle(ask).await,
+    while begins(&mut read).await? {
+        let Some(line) = timeout(LINE_WAIT, line::read(&mut read, long)).await?? else { break };
+        let done = match serde_json::from_slice::<Ask>(&line.bytes) {
+            Ok(ask) => handle(ask).await,
             Err(e) => {
                 Err(Failure::input(format!("the owner of this data directory does not understand: {e}")))
             }
         };
-        let mut line = serde_json::to_vec(&answer)?;
-        line.push(b'\n');
-        write.write_all(&line).await?;
+        answer(&mut write, &done).await?;
     }
     Ok(())
 }
 
-async fn read_line(
-    read: &mut BufReader<impl tokio::io::AsyncRead + Unpin>,
-) -> std::io::Result<Option<Vec<u8>>> {
-    let mut line = vec![];
-    loop {
-        let chunk = read.fill_buf().await?;
-        if chunk.is_empty() {
-            return Ok(None);
-        }
-        let end = chunk.iter().position(|b| *b == b'\n');
-        let taken = end.map_or(chunk.len(), |at| at + 1);
-        line.extend_from_slice(&chunk[..taken]);
-        read.consume(taken);
-        if end.is_some() {
-            return Ok(Some(line));
-        }
-        if line.len() > LINE_BYTES_MAX {
-            return Err(std::io::Error::other(format!("line over {LINE_BYTES_MAX} bytes")));
-        }
+/// Whether another line begins before the connection has been idle for too long.
+async fn begins(read: &mut (impl AsyncBufRead + Unpin)) -> std::io::Result<bool> {
+    Ok(!timeout(IDLE_WAIT, read.fill_buf()).await??.is_empty())
+}
+
+async fn answer(write: &mut (impl AsyncWrite + Unpin), done: &Result<Value, Failure>) -> std::io::Result<()> {
+    let line = framed(done, line::LINE_BYTES_MAX)?;
+    timeout(ANSWER_WAIT, write.write_all(&line)).await?
+}
+
+/// The answer as a line; one that its reader would not take says so instead.
+fn framed(done: &Result<Value, Failure>, bytes_max: usize) -> std::io::Result<Vec<u8>> {
+    let mut line = serde_json::to_vec(done)?;
+    if line.len() > bytes_max {
+        let message = format!("the answer has {} bytes, at most {bytes_max}", line.len());
+        line = serde_json::to_vec(&Err::<Value, _>(Failure::new(FailureKind::OutputTooLarge, message)))?;
     }
+    line.push(b'\n');
+    Ok(line)
 }
 
 /// A connection to the owner.
@@ -101,9 +137,68 @@ impl Remote {
     /// Asks; `None` when the owner is gone.
     pub(crate) async fn ask(&mut self, ask: &Ask) -> Option<Result<Value, Failure>> {
         let mut line = serde_json::to_vec(ask).ok()?;
+        if line.len() > line::LINE_BYTES_MAX {
+            let message = format!("the request has {} bytes, at most {}", line.len(), line::LINE_BYTES_MAX);
+            return Some(Err(Failure::input(message)));
+        }
         line.push(b'\n');
-        self.write.write_all(&line).await.ok()?;
-        let line = read_line(&mut self.read).await.ok()??;
-        serde_json::from_slice(&line).ok()
+        // One who is turned away finds the answer there although nothing could be sent.
+        let _ = self.write.write_all(&line).await;
+        let long = Semaphore::new(1);
+        let line = line::read(&mut self.read, &long).await.ok()??;
+        serde_json::from_slice(&line.bytes).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use tokio::io::AsyncReadExt;
+
+    /// What a caller that sends these bytes is answered until it is let go.
+    async fn answered(bytes: &[u8], answer: &Value) -> Vec<u8> {
+        let long = Semaphore::new(1);
+        let (mut caller, owner) = tokio::io::duplex(64 * 1024);
+        caller.write_all(bytes).await.unwrap();
+        let served = serve(owner, &long, |_| std::future::ready(Ok(answer.clone())));
+        let mut read = vec![];
+        let (ended, _) = tokio::join!(served, caller.read_to_end(&mut read));
+        drop(ended);
+        read
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn every_line_is_answered_and_half_a_line_is_not_waited_for() {
+        let check = async |bytes: &[u8], expected: &str| {
+            let read = answered(bytes, &json!([1])).await;
+            assert_eq!(String::from_utf8(read).unwrap(), expected);
+        };
+        let list = "{\"ask\":\"list\"}";
+        check(b"", "").await;
+        check(list.as_bytes(), "").await;
+        check(format!("{list}\n{list}\n{list}").as_bytes(), "{\"Ok\":[1]}\n{\"Ok\":[1]}\n").await;
+        let read = answered(b"{\"ask\":\"dance\"}\n\xff\n", &json!([1])).await;
+        let read = String::from_utf8(read).unwrap();
+        assert_eq!(read.matches("does not understand").count(), 2, "{read}");
+    }
+
+    #[test]
+    fn an_answer_too_long_to_be_read_says_so() {
+        let of = |bytes_max| {
+            let line = framed(&Ok(json!("a".repeat(100))), bytes_max).unwrap();
+            serde_json::from_slice::<Result<Value, Failure>>(&line).unwrap()
+        };
+        assert!(of(200).is_ok());
+        assert_eq!(of(99).unwrap_err().kind, FailureKind::OutputTooLarge);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_that_takes_no_answer_is_let_go() {
+        let long = Semaphore::new(1);
+        let (mut caller, owner) = tokio::io::duplex(64);
+        caller.write_all(b"{\"ask\":\"list\"}\n").await.unwrap();
+        let served = serve(owner, &long, |_| std::future::ready(Ok(json!("a".repeat(1000))))).await;
+        assert_eq!(served.unwrap_err().kind(), std::io::ErrorKind::TimedOut);
     }
 }

@@ -1,8 +1,11 @@
 //! The state machines and phase files that this build carries, and those a person adds.
 
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::Path;
 
-use ideamine_core::{Digest, Failure};
+use ideamine_core::{Digest, Failure, PhaseId};
+use ideamine_embedded::files;
 use ideamine_orchestration::plan;
 
 /// Machines by name, with their text as in `statemachines/`.
@@ -45,8 +48,8 @@ pub(crate) const SUBSTITUTIONS: &[(&str, &str)] = &[
     ("QueueUrlPrefix", "https://queue.local/"),
 ];
 
-/// Largest phase file, bytes.
-const PHASE_BYTES_MAX: u64 = 256 * 1024;
+/// Most entries of a folder with phase files: it is a folder of its own.
+const ENTRIES_MAX: usize = 1000;
 
 /// The build: crate version and a digest of machines and phase files, so that a replay can say it differs.
 pub(crate) fn build() -> String {
@@ -72,27 +75,38 @@ pub(crate) fn phase_files(dir: Option<&Path>) -> Result<Vec<(String, String)>, F
     Ok(files)
 }
 
+/// Every phase file in a folder; what only looks like one is refused, so that none is left out in silence.
 fn read_dir(dir: &Path) -> Result<Vec<(String, String)>, Failure> {
-    let refuse = |what: String| Failure::input(format!("--phases {}: {what}", dir.display()));
+    let folder = dir.display();
+    let refuse = |what: String| Failure::input(format!("--phases {folder}: {what}"));
     let entries = std::fs::read_dir(dir).map_err(|e| refuse(format!("cannot be read: {e}")))?;
-    let mut files = vec![];
-    for entry in entries {
+    let mut files = BTreeMap::new();
+    for (number, entry) in entries.enumerate() {
+        if number == ENTRIES_MAX {
+            return Err(refuse(format!("there are more than {ENTRIES_MAX} files in it")));
+        }
         let path = entry.map_err(|e| refuse(e.to_string()))?.path();
-        let is_yaml = path.extension().is_some_and(|e| e == "yaml" || e == "yml");
-        if !is_yaml || !path.is_file() {
+        if !path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
             continue;
         }
-        let size = path.metadata().map(|m| m.len()).unwrap_or(0);
-        if size > PHASE_BYTES_MAX {
-            return Err(refuse(format!("{} has {size} bytes, at most {PHASE_BYTES_MAX}", path.display())));
+        let stem = path.file_stem().and_then(OsStr::to_str);
+        let shown = path.file_name().unwrap_or_default().display().to_string();
+        let refuse = |what: String| refuse(format!("{shown}: {what}"));
+        let id = stem.and_then(|stem| PhaseId::new(stem).ok()).ok_or_else(|| {
+            refuse("a phase file is named by its phase: a-z, A-Z, 0-9, `-` or `_`, then .yaml".to_owned())
+        })?;
+        if path.is_symlink() {
+            return Err(refuse("it is a link, expected a regular file".to_owned()));
         }
-        let text = std::fs::read_to_string(&path).map_err(|e| refuse(format!("{}: {e}", path.display())))?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().replace(".yml", ".yaml");
-        files.push((name, text));
+        let text =
+            files::read_text(&path, plan::PHASE_BYTES_MAX as u64).map_err(|e| refuse(e.to_string()))?;
+        plan::parse(&format!("{folder}/{id}.yaml"), &text)?;
+        if files.insert(format!("{id}.yaml"), text).is_some() {
+            return Err(refuse(format!("phase {id} has a .yaml and a .yml file; keep one")));
+        }
     }
     if files.is_empty() {
         return Err(refuse("there is no .yaml file in it".to_owned()));
     }
-    files.sort();
-    Ok(files)
+    Ok(files.into_iter().collect())
 }

@@ -9,6 +9,7 @@ use ideamine_core::{Failure, PhaseId, RunId, UsdMicros};
 use serde_json::{Value, json};
 
 use crate::app::App;
+use crate::cli::SEED_MAX;
 use crate::registry::check_plan;
 use crate::service::Ask;
 use crate::{definitions, idea, models};
@@ -44,6 +45,9 @@ impl Desk for AppDesk {
         let budget = new.budget_usd.map(|usd| UsdMicros::from_dollars(usd).filter(|b| b.0 >= 0));
         let budget =
             budget.map(|b| b.ok_or_else(|| Failure::input("budget_usd: expected 0 or more"))).transpose()?;
+        if new.seed > SEED_MAX {
+            return Err(Failure::input(format!("seed: expected 0 to {SEED_MAX}")));
+        }
         let phases = definitions::phase_files(None)?;
         check_plan(&phases, until.as_ref())?;
         let options = RunOptions { model: model.name, seed: new.seed, budget, until, ask: new.ask };

@@ -1,9 +1,10 @@
 //! Reads the idea: a text, a Markdown or a JSON file, or standard input. Bad input is told by file, line and field.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use ideamine_core::Failure;
+use ideamine_embedded::files;
 use serde::Deserialize;
 
 /// Largest idea, bytes. More is a document to be cut down by a person, not an idea.
@@ -27,28 +28,22 @@ pub(crate) struct Idea {
 /// # Errors
 /// `Input.Invalid` with what is wrong and where.
 pub(crate) fn read(source: &str) -> Result<Idea, Failure> {
-    let (name, bytes) = if source == "-" {
-        ("standard input", take(std::io::stdin().lock(), "standard input")?)
-    } else {
-        let path = Path::new(source);
-        if path.is_dir() {
-            return Err(Failure::input(format!("{source} is a folder, expected a file or `-`")));
-        }
-        let file = std::fs::File::open(path)
-            .map_err(|e| Failure::input(format!("{source}: cannot be read: {e}")))?;
-        (source, take(file, source)?)
-    };
-    parse(name, &bytes)
-}
-
-fn take(reader: impl Read, name: &str) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    let limit = IDEA_BYTES_MAX as u64 + 1;
-    reader
-        .take(limit)
-        .read_to_end(&mut bytes)
-        .map_err(|e| Failure::input(format!("{name}: cannot be read: {e}")))?;
-    Ok(bytes)
+    if source == "-" {
+        let mut bytes = Vec::new();
+        // One byte more than is taken: `parse` sees that there was too much.
+        let bounded = std::io::stdin().lock().take(IDEA_BYTES_MAX as u64 + 1).read_to_end(&mut bytes);
+        bounded.map_err(|e| Failure::input(format!("standard input: cannot be read: {e}")))?;
+        return parse("standard input", &bytes);
+    }
+    let bytes = files::read(Path::new(source), IDEA_BYTES_MAX as u64).map_err(|e| {
+        let hint = match e.kind() {
+            ErrorKind::FileTooLarge => "; cut it down to the idea itself",
+            ErrorKind::InvalidInput => ", or `-` for standard input",
+            _ => "",
+        };
+        Failure::input(format!("{source}: cannot be read: {e}{hint}"))
+    })?;
+    parse(source, &bytes)
 }
 
 /// Checks the bytes and tells their kind.

@@ -67,11 +67,17 @@ impl DataDir {
     }
 
     /// Asks, and asks the next owner when this one is gone. Starting a run is not asked twice: the first
-    /// owner may have started it.
+    /// owner may have started it. An owner that can write nothing more answers nothing but why.
     pub(crate) async fn ask(&mut self, ask: Ask) -> Result<Value, Failure> {
         loop {
             match &mut self.link {
-                Link::Owner(app) => return app.handle(ask).await,
+                Link::Owner(app) => {
+                    return tokio::select! {
+                        biased;
+                        failure = app.stopped() => Err(failure),
+                        answer = app.handle(ask) => answer,
+                    };
+                }
                 Link::Other(remote) => {
                     if let Some(answer) = remote.ask(&ask).await {
                         return answer;

@@ -14,7 +14,9 @@ mod desk;
 mod exit;
 mod gate;
 mod idea;
+mod interrupt;
 mod keys;
+mod line;
 mod link;
 mod lookup;
 mod models;
@@ -45,7 +47,7 @@ fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("ideamine: cannot start: {error}");
+            commands::say(&format!("ideamine: cannot start: {error}"));
             return Exit::Failed.into();
         }
     };
@@ -63,7 +65,7 @@ fn main() -> ExitCode {
                     &serde_json::json!({ "error": failure.kind.name(), "message": failure.message }),
                 );
             }
-            eprintln!("ideamine: {}", failure.message);
+            commands::say(&format!("ideamine: {}", failure.message));
             Exit::of(&failure).into()
         }
     }

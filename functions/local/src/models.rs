@@ -8,12 +8,13 @@ use async_trait::async_trait;
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Answer, Model, Request, Usage};
 use ideamine_core::{Digest, Failure, UsdMicros};
+use ideamine_embedded::{files, private};
 use ideamine_models::{Recorded, Scripted};
 
 use crate::config::Config;
 
 /// Largest script, bytes.
-const SCRIPT_BYTES_MAX: u64 = 64 * 1024 * 1024;
+const SCRIPT_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// What a script's model name begins with; the digest of its bytes follows.
 const SCRIPTED: &str = "scripted:";
 
@@ -36,6 +37,14 @@ pub(crate) struct Resolved {
     pub script: Option<String>,
 }
 
+/// Whether this names a model in one of the forms there are; whether it can be asked is another question.
+pub(crate) fn is_model(text: &str) -> bool {
+    let of_provider = |(provider, model): (&str, &str)| !provider.is_empty() && !model.is_empty();
+    matches!(text, "auto" | "composer")
+        || text.strip_prefix(SCRIPTED).is_some_and(|file| !file.is_empty())
+        || text.split_once('/').is_some_and(of_provider)
+}
+
 /// Resolves `--model`. A provider's key in the environment is never a reason to use it.
 ///
 /// # Errors
@@ -50,7 +59,7 @@ pub(crate) fn resolve(wanted: &str, config: &Config) -> Result<Resolved, Failure
         let name = format!("{SCRIPTED}{}", Digest::of(text.as_bytes()));
         return Ok(Resolved { name, script: Some(text) });
     }
-    if wanted.split_once('/').is_some_and(|(provider, model)| !provider.is_empty() && !model.is_empty()) {
+    if is_model(wanted) {
         return Ok(Resolved { name: wanted.to_owned(), script: None });
     }
     let message = format!("--model {wanted}: expected auto, composer, scripted:FILE or PROVIDER/MODEL");
@@ -76,13 +85,10 @@ pub(crate) fn check(name: &str, config: &Config) -> Result<(), Failure> {
 }
 
 fn read_script(path: &Path) -> Result<String, Failure> {
-    let refuse = |what: String| Failure::input(format!("--model scripted:{}: {what}", path.display()));
-    let size = std::fs::metadata(path).map_err(|e| refuse(format!("cannot be read: {e}")))?.len();
-    if size > SCRIPT_BYTES_MAX {
-        return Err(refuse(format!("has {size} bytes, at most {SCRIPT_BYTES_MAX}")));
-    }
-    Scripted::open(path)?;
-    std::fs::read_to_string(path).map_err(|e| refuse(format!("cannot be read: {e}")))
+    let refuse = |e: std::io::Error| Failure::input(format!("--model scripted:{}: {e}", path.display()));
+    let text = files::read_text(path, SCRIPT_BYTES_MAX).map_err(refuse)?;
+    Scripted::new(&path.display().to_string(), text.as_bytes())?;
+    Ok(text)
 }
 
 /// Where an owner keeps the scripts of its runs, so that any later owner can go on with them.
@@ -103,10 +109,7 @@ pub(crate) fn keep_script(data_dir: &Path, name: &str, text: &str) -> Result<(),
     if path.exists() {
         return Ok(());
     }
-    let folder = path.parent().unwrap_or(data_dir);
-    std::fs::create_dir_all(folder)
-        .map_err(|e| Failure::new(FailureKind::StoreUnavailable, format!("{}: {e}", folder.display())))?;
-    crate::artifacts::save(&path, text.as_bytes())
+    private::write(&path, text.as_bytes())
 }
 
 /// Every model that this process can reach, behind one port: the request's model name says which.
@@ -140,7 +143,10 @@ impl ModelTable {
         }
         let path = script_path(&self.data_dir, name)
             .ok_or_else(|| Failure::new(FailureKind::ModelConfig, format!("`{name}` names no script")))?;
-        let script = Arc::new(Scripted::open(&path)?);
+        let kept = path.display().to_string();
+        let bytes = files::read(&path, SCRIPT_BYTES_MAX)
+            .map_err(|e| Failure::new(FailureKind::ModelConfig, format!("the script {kept}: {e}")))?;
+        let script = Arc::new(Scripted::new(&kept, &bytes)?);
         scripts.insert(name.to_owned(), Arc::clone(&script));
         Ok(script)
     }

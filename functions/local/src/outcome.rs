@@ -115,8 +115,7 @@ const QUESTIONS_SHOWN: usize = 8;
 /// A run in words: what it came to and why, phase by phase, what is open, and where to read on.
 pub(crate) fn summary(run: &Value) -> String {
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
-    let mut lines =
-        vec![format!("{}: {}, {}", text(&run["idea"]), text(&run["status"]), text(&run["verdict"]))];
+    let mut lines = vec![format!("{}: {}, {}", text(&run["idea"]), status_word(run), text(&run["verdict"]))];
     lines.extend(items(&run["reasons"]).map(|reason| format!("  - {}", text(reason))));
     lines.push(String::new());
     lines.extend(items(&run["phases"]).map(phase_line));
@@ -144,6 +143,11 @@ pub(crate) fn summary(run: &Value) -> String {
         lines.push(format!("go on    ideamine resume {}", text(&run["run_id"])));
     }
     lines.join("\n")
+}
+
+/// A run's status in a word for a person: also whether it was interrupted.
+pub(crate) fn status_word(run: &Value) -> &str {
+    if run["interrupted"] == true { "interrupted" } else { run["status"].as_str().unwrap_or("-") }
 }
 
 fn items(value: &Value) -> impl Iterator<Item = &Value> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use ideamine_core::ports::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::commands::printable;
+use crate::commands::{printable, say};
 
 /// How often the moving line moves.
 const TICK: Duration = Duration::from_millis(120);
@@ -44,10 +44,9 @@ impl Show {
 
     /// Prints a lasting line.
     pub(crate) fn line(&self, line: &str) {
-        let line = printable(line);
         match &self.bar {
-            Some(bar) => bar.println(line),
-            None => eprintln!("{line}"),
+            Some(bar) => bar.println(printable(line)),
+            None => say(line),
         }
     }
 

@@ -13,9 +13,10 @@ use crate::config::Config;
 /// # Errors
 /// `Config.Invalid` that names the setting.
 pub(crate) fn open(config: &Config) -> Result<Providers, Failure> {
-    let mut settings = Settings::from_env()?;
-    if settings.local.base_url.is_none() {
-        settings.local.base_url.clone_from(&config.local_url);
-    }
+    let settings = Settings::from_variables(|name| match name {
+        // The file may say it too, and the key is bound to it wherever it is said.
+        "IDEAMINE_LOCAL_URL" => config.local_url.clone(),
+        _ => std::env::var(name).ok(),
+    })?;
     Providers::new(settings, Arc::new(SystemClock), Arc::new(SystemRandom::new()?))
 }

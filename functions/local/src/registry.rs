@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ideamine_core::ports::{Jobs, Signer};
+use ideamine_core::records::PlannedPhase;
 use ideamine_core::{Failure, PhaseId, Registry};
 use ideamine_embedded::sandbox::Bubblewrap;
 use ideamine_orchestration::model_call::ModelCall;
-use ideamine_orchestration::plan;
+use ideamine_orchestration::plan::{self, Known};
 
 /// The job queues: kinds of long work.
 pub(crate) const QUEUES: &[&str] = &["model", "sandbox"];
@@ -19,9 +20,17 @@ pub(crate) fn registry(signer: Arc<dyn Signer>, jobs: Arc<dyn Jobs>, model_call:
         .and(ideamine_gates::registry())
         .and(ideamine_checks::registry(jobs))
         .with(model_call);
-    let own = ideamine_orchestration::registry(Arc::clone(&signer), BTreeSet::new());
-    let known = others.names().chain(own.names()).map(str::to_owned).collect();
-    others.and(ideamine_orchestration::registry(signer, known))
+    let own = ideamine_orchestration::registry(Arc::clone(&signer), Known::default());
+    let functions = others.names().chain(own.names()).map(str::to_owned).collect();
+    others.and(ideamine_orchestration::registry(signer, known(functions)))
+}
+
+/// What a phase file may name, these being the functions.
+fn known(functions: BTreeSet<String>) -> Known {
+    let agent = |(name, also): &(&str, &[&str])| {
+        ((*name).to_owned(), also.iter().map(|name| (*name).to_owned()).collect())
+    };
+    Known { functions, agents: ideamine_agents::PHASE_AGENTS.iter().map(agent).collect() }
 }
 
 /// A signer for listing functions: it signs nothing.
@@ -45,12 +54,23 @@ pub(crate) fn function_names() -> BTreeSet<String> {
     registry.names().map(str::to_owned).collect()
 }
 
+/// The phases that these files plan, up to `until`.
+///
+/// # Errors
+/// `Config.Invalid` or `Input.Invalid` with what is wrong and where.
+pub(crate) fn planned(
+    phases: &[(String, String)],
+    until: Option<&PhaseId>,
+) -> Result<Vec<PlannedPhase>, Failure> {
+    plan::resolve(plan::parse_all(phases)?, until, &known(function_names()))
+}
+
 /// Refuses phase files that cannot be planned, before anything is started.
 ///
 /// # Errors
 /// `Config.Invalid` or `Input.Invalid` with what is wrong and where.
 pub(crate) fn check_plan(phases: &[(String, String)], until: Option<&PhaseId>) -> Result<(), Failure> {
-    plan::resolve(plan::parse_all(phases)?, until, &function_names()).map(|_| ())
+    planned(phases, until).map(drop)
 }
 
 #[cfg(test)]

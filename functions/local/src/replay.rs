@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use ideamine_core::ports::{Answer, Usage};
 use ideamine_core::records::{CallRow, FactBody, PhaseRow, Plan, QuestionRow, QuestionState, RunOptions};
+use ideamine_core::references::{Reference, References};
 use ideamine_core::{Digest, Env, Failure, Origin, RunId, Tenant};
 use ideamine_orchestration::plan::RunConfig;
 use ideamine_orchestration::rows;
@@ -96,6 +97,13 @@ pub(crate) fn config_key(ctx: &ideamine_core::Ctx) -> ideamine_core::ports::Key 
 pub(crate) struct ConfigRow {
     /// The [`RunConfig`].
     pub config: Digest,
+}
+
+impl References for ConfigRow {
+    fn references(&self) -> Vec<Reference> {
+        let Self { config } = self;
+        vec![Reference::plain("the configuration", *config)]
+    }
 }
 
 async fn text(env: &Env, digest: &Digest) -> Result<String, Failure> {

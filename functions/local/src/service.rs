@@ -103,7 +103,7 @@ pub(crate) enum Ask {
         /// Which run.
         run: RunId,
     },
-    /// The ledger and what the data directory has against it: `{ledger, problems}`.
+    /// The ledger and what the data directory has against it: `{ledger, problems, objects}`.
     Verify {
         /// Which run.
         run: RunId,
@@ -164,10 +164,12 @@ impl App {
             Ask::Answer { run, question, text } => self.answer(&run, &question, text).await,
             Ask::Artifact { run, artifact } => artifacts::find(&self.env, &run, &artifact).await,
             Ask::Ledger { run } => outcome::ledger(&self.env, &run).await,
-            Ask::Verify { run } => check::stored(&self.env, &run).await,
+            Ask::Verify { run } => check::stored(self, &run).await,
             Ask::Dossier { run } => artifacts::dossier(&self.env, &run).await.map(Value::String),
             Ask::Gate { run, gate } => gate::again(&self.env, &run, &gate).await,
-            Ask::Appeal { run, gate } => approval::appeal(&self.env, self.new_run_id()?, &run, &gate).await,
+            Ask::Appeal { run, gate } => {
+                approval::statement(&self.env, self.new_run_id()?, &run, &gate).await
+            }
             Ask::Approve { run, signed } => self.approve(&run, *signed).await,
             Ask::Recording { run } => replay::recording(&self.env, &run).await,
         }
@@ -198,6 +200,7 @@ impl App {
             verdict: None,
             reasons: vec![],
             dossier: None,
+            page: None,
             created_ms: self.env.clock.now_ms(),
             ended_ms: None,
         };

@@ -5,22 +5,17 @@
 
 use async_trait::async_trait;
 use ideamine_core::artifacts::GateOutcome;
-use ideamine_core::digest::canonical;
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::Progress;
-use ideamine_core::records::{
-    Approval, FactBody, GateRef, PhaseRow, Plan, RunRow, RunStatus, SignedApproval, key,
-};
-use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId};
-use ideamine_ledger::signature::verify_signature;
+use ideamine_core::records::{FactBody, GateRef, PhaseRow, Plan, RunRow, RunStatus, SignedApproval, key};
+use ideamine_core::references::APPROVAL_PURPOSE;
+use ideamine_core::{Ctx, Failure, Function, PhaseId};
+use ideamine_ledger::approval::{self, Judged, WAIVE};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::next::HoldRow;
 use crate::rows;
-
-/// Decision of an approval that lets a failed gate pass.
-pub const WAIVE: &str = "waive";
 
 /// Input of `run-appeal`.
 #[derive(Deserialize, JsonSchema)]
@@ -58,39 +53,25 @@ impl Function for RunAppeal {
     }
 }
 
-/// Whether the approval may be used for this gate of this phase, now.
+/// Whether the approval may be used for its gate of this phase, now.
 ///
 /// # Errors
 /// `Signature.Invalid` with what does not fit.
-pub fn check(plan: &Plan, row: &PhaseRow, signed: &SignedApproval, now_ms: i64) -> Result<(), Failure> {
-    let refuse = |what: &str| {
-        Err(Failure::new(
-            FailureKind::SignatureInvalid,
-            format!("approval of gate {}: {what}", signed.approval.gate),
-        ))
+pub fn check(ctx: &Ctx, plan: &Plan, row: &PhaseRow, signed: &SignedApproval) -> Result<(), Failure> {
+    let failed = row.gates.iter().filter(|gate| gate.outcome == GateOutcome::Fail);
+    let judged = Judged {
+        tenant: &ctx.tenant,
+        run: &ctx.run,
+        phase: &row.id,
+        attempt: row.attempts,
+        artifacts: row.artifacts.iter().map(|artifact| artifact.digest).collect(),
+        gates: failed.map(|gate| (gate.id.as_str(), gate.evidence)).collect(),
+        approvers: &plan.approvers,
     };
-    let Approval { phase, gate, attempt, artifacts, evidence, decision, expires_ms, .. } = &signed.approval;
-    if !plan.approvers.contains(&signed.signature.public_key) {
-        return refuse("its key is not among the approvers that the plan names");
-    }
-    if verify_signature(&signed.signature, &canonical(&signed.approval)?).is_err() {
-        return refuse("the signature does not hold");
-    }
-    let judged = row
-        .gates
-        .iter()
-        .any(|found| found.id == *gate && found.evidence == *evidence && found.outcome == GateOutcome::Fail);
-    let made: Vec<Digest> = row.artifacts.iter().map(|artifact| artifact.digest).collect();
-    if *phase != row.id || *attempt != row.attempts || !judged || made != *artifacts {
-        return refuse("it is for other artifacts or other evidence than what the gate judged last");
-    }
-    if decision != WAIVE {
-        return refuse("its decision is not `waive`");
-    }
-    if *expires_ms <= now_ms {
-        return refuse("it has expired");
-    }
-    Ok(())
+    approval::check(&judged, signed, ctx.env.clock.now_ms()).map_err(|void| {
+        let message = format!("approval of gate {}: {void}", signed.approval.gate);
+        Failure::new(FailureKind::SignatureInvalid, message)
+    })
 }
 
 /// Input of `run-waive`.
@@ -127,9 +108,7 @@ impl Function for RunWaive {
         for (ordinal, gate) in (0..).zip(&row.gates) {
             let key = key::approval(&ctx.tenant, &ctx.run, &input.phase, &gate.id);
             let Some(signed) = rows::find::<SignedApproval>(ctx, &key).await? else { continue };
-            if gate.outcome == GateOutcome::Fail
-                && check(&plan, &row, &signed, ctx.env.clock.now_ms()).is_ok()
-            {
+            if gate.outcome == GateOutcome::Fail && check(ctx, &plan, &row, &signed).is_ok() {
                 record(ctx, ordinal, gate, &signed).await?;
                 waived.push(gate.id.clone());
             }
@@ -144,77 +123,17 @@ impl Function for RunWaive {
 }
 
 async fn record(ctx: &Ctx, ordinal: u32, gate: &GateRef, signed: &SignedApproval) -> Result<(), Failure> {
-    let over = Digest::of_json(&signed.approval)?;
-    let path = format!("control/approval-{}", signed.approval.nonce);
-    let purpose = "approval".to_owned();
+    // The statement itself goes into the store and from there into the dossier: the signature can be checked anywhere.
+    let over = ctx.put_json(&signed.approval).await?;
+    let path = approval::path(&signed.approval.nonce);
+    let purpose = APPROVAL_PURPOSE.to_owned();
     let body = FactBody::Signature { over, signature: signed.signature.clone(), purpose };
     ctx.record_at(&path, 0, body).await?;
     let body = FactBody::Decision {
-        decision: "waive".to_owned(),
+        decision: WAIVE.to_owned(),
         choice: gate.id.clone(),
         by: "person".to_owned(),
         subject: Some(over),
     };
     ctx.record(ordinal, body).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use ideamine_core::records::{PhaseStatus, Signature};
-    use ideamine_core::{RunId, Tenant};
-
-    fn row() -> PhaseRow {
-        let gates = vec![GateRef { id: "qa".into(), outcome: GateOutcome::Fail, evidence: Digest::of(b"e") }];
-        PhaseRow {
-            id: PhaseId::new("qa").unwrap(),
-            order: 9,
-            status: PhaseStatus::Running,
-            attempts: 2,
-            artifacts: vec![],
-            gates,
-            generator: None,
-            problems: vec![],
-            started_ms: None,
-            ended_ms: None,
-        }
-    }
-
-    #[test]
-    fn an_approval_by_an_unknown_key_or_with_a_false_signature_is_refused() {
-        let approval = Approval {
-            tenant: Tenant::local(),
-            run: RunId::new("r").unwrap(),
-            phase: PhaseId::new("qa").unwrap(),
-            gate: "qa".into(),
-            attempt: 2,
-            artifacts: vec![],
-            evidence: Digest::of(b"e"),
-            decision: WAIVE.into(),
-            expires_ms: 10,
-            nonce: "n".into(),
-        };
-        let signature = Signature {
-            algorithm: "ed25519".into(),
-            key_id: "k".into(),
-            public_key: "aa".into(),
-            value: "bb".into(),
-        };
-        let signed = SignedApproval { approval, signature };
-        let plan = |approvers: Vec<String>| Plan {
-            version: 1,
-            build: "b".into(),
-            idea: Digest::of(b"i"),
-            idea_media_type: "text/plain".into(),
-            seed: 0,
-            model: "composer".into(),
-            ask: true,
-            phases: vec![],
-            machines: Default::default(),
-            approvers,
-        };
-        let says = |plan: &Plan| check(plan, &row(), &signed, 0).unwrap_err().message;
-        assert!(says(&plan(vec![])).contains("not among the approvers"));
-        assert!(says(&plan(vec!["aa".into()])).contains("does not hold"));
-    }
 }

@@ -11,6 +11,7 @@ use ideamine_core::ports::SourceFile;
 use ideamine_core::records::{
     ArtifactRef, FanOutMode, Knowledge, PhaseConfig, PhaseRow, Plan, PlannedPhase, QuestionRow, key,
 };
+use ideamine_core::references::{Reference, References};
 use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId, seed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -71,6 +72,15 @@ pub struct AttemptRow {
     pub findings: Option<Digest>,
     /// Digests of the artifacts, to see whether an attempt changed anything.
     pub artifacts: Vec<Digest>,
+}
+
+impl References for AttemptRow {
+    fn references(&self) -> Vec<Reference> {
+        let Self { answer, findings, artifacts } = self;
+        let named = [("an accepted answer", answer), ("findings of gates", findings)];
+        let named = named.into_iter().filter_map(|(name, digest)| Some(Reference::plain(name, (*digest)?)));
+        named.chain(artifacts.iter().map(|digest| Reference::plain("an artifact", *digest))).collect()
+    }
 }
 
 /// `run-brief`.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use ideamine_core::failure::FailureKind;
-use ideamine_core::records::{PhaseRow, QuestionRow, RunRow, RunStatus, key};
+use ideamine_core::records::{Fact, PhaseRow, QuestionRow, RunRow, RunStatus, key};
 use ideamine_core::{Ctx, Digest, Failure, Function};
 use ideamine_dossier::{Content, Dossier, Sources, missing};
 use ideamine_ledger::StepIndex;
@@ -62,7 +62,7 @@ async fn content(ctx: &Ctx, status: RunStatus) -> Result<Content, Failure> {
     let phases: Vec<PhaseRow> = rows::phases(ctx).await?;
     let questions: Vec<QuestionRow> = rows::all(ctx, "question#").await?;
     let facts = ctx.env.ledger.facts(&ctx.tenant, &ctx.run).await?;
-    let documents = documents(ctx, &run, &phases).await?;
+    let documents = documents(ctx, &run, &phases, &facts).await?;
     Ok(Content::build(&Sources {
         tenant: &ctx.tenant,
         run: &run,
@@ -82,11 +82,12 @@ async fn documents(
     ctx: &Ctx,
     run: &RunRow,
     phases: &[PhaseRow],
+    facts: &[Fact],
 ) -> Result<BTreeMap<Digest, Vec<u8>>, Failure> {
     let mut loaded = BTreeMap::new();
     for _ in 0..LOAD_ROUNDS {
         let mut found = false;
-        for digest in missing(run, phases, &loaded) {
+        for digest in missing(run, phases, facts, &loaded) {
             match ctx.get(&digest).await {
                 Ok(bytes) => {
                     loaded.insert(digest, bytes);
@@ -118,9 +119,12 @@ pub struct DossierInput {
 pub struct DossierOutput {
     /// `dossier.json`.
     pub dossier: Digest,
+    /// `dossier.html`.
+    pub page: Digest,
 }
 
-/// `run-dossier`: joins the content with the sealed ledger that holds its digest.
+/// `run-dossier`: joins the content with the sealed ledger that holds its digest, and renders the page: later builds
+/// render another one, so that only a stored page can be told from an altered one.
 pub struct RunDossier;
 
 #[async_trait]
@@ -135,10 +139,16 @@ impl Function for RunDossier {
         let content: Content = ctx.get_json(&input.content).await?;
         let mut ledger = index::ledger_document(ctx).await?;
         ledger.index = Some(ctx.get_json::<StepIndex>(&input.steps).await?);
-        let bytes = Dossier::new(content, ledger).to_bytes()?;
-        let dossier = ctx.put(bytes).await?;
-        rows::update(ctx, &key::run(&ctx.tenant, &ctx.run), |run: &mut RunRow| run.dossier = Some(dossier))
-            .await?;
-        Ok(DossierOutput { dossier })
+        let whole = Dossier::new(content, ledger);
+        let page = ideamine_dossier::render(&whole).map_err(|e| Failure::bug(e.to_string()))?;
+        let output = DossierOutput {
+            dossier: ctx.put(whole.to_bytes()?).await?,
+            page: ctx.put(page.into_bytes()).await?,
+        };
+        rows::update(ctx, &key::run(&ctx.tenant, &ctx.run), |run: &mut RunRow| {
+            (run.dossier, run.page) = (Some(output.dossier), Some(output.page));
+        })
+        .await?;
+        Ok(output)
     }
 }

@@ -42,20 +42,24 @@ async fn phases(ctx: &Ctx, plan: &Plan) -> Result<Vec<PhaseIndex>, Failure> {
     Ok(phases)
 }
 
+/// What is sealed of a run's ledger, without its step index.
+///
+/// # Errors
+/// The store's failures.
+pub async fn sealed(ctx: &Ctx) -> Result<LedgerDocument, Failure> {
+    let rows = ctx.env.ledger.rows(&ctx.tenant, &ctx.run).await?;
+    let heads = ctx.env.ledger.heads(&ctx.tenant, &ctx.run).await?;
+    let public_key = heads.last().map(|head| head.signature.public_key.clone()).unwrap_or_default();
+    Ok(LedgerDocument { rows, heads, index: None, public_key })
+}
+
 /// The ledger of a run, with the step index that it closed with.
 ///
 /// # Errors
 /// The store's failures.
 pub async fn ledger_document(ctx: &Ctx) -> Result<LedgerDocument, Failure> {
-    let rows = ctx.env.ledger.rows(&ctx.tenant, &ctx.run).await?;
-    let heads = ctx.env.ledger.heads(&ctx.tenant, &ctx.run).await?;
-    let public_key = heads.last().map(|head| head.signature.public_key.clone()).unwrap_or_default();
-    let mut document = LedgerDocument { rows, heads, index: None, public_key };
-    let closed = document.artifact(StepIndex::ARTIFACT).and_then(|row| match &row.fact.body {
-        ideamine_core::records::FactBody::Artifact { digest, .. } => Some(*digest),
-        _ => None,
-    });
-    if let Some(digest) = closed {
+    let mut document = sealed(ctx).await?;
+    if let Some(digest) = document.sealed_digest(StepIndex::ARTIFACT) {
         document.index = Some(ctx.get_json::<StepIndex>(&digest).await?);
     }
     Ok(document)

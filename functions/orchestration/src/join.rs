@@ -26,6 +26,9 @@ pub struct BranchResult {
     /// Name of its failure.
     #[serde(default)]
     pub error: Option<String>,
+    /// What the failure said.
+    #[serde(default)]
+    pub cause: Option<String>,
 }
 
 /// Input of every aggregating function; results in branch order.
@@ -51,6 +54,9 @@ pub struct Output {
     pub work: Option<Digest>,
     /// Name of the failure.
     pub error: Option<String>,
+    /// What it said; absent, not null, so that a machine can join it to text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
 }
 
 /// `run-aggregate`: merge, concat or vote, as the phase says.
@@ -116,7 +122,7 @@ where
     let path = format!("{}/a{}", planned.path(), input.attempt);
     rows::put(ctx, key::attempt(&ctx.tenant, &ctx.run, &path), &row).await?;
     let work = chosen.first().and_then(|result| result.work);
-    Ok(Output { outcome: "ok".to_owned(), answer: Some(answer), work, error: None })
+    Ok(Output { outcome: "ok".to_owned(), answer: Some(answer), work, error: None, cause: None })
 }
 
 /// Which branches count. In iterative mode only the last does: it has read all before it.
@@ -125,19 +131,21 @@ fn chosen(
     tolerated: usize,
     mode: FanOutMode,
 ) -> Result<Vec<&BranchResult>, Output> {
-    let not = |outcome: &str, error: Option<String>| Output {
+    let not = |outcome: &str, by: Option<&BranchResult>| Output {
         outcome: outcome.to_owned(),
         answer: None,
         work: None,
-        error,
+        error: by.and_then(|result| result.error.clone()),
+        cause: by.and_then(|result| result.cause.clone()),
     };
     if let Some(stopped) = results.iter().find(|result| result.outcome == "stopped") {
-        return Err(not("stopped", stopped.error.clone()));
+        return Err(not("stopped", Some(stopped)));
     }
     let (good, bad): (Vec<_>, Vec<_>) = results.iter().partition(|result| result.outcome == "ok");
     if bad.len() > tolerated || good.is_empty() {
-        let error = bad.first().and_then(|result| result.error.clone());
-        return Err(not("failed", error.or_else(|| Some("Answer.Missing".to_owned()))));
+        let failed = not("failed", bad.first().copied());
+        let error = failed.error.or_else(|| Some("Answer.Missing".to_owned()));
+        return Err(Output { error, ..failed });
     }
     if mode == FanOutMode::Iterative { Ok(good.into_iter().rev().take(1).collect()) } else { Ok(good) }
 }
@@ -161,7 +169,9 @@ mod tests {
                 '-' => ("failed", Some("Model.Refused".to_owned())),
                 _ => ("stopped", Some("Control.Stopped".to_owned())),
             };
-            BranchResult { outcome: outcome.into(), work: None, answer: Some(Digest::of(&[c as u8])), error }
+            let cause = error.as_ref().map(|error| format!("because of {error}"));
+            let answer = Some(Digest::of(&[c as u8]));
+            BranchResult { outcome: outcome.into(), work: None, answer, error, cause }
         };
         outcomes.chars().map(of).collect()
     }

@@ -1,14 +1,17 @@
 //! `run-gate-inputs` and `run-judge`: what gates may see, and what follows from what they say.
+//!
+//! A check that was planned and left no evidence fails its phase, gate or not: nobody has looked.
 
 use async_trait::async_trait;
-use ideamine_core::artifacts::{GateFinding, GateInputs, GateOutcome, QuestionSummary};
+use ideamine_core::artifacts::{Evidence, GateFinding, GateInputs, GateOutcome, QuestionSummary, Unchecked};
 use ideamine_core::ports::Progress;
-use ideamine_core::records::{FactBody, GateRef, Generator, PhaseRow, Plan, QuestionRow, key};
+use ideamine_core::records::{CheckKind, FactBody, GateRef, Generator, PhaseRow, Plan, QuestionRow, key};
 use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::brief::{self, AttemptRow};
+use crate::cause::told;
 use crate::plan::ATTEMPTS_MAX;
 use crate::{open, rows};
 
@@ -22,8 +25,20 @@ pub struct ViewInput {
     pub attempt: u32,
     /// Evidence of its checks.
     pub checks: Vec<Digest>,
-    /// Checks that left no evidence.
-    pub unchecked: u32,
+    /// Checks that failed to run.
+    pub unchecked: Vec<Lost>,
+}
+
+/// A check that failed to run.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Lost {
+    /// Which check.
+    pub check: String,
+    /// Name of the failure.
+    pub error: String,
+    /// What it said.
+    pub cause: String,
 }
 
 /// Output of `run-gate-inputs`.
@@ -53,6 +68,7 @@ impl Function for RunGateInputs {
             phase: input.phase.clone(),
             attempt: input.attempt,
             artifacts: available.into_values().collect(),
+            unchecked: self::unchecked(ctx, &planned.config.checks, &input).await?,
             checks: input.checks,
             gates: earlier.iter().flat_map(|row| row.gates.clone()).collect(),
             phases: earlier.iter().map(|row| (row.id.clone(), row.status)).collect(),
@@ -61,6 +77,21 @@ impl Function for RunGateInputs {
         };
         Ok(ViewOutput { inputs: ctx.put_json(&inputs).await? })
     }
+}
+
+/// Planned checks without evidence, whatever the machine knows of them.
+async fn unchecked(ctx: &Ctx, planned: &[CheckKind], input: &ViewInput) -> Result<Vec<Unchecked>, Failure> {
+    let mut seen = Vec::with_capacity(input.checks.len());
+    for digest in &input.checks {
+        seen.push(ctx.get_json::<Evidence>(digest).await?.what);
+    }
+    let names = planned.iter().map(|check| check.name());
+    let open = names.filter(|check| !seen.iter().any(|what| *what == format!("check:{check}")));
+    let reason = |check: &str| {
+        let lost = input.unchecked.iter().find(|lost| lost.check == check);
+        lost.map_or_else(|| "it was not run".to_owned(), |lost| told(Some(&lost.error), Some(&lost.cause)))
+    };
+    Ok(open.map(|check| Unchecked { check: check.to_owned(), reason: reason(check) }).collect())
 }
 
 /// Questions of this phase and of those before it; parallel phases must not see each other's.
@@ -100,9 +131,25 @@ pub struct Spoken {
     /// What to mend.
     #[serde(default)]
     pub findings: Option<Digest>,
-    /// Why it could not judge.
+    /// Why it could not judge: the name of the failure.
     #[serde(default)]
     pub error: Option<String>,
+    /// What the failure said.
+    #[serde(default)]
+    pub cause: Option<String>,
+}
+
+/// A story that could not be worked.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct LostStory {
+    /// Which story.
+    pub story: String,
+    /// Name of the failure.
+    #[serde(default)]
+    pub error: Option<String>,
+    /// What it said.
+    #[serde(default)]
+    pub cause: Option<String>,
 }
 
 /// Input of `run-judge`.
@@ -113,6 +160,10 @@ pub struct JudgeInput {
     pub phase: PhaseId,
     /// Its attempt.
     pub attempt: u32,
+    /// The [`GateInputs`] that the gates saw.
+    pub inputs: Digest,
+    /// Stories of this attempt that could not be worked.
+    pub stories: Vec<LostStory>,
     /// One per gate, in the order of the configuration.
     pub gates: Vec<Spoken>,
 }
@@ -151,7 +202,15 @@ impl Function for RunJudge {
         let plan = rows::plan(ctx).await?;
         let planned = plan.phase(&input.phase).ok_or_else(|| Failure::input("phase is not in the plan"))?;
         let path = planned.path();
-        let (gates, problems) = sort(&input.gates);
+        let seen: GateInputs = ctx.get_json(&input.inputs).await?;
+        let (gates, unjudged) = sort(&input.gates);
+        let problems: Vec<String> = seen
+            .unchecked
+            .iter()
+            .map(lost_check)
+            .chain(input.stories.iter().map(lost_story))
+            .chain(unjudged)
+            .collect();
         let key = rows::phase_key(ctx, &plan, &input.phase)?;
         let row = rows::update(ctx, &key, |row: &mut PhaseRow| {
             row.gates.clone_from(&gates);
@@ -187,6 +246,19 @@ impl Function for RunJudge {
     }
 }
 
+fn lost_check(lost: &Unchecked) -> String {
+    format!("the check {} has no result: {}", lost.check, lost.reason)
+}
+
+fn lost_story(lost: &LostStory) -> String {
+    format!(
+        "story {} could not be worked: {}",
+        lost.story,
+        told(lost.error.as_deref(), lost.cause.as_deref())
+    )
+}
+
+/// What gates said, and which could not judge.
 fn sort(spoken: &[Spoken]) -> (Vec<GateRef>, Vec<String>) {
     let mut gates = vec![];
     let mut problems = vec![];
@@ -195,8 +267,11 @@ fn sort(spoken: &[Spoken]) -> (Vec<GateRef>, Vec<String>) {
             (Some(id), Some(outcome), Some(evidence)) => {
                 gates.push(GateRef { id: id.clone(), outcome, evidence })
             }
-            _ => problems
-                .push(format!("a gate could not judge: {}", gate.error.as_deref().unwrap_or("unknown"))),
+            _ => {
+                let name = gate.id.as_deref().unwrap_or("of this phase");
+                let why = told(gate.error.as_deref(), gate.cause.as_deref());
+                problems.push(format!("the gate {name} could not judge: {why}"));
+            }
         }
     }
     (gates, problems)

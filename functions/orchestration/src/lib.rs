@@ -15,6 +15,7 @@
 //! | [`appeal`] | `run-appeal`, `run-waive`: a person's signed decision on a failed gate |
 //! | [`story`] | `run-story-settle`, `run-story-judge`: one story's code and verdict |
 //! | [`questions`] | `run-questions`, `run-answer-propose`, `run-ask`, `run-answer-conclude` |
+//! | `cause` | a failure's name and message, for a person |
 //! | [`index`] | what must be on the ledger, for sealing and verifying |
 //! | [`seal`] | `run-seal`: the only one that numbers and signs |
 //! | [`dossier`] | `run-dossier-content`, `run-dossier`: bound to the ledger, then one file |
@@ -23,6 +24,7 @@
 
 pub mod appeal;
 pub mod brief;
+mod cause;
 pub mod dossier;
 pub mod index;
 pub mod join;
@@ -38,7 +40,6 @@ pub mod settle;
 pub mod story;
 pub mod verdict;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ideamine_core::Registry;
@@ -59,9 +60,8 @@ pub const UNRECORDED: &[&str] = &[
     "run-reconcile",
 ];
 
-/// All functions of this family. `known` names every function there is, so that a plan can refuse a
-/// phase that asks for another.
-pub fn registry(signer: Arc<dyn Signer>, known: BTreeSet<String>) -> Registry {
+/// All functions of this family. `known` is what phase files may name, so that a plan can refuse anything else.
+pub fn registry(signer: Arc<dyn Signer>, known: plan::Known) -> Registry {
     Registry::default()
         .with(plan::RunPlan { known })
         .with(next::RunNext)

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::Progress;
 use ideamine_core::records::{ControlRow, Desired, FactBody, PhaseStatus, RunRow, RunStatus, key};
+use ideamine_core::references::{Reference, References};
 use ideamine_core::{Ctx, Failure, Function, PhaseId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -165,6 +166,13 @@ pub struct HoldRow {
     pub step: String,
     /// The task token.
     pub token: String,
+}
+
+impl References for HoldRow {
+    fn references(&self) -> Vec<Reference> {
+        let Self { step: _, token: _ } = self;
+        vec![]
+    }
 }
 
 /// `run-hold`: keeps the token of a waiting execution and shows the run as paused.

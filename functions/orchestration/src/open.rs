@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 use ideamine_core::artifacts::GateOutcome;
 use ideamine_core::ports::Progress;
-use ideamine_core::records::{Aggregation, FanOutMode, PhaseRow, PhaseStatus};
+use ideamine_core::records::{Aggregation, CheckKind, FanOutMode, PhaseRow, PhaseStatus};
 use ideamine_core::{Ctx, Failure, Function, PhaseId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::cause::told;
 use crate::rows;
 
 /// Input of the functions that work on one phase.
@@ -34,7 +35,7 @@ pub struct OpenOutput {
     /// Whether it works stories.
     pub stories: bool,
     /// Sandboxed checks.
-    pub checks: Vec<String>,
+    pub checks: Vec<CheckKind>,
     /// Gates.
     pub gates: Vec<String>,
     /// Rounds of question and answer.
@@ -150,6 +151,9 @@ pub struct StopInput {
     pub outcome: String,
     /// Name of the failure.
     pub error: String,
+    /// What it said, as the machine has it.
+    #[serde(default)]
+    pub cause: String,
 }
 
 /// `run-phase-stop`: the phase was not worked to its end; says why in its row.
@@ -171,7 +175,8 @@ impl Function for RunPhaseStop {
             row.status = status;
             row.ended_ms = Some(now);
             if status == PhaseStatus::Failed {
-                row.problems = vec![format!("could not be worked: {}", input.error)];
+                row.problems =
+                    vec![format!("could not be worked: {}", told(Some(&input.error), Some(&input.cause)))];
             }
         })
         .await?;

@@ -11,6 +11,7 @@ use ideamine_core::{Ctx, Failure, Function};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::cause::told;
 use crate::judge::generator;
 use crate::model_call::settle_open_calls;
 use crate::rows;
@@ -24,6 +25,15 @@ pub const RELEASE_GATE: &str = "release-readiness";
 pub struct Input {
     /// Name of the failure, empty for none.
     pub error: String,
+    /// What it said, as the machine has it.
+    #[serde(default)]
+    pub cause: String,
+}
+
+impl Input {
+    fn told(&self) -> Option<String> {
+        (!self.error.is_empty()).then(|| told(Some(&self.error), Some(&self.cause)))
+    }
 }
 
 /// Output of the closing functions.
@@ -56,7 +66,7 @@ impl Function for RunVerdictFunction {
             phases: rows::phases(ctx).await?,
             questions: rows::all(ctx, "question#").await?,
             cancelled,
-            error: input.error,
+            error: input.told(),
         };
         let (status, verdict, reasons) = decide(&plan, &seen);
         rows::update(ctx, &key::run(&ctx.tenant, &ctx.run), |run: &mut RunRow| {
@@ -91,7 +101,7 @@ struct Seen {
     phases: Vec<PhaseRow>,
     questions: Vec<QuestionRow>,
     cancelled: bool,
-    error: String,
+    error: Option<String>,
 }
 
 fn decide(plan: &Plan, seen: &Seen) -> (RunStatus, RunVerdict, Vec<String>) {
@@ -102,8 +112,8 @@ fn decide(plan: &Plan, seen: &Seen) -> (RunStatus, RunVerdict, Vec<String>) {
     let mut reasons: Vec<String> = broken
         .flat_map(|row| row.problems.iter().map(|problem| format!("phase {}: {problem}", row.id)))
         .collect();
-    if !seen.error.is_empty() {
-        reasons.push(format!("ended by {}", seen.error));
+    if let Some(error) = &seen.error {
+        reasons.push(format!("ended by {error}"));
         return (RunStatus::Failed, RunVerdict::Stopped, reasons);
     }
     reasons.extend(against(plan, seen));
@@ -170,7 +180,12 @@ impl Function for RunReconcile {
     type Output = Output;
 
     async fn run(&self, ctx: &Ctx, input: Input) -> Result<Output, Failure> {
-        close(ctx, RunStatus::Failed, Some(format!("the run's execution ended with {}", input.error))).await
+        close(
+            ctx,
+            RunStatus::Failed,
+            Some(format!("the run's execution ended with {}", told(Some(&input.error), Some(&input.cause)))),
+        )
+        .await
     }
 }
 

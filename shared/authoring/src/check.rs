@@ -32,6 +32,11 @@ impl Problem {
     }
 }
 
+/// Why this is no JSON Schema that can be used here; none is fetched from anywhere.
+pub fn schema_problem(schema: &Value) -> Option<String> {
+    jsonschema::validator_for(schema).err().map(|e| e.to_string().chars().take(MESSAGE_CHARS_MAX).collect())
+}
+
 /// Where an answer does not fit its schema, at most [`PROBLEMS_MAX`]. An unusable schema is a problem too.
 pub fn against_schema(schema: &Value, answer: &Value) -> Vec<Problem> {
     let validator = match jsonschema::validator_for(schema) {

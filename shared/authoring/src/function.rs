@@ -65,6 +65,9 @@ pub struct Outcome {
     /// `accept`: what is wrong with it, a list of [`Problem`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problems: Option<Digest>,
+    /// `accept`: what is wrong with an answer that no round is left for, by rule and place; the words stay in `problems`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
     /// `finish`: the [`Finished`] document.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub finished: Option<Digest>,
@@ -117,7 +120,8 @@ impl<A: Agent> AgentFunction<A> {
                 } else {
                     None
                 };
-                Ok(Outcome { call, accepted: Some(false), problems: told, ..Outcome::default() })
+                let why = call.is_none().then(|| why(&problems));
+                Ok(Outcome { call, accepted: Some(false), problems: told, why, ..Outcome::default() })
             }
         }
     }
@@ -167,6 +171,19 @@ impl<A: Agent> AgentFunction<A> {
         let progress = Progress::Work { phase: work.phase.id.to_string(), function: self.0.name(), note };
         ctx.env.events.publish(&ctx.tenant, &ctx.run, progress);
     }
+}
+
+/// `schema at /requirements/2/id, and 3 more`: names of rules and places, no words of the answer.
+fn why(problems: &[Problem]) -> String {
+    let first = problems.first().map(|p| {
+        let place = if p.place.is_empty() { "the whole answer" } else { &p.place };
+        format!("{} at {place}", p.rule)
+    });
+    let more = match problems.len().saturating_sub(1) {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    format!("{}{more}", first.unwrap_or_default())
 }
 
 /// Reads, checks and types a model's raw text; the answer in its stored form, or what is wrong with it.

@@ -19,6 +19,10 @@ use crate::work::Work;
 
 /// Most tokens of an answer, unless the phase's budget is smaller.
 pub const ANSWER_TOKENS_MAX: u32 = 32_000;
+/// Longest prompt, what it places included, bytes: far more than any model reads.
+pub const PROMPT_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Most steps of rendering a prompt: a loop over loops ends.
+const PROMPT_STEPS_MAX: u64 = 1_000_000;
 /// Most bytes of a refused answer that are shown again.
 pub const REFUSED_BYTES_MAX: usize = 60_000;
 
@@ -89,13 +93,6 @@ fn prompt(
     source: &str,
     slots: &BTreeMap<&str, String>,
 ) -> Result<(String, HashSet<String>), Failure> {
-    let invalid = |e: minijinja::Error| {
-        let message = format!("prompt of phase {}: {e}", work.phase.id);
-        Failure::new(FailureKind::ConfigInvalid, message)
-    };
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    let template = environment.template_from_str(source).map_err(invalid)?;
     let mut values: BTreeMap<&str, Template> =
         slots.iter().map(|(name, text)| (*name, Template::from(text.as_str()))).collect();
     values.insert("phase", Template::from(work.phase.id.as_str()));
@@ -104,8 +101,49 @@ fn prompt(
     values.insert("attempt", Template::from(work.attempt));
     values.insert("role", Template::from(work.role.as_ref().map_or("", |r| r.role.as_str())));
     values.insert("instruction", Template::from(work.role.as_ref().map_or("", |r| r.instruction.as_str())));
-    let text = template.render(values).map_err(invalid)?;
+    rendered(source, &values).map_err(|e| {
+        let message = format!("prompt of phase {}: {e}", work.phase.id);
+        Failure::new(FailureKind::ConfigInvalid, message)
+    })
+}
+
+/// Why this is no prompt: a template that is not well-formed, names an unknown variable, or does not end.
+pub fn prompt_problem(source: &str) -> Option<String> {
+    let names = ORDER.into_iter().chain(["phase", "title", "output", "attempt", "role", "instruction"]);
+    let values = names.map(|name| (name, Template::from(""))).collect();
+    rendered(source, &values).err().map(|e| e.to_string())
+}
+
+/// The text, and the variables that the template reads.
+fn rendered(
+    source: &str,
+    values: &BTreeMap<&str, Template>,
+) -> Result<(String, HashSet<String>), minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(PROMPT_STEPS_MAX));
+    let template = environment.template_from_str(source)?;
+    let mut text = Bounded(Vec::new());
+    template.render_captured_to(values, &mut text)?;
+    let text = String::from_utf8(text.0)
+        .map_err(|e| minijinja::Error::new(minijinja::ErrorKind::BadSerialization, e.to_string()))?;
     Ok((text, template.undeclared_variables(false)))
+}
+
+/// Text that grows no further than [`PROMPT_BYTES_MAX`].
+struct Bounded(Vec<u8>);
+
+impl std::io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.0.len() + bytes.len() > PROMPT_BYTES_MAX {
+            return Err(std::io::Error::other(format!("the text is over {PROMPT_BYTES_MAX} bytes")));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// What others wrote, as marked slots; an absent one is empty.

@@ -14,6 +14,7 @@
 //! | [`text`] | strings with their origin |
 //! | [`artifacts`] | the typed documents of the thirteen phases |
 //! | [`records`] | rows that a run writes, with their keys |
+//! | [`references`] | which stored documents a fact, a row or a document names |
 //! | [`ports`] | the outside world as traits |
 
 pub mod artifacts;
@@ -24,6 +25,7 @@ pub mod id;
 pub mod money;
 pub mod ports;
 pub mod records;
+pub mod references;
 pub mod seed;
 pub mod text;
 

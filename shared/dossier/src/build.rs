@@ -6,6 +6,7 @@ use ideamine_core::artifacts::{Document, Evidence, GateOutcome};
 use ideamine_core::records::{
     Fact, FactBody, GateRef, Generator, PhaseRow, Plan, QuestionRow, RunRow, RunVerdict,
 };
+use ideamine_core::references::APPROVAL_PURPOSE;
 use ideamine_core::{Digest, Tenant};
 
 use crate::content::{
@@ -45,13 +46,27 @@ pub struct Sources<'a> {
 
 /// Documents that the content would show and that are not loaded yet. Evidence names more evidence: ask again
 /// after loading. What cannot be loaded may be left out; the dossier then lists it without its text.
-pub fn missing(run: &RunRow, phases: &[PhaseRow], loaded: &BTreeMap<Digest, Vec<u8>>) -> BTreeSet<Digest> {
+pub fn missing(
+    run: &RunRow,
+    phases: &[PhaseRow],
+    facts: &[Fact],
+    loaded: &BTreeMap<Digest, Vec<u8>>,
+) -> BTreeSet<Digest> {
     let artifacts: BTreeSet<Digest> = phases.iter().flat_map(|p| &p.artifacts).map(|a| a.digest).collect();
     let packs = phases.iter().flat_map(|phase| &phase.gates).map(|gate| gate.evidence);
     let behind = packs.clone().filter_map(|pack| evidence(loaded, &pack)).flat_map(|pack| pack.inputs);
     let behind = behind.filter(|(name, _)| is_evidence(name)).map(|(_, digest)| digest);
-    let all = std::iter::once(run.idea).chain(artifacts).chain(packs).chain(behind);
-    all.filter(|digest| !loaded.contains_key(digest)).collect()
+    let approvals = facts.iter().filter_map(approval);
+    let all = std::iter::once(run.idea).chain(run.plan).chain(artifacts).chain(packs).chain(behind);
+    all.chain(approvals).filter(|digest| !loaded.contains_key(digest)).collect()
+}
+
+/// The statement that an approval's signature is over.
+pub(crate) fn approval(fact: &Fact) -> Option<Digest> {
+    match &fact.body {
+        FactBody::Signature { over, purpose, .. } if purpose == APPROVAL_PURPOSE => Some(*over),
+        _ => None,
+    }
 }
 
 /// Evidence is named for what made it: `check:own-tests`, `gate:qa`.
@@ -94,7 +109,7 @@ impl Content {
     }
 }
 
-fn run(sources: &Sources<'_>, ended_ms: i64) -> RunSummary {
+pub(crate) fn run(sources: &Sources<'_>, ended_ms: i64) -> RunSummary {
     let row = sources.run;
     let notice = match sources.generator {
         Generator::Composer => Document::<()>::COMPOSER_NOTICE,
@@ -116,7 +131,7 @@ fn run(sources: &Sources<'_>, ended_ms: i64) -> RunSummary {
     }
 }
 
-fn plan(plan: &Plan, hash: Digest) -> PlanSummary {
+pub(crate) fn plan(plan: &Plan, hash: Digest) -> PlanSummary {
     PlanSummary {
         hash,
         build: plan.build.clone(),
@@ -128,7 +143,7 @@ fn plan(plan: &Plan, hash: Digest) -> PlanSummary {
     }
 }
 
-fn phase(sources: &Sources<'_>, papers: &[Paper], row: &PhaseRow) -> PhaseEntry {
+pub(crate) fn phase(sources: &Sources<'_>, papers: &[Paper], row: &PhaseRow) -> PhaseEntry {
     let planned = sources.plan.0.phase(&row.id);
     let path = planned.map_or_else(|| format!("{:02}-{}", row.order + 1, row.id), |phase| phase.path());
     PhaseEntry {
@@ -176,7 +191,7 @@ pub(crate) fn history<'a>(facts: impl Iterator<Item = &'a Fact>, phase: &str, id
     spoken.into_values().collect()
 }
 
-fn questions(rows: &[QuestionRow]) -> Vec<QuestionEntry> {
+pub(crate) fn questions(rows: &[QuestionRow]) -> Vec<QuestionEntry> {
     let entry = |row: &QuestionRow| QuestionEntry {
         id: row.id.clone(),
         phase: row.phase.clone(),

@@ -13,6 +13,7 @@
 //! There is no PDF writer: without fonts of its own a light one has no letters beyond Latin-1, and an
 //! idea may be written in any script. The page prints well from any browser instead.
 
+mod agree;
 mod build;
 pub mod content;
 mod derive;
@@ -22,6 +23,7 @@ mod html;
 mod shelf;
 mod verify;
 
+pub use agree::{Disagreement, disagreements};
 pub use build::{INLINE_BYTES_MAX, INLINE_TOTAL_BYTES_MAX, Sources, missing};
 pub use content::Content;
 pub use dossier::{Dossier, SCHEMA};

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use ideamine_core::records::{ArtifactRef, FactBody};
+use ideamine_core::records::{Approval, ArtifactRef, FactBody};
 use ideamine_core::{Digest, PhaseId};
 
-use crate::build::{INLINE_BYTES_MAX, INLINE_TOTAL_BYTES_MAX, Sources, evidence, is_evidence};
+use crate::build::{INLINE_BYTES_MAX, INLINE_TOTAL_BYTES_MAX, Sources, approval, evidence, is_evidence};
 use crate::content::{Paper, PaperKind};
 
-/// The idea, the artifacts in plan order, then the evidence of the gates.
+/// Media type of what the run itself writes.
+const JSON: &str = "application/json";
+
+/// The idea, the plan, the artifacts in plan order, the evidence of the gates, and what people signed.
 pub(crate) fn papers(sources: &Sources<'_>) -> Vec<Paper> {
     let authors: BTreeMap<Digest, &str> =
         sources.facts.iter().filter_map(|fact| author(&fact.body)).collect();
@@ -18,6 +21,7 @@ pub(crate) fn papers(sources: &Sources<'_>) -> Vec<Paper> {
     let bytes = sources.documents.get(&idea).map_or(0, |bytes| bytes.len() as u64);
     let name = "idea".to_owned();
     shelf.put(PaperKind::Idea, None, &ArtifactRef { name, digest: idea, media_type, bytes });
+    shelf.put_whole(PaperKind::Plan, None, "plan", sources.plan.1);
     for row in sources.phases {
         row.artifacts.iter().for_each(|artifact| shelf.put(PaperKind::Artifact, Some(&row.id), artifact));
     }
@@ -25,6 +29,14 @@ pub(crate) fn papers(sources: &Sources<'_>) -> Vec<Paper> {
         row.gates
             .iter()
             .for_each(|gate| shelf.put_evidence(&row.id, &format!("gate:{}", gate.id), gate.evidence));
+    }
+    for over in sources.facts.iter().filter_map(approval) {
+        let signed =
+            sources.documents.get(&over).and_then(|bytes| serde_json::from_slice::<Approval>(bytes).ok());
+        let name = signed
+            .as_ref()
+            .map_or_else(|| "approval".to_owned(), |signed| format!("approval:{}", signed.gate));
+        shelf.put_whole(PaperKind::Approval, signed.map(|signed| signed.phase), &name, over);
     }
     shelf.papers
 }
@@ -60,13 +72,21 @@ impl Shelf<'_> {
         });
     }
 
+    /// What verification reads: its text is here whatever its size.
+    fn put_whole(&mut self, kind: PaperKind, phase: Option<PhaseId>, name: &str, digest: Digest) {
+        let text = self.documents.get(&digest).and_then(|bytes| String::from_utf8(bytes.clone()).ok());
+        let bytes = text.as_ref().map_or(0, |text| text.len() as u64);
+        let (name, media_type) = (name.to_owned(), JSON.to_owned());
+        self.papers.push(Paper { kind, phase, name, digest, media_type, bytes, author: None, text });
+    }
+
     /// A pack and the packs it rests on, each once.
     fn put_evidence(&mut self, phase: &PhaseId, name: &str, digest: Digest) {
         if self.papers.iter().any(|paper| paper.digest == digest) {
             return;
         }
         let bytes = self.documents.get(&digest).map_or(0, |bytes| bytes.len() as u64);
-        let media_type = "application/json".to_owned();
+        let media_type = JSON.to_owned();
         let found = ArtifactRef { name: name.to_owned(), digest, media_type, bytes };
         self.put(PaperKind::Evidence, Some(phase), &found);
         let behind = evidence(self.documents, &digest).into_iter().flat_map(|pack| pack.inputs);

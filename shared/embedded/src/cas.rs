@@ -1,14 +1,17 @@
 //! The content-addressed store on files: `cas/TENANT/ab/cdef…`, written whole or not at all, verified on read.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use ideamine_core::ports::Artifacts;
 use ideamine_core::{Digest, Failure, Tenant};
 
-use crate::error::unavailable;
+use crate::error::{lasts, unavailable};
+use crate::private;
+use crate::store::Store;
 
 /// Largest document, bytes.
 pub const ARTIFACT_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -20,6 +23,8 @@ const CAS_DIR: &str = "cas";
 #[derive(Debug, Clone)]
 pub struct Cas {
     root: PathBuf,
+    /// Stopped when a document cannot be written.
+    store: Option<Store>,
 }
 
 impl Cas {
@@ -29,8 +34,61 @@ impl Cas {
     /// `Store.Unavailable`.
     pub fn open(data_dir: &Path) -> Result<Self, Failure> {
         let root = data_dir.join(CAS_DIR);
-        make_dirs(&root).map_err(|e| unavailable("make", &root, &e))?;
-        Ok(Self { root })
+        private::make_dirs(&root).map_err(|e| unavailable("make", &root, &e))?;
+        Ok(Self { root, store: None })
+    }
+
+    /// The documents beside a store, which stops with them: a run for whose results there is no room waits for
+    /// it, as with a journal that cannot be written, and does not fail for want of it.
+    ///
+    /// # Errors
+    /// `Store.Unavailable`.
+    pub fn beside(store: &Store) -> Result<Self, Failure> {
+        Ok(Self { store: Some(store.clone()), ..Self::open(store.dir())? })
+    }
+
+    /// Reads every document and compares it with its digest; how many there are.
+    ///
+    /// # Errors
+    /// `Data.Corrupt` naming a harmed one and how many more there are; `Store.Unavailable`.
+    pub fn check(&self) -> Result<u64, Failure> {
+        let (mut documents, mut harmed) = (0, Vec::new());
+        // Tenants, then the digests' first two digits, then documents.
+        let mut paths = entries(&self.root)?;
+        for _ in 0..2 {
+            paths = paths.iter().map(|dir| entries(dir)).collect::<Result<Vec<_>, _>>()?.concat();
+        }
+        for path in paths.into_iter().filter(|path| !name(path).starts_with(private::UNFINISHED)) {
+            let hex = path.parent().map_or("", name).to_owned() + name(&path);
+            let bytes = fs::read(&path).map_err(|e| unavailable("read", &path, &e))?;
+            documents += 1;
+            if Digest::of(&bytes).hex() != hex {
+                harmed.push(path);
+            }
+        }
+        let Some(first) = harmed.first() else { return Ok(documents) };
+        Err(Failure::corrupt(format!(
+            "{} of {documents} documents have other bytes than their names say; restore {} from a backup{}",
+            harmed.len(),
+            first.display(),
+            if harmed.len() > 1 { ", and the others" } else { "" }
+        )))
+    }
+
+    /// Digests of a tenant's documents, by their names.
+    ///
+    /// # Errors
+    /// `Store.Unavailable`.
+    pub fn documents(&self, tenant: &Tenant) -> Result<BTreeSet<Digest>, Failure> {
+        let root = self.root.join(tenant.as_str());
+        let heads = if root.exists() { entries(&root)? } else { vec![] };
+        let mut documents = BTreeSet::new();
+        for head in heads {
+            let digest =
+                |path: &PathBuf| format!("sha256:{}{}", name(&head), name(path)).parse::<Digest>().ok();
+            documents.extend(entries(&head)?.iter().filter_map(digest));
+        }
+        Ok(documents)
     }
 
     /// Where a document lies, whether it exists or not.
@@ -50,8 +108,17 @@ impl Artifacts for Cas {
             return Err(Failure::input(message));
         }
         let digest = Digest::of(&bytes);
-        let path = self.path(tenant, &digest);
-        blocking(move || put(&path, &bytes).map_err(|e| unavailable("store", &path, &e))).await?;
+        let (path, store) = (self.path(tenant, &digest), self.store.clone());
+        blocking(move || {
+            put(&path, &bytes).map_err(|error| {
+                let failure = unavailable("store", &path, &error);
+                if let Some(store) = store.filter(|_| lasts(&error)) {
+                    store.stop(&failure);
+                }
+                failure
+            })
+        })
+        .await?;
         Ok(digest)
     }
 
@@ -73,27 +140,29 @@ async fn blocking<T: Send + 'static>(
     done.unwrap_or_else(|e| Err(Failure::bug(format!("a file operation broke off: {e}"))))
 }
 
+/// What lies in a folder, in order.
+fn entries(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let read = || fs::read_dir(dir)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>();
+    let mut found = read().map_err(|e| unavailable("read the folder", dir, &e))?;
+    found.sort();
+    Ok(found)
+}
+
+fn name(path: &Path) -> &str {
+    path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+}
+
 /// Bytes that are there and right stay; harmed ones are replaced by the right ones.
 fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let there = match fs::read(path) {
+    match fs::read(path) {
         Ok(there) if there == bytes => return Ok(()),
-        Ok(_) => true,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => false,
-        Err(e) => return Err(e),
-    };
-    let dir = path.parent().unwrap_or(path);
-    make_dirs(dir)?;
-    let mut temporary = tempfile::Builder::new().prefix(".new-").tempfile_in(dir)?;
-    temporary.write_all(bytes)?;
-    temporary.as_file().sync_all()?;
-    let kept = if there { temporary.persist(path) } else { temporary.persist_noclobber(path) };
-    match kept {
-        Ok(_) => {}
-        // Another writer of the same bytes was first.
-        Err(e) if e.error.kind() == io::ErrorKind::AlreadyExists => {}
-        Err(e) => return Err(e.error),
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+        // Another writer of the same bytes may be first; its file and this one are the same.
+        _ => {}
     }
-    File::open(dir)?.sync_all()
+    let dir = path.parent().unwrap_or(path);
+    private::make_dirs(dir)?;
+    private::replace(path, dir, bytes)
 }
 
 fn get(path: &Path, digest: &Digest) -> Result<Vec<u8>, Failure> {
@@ -112,21 +181,4 @@ fn get(path: &Path, digest: &Digest) -> Result<Vec<u8>, Failure> {
         "document {digest} has other bytes on disk ({found}); restore {}",
         path.display()
     )))
-}
-
-/// Makes missing directories, each entered in its parent durably.
-fn make_dirs(dir: &Path) -> io::Result<()> {
-    if dir.is_dir() {
-        return Ok(());
-    }
-    if let Some(parent) = dir.parent() {
-        make_dirs(parent)?;
-    }
-    match fs::create_dir(dir) {
-        Err(e) if e.kind() != io::ErrorKind::AlreadyExists => return Err(e),
-        _ => {}
-    }
-    dir.parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .map_or(Ok(()), |parent| File::open(parent)?.sync_all())
 }

@@ -7,6 +7,7 @@
 //! | `owner.lock` | held by the one process that works on the directory ([`Owner`]) |
 //! | `journal/*.log` | append-only truth for executions, records and facts |
 //! | `projection.redb` | what the journal says, as ordered keys; can be made anew ([`Store::rebuild`]) |
+//! | `projection.left` | how that file was left, so that only a changed one is checked whole |
 //! | `cas/TENANT/ab/cd…` | documents by digest ([`Cas`]) |
 //!
 //! ```
@@ -26,10 +27,13 @@
 
 mod cas;
 mod clock;
+mod disk;
 mod error;
 mod events;
+pub mod files;
 mod journal;
 mod owner;
+pub mod private;
 mod queue;
 mod random;
 pub mod sandbox;
@@ -45,5 +49,6 @@ pub use queue::{LocalQueue, QUEUE_MESSAGES_MAX};
 pub use random::SystemRandom;
 pub use signer::FileSigner;
 pub use store::{
-    Begun, FACTS_MAX, Found, OVERLAY_KEYS_MAX, PENDING_BYTES_MAX, Store, StoreOptions, TaskLedger, Written,
+    Begun, FACTS_MAX, Found, OVERLAY_KEYS_MAX, PENDING_BYTES_MAX, Sound, Store, StoreOptions, TaskLedger,
+    Written,
 };

@@ -3,15 +3,15 @@
 //! The lock is the kernel's (`flock`), so it ends with the process however that ends; the process id in the
 //! file is only for messages.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::{File, TryLockError};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use ideamine_core::Failure;
 use ideamine_core::failure::FailureKind;
 
 use crate::error::unavailable;
+use crate::private;
 
 const LOCK_FILE: &str = "owner.lock";
 
@@ -45,19 +45,23 @@ impl Owner {
     /// Takes the directory if no living process has it; makes it when it is new.
     ///
     /// # Errors
-    /// `Store.Unavailable` when the directory cannot be made or written.
+    /// `Input.Invalid` when something else lies where the directory should be; `Store.Unavailable` when it
+    /// cannot be made or written.
     pub fn try_acquire(dir: &Path) -> Result<Ownership, Failure> {
-        // Questions and answers lie in it: for its owner's eyes alone.
-        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(dir);
-        made.map_err(|e| unavailable("make the data directory", dir, &e))?;
+        private::make_dirs(dir).map_err(|e| not_made(dir, &e))?;
         let path = dir.join(LOCK_FILE);
-        let mut file = open(&path).map_err(|e| unavailable("open", &path, &e))?;
+        let open = private::options().create(true).truncate(false).open(&path);
+        let mut file = open.map_err(|e| unavailable("open", &path, &e))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(Ownership::Other { pid: read_pid(&mut file) }),
             Err(TryLockError::Error(e)) => return Err(unavailable("lock", &path, &e)),
         }
-        write_pid(&mut file).map_err(|e| unavailable("write", &path, &e))?;
+        if let Err(error) = write_pid(&mut file) {
+            // Only others who find the directory in use would like to know: reading must go on on a full disk.
+            tracing::warn!(%error, "the owner's process id is not noted");
+        }
+        private::shut(dir).map_err(|e| unavailable("keep others out of", dir, &e))?;
         Ok(Ownership::Mine(Self { dir: dir.to_owned(), lock: file }))
     }
 
@@ -82,8 +86,14 @@ impl Owner {
     }
 }
 
-fn open(path: &Path) -> std::io::Result<File> {
-    OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
+fn not_made(dir: &Path, error: &io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => Failure::input(format!(
+            "the data directory {} cannot be made: a file is in its way; choose another directory or move that file",
+            dir.display()
+        )),
+        _ => unavailable("make the data directory", dir, error),
+    }
 }
 
 fn read_pid(file: &mut File) -> Option<u32> {
@@ -100,6 +110,8 @@ fn write_pid(file: &mut File) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
@@ -125,12 +137,14 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_that_cannot_be_made_is_named() {
+    fn a_file_in_the_directorys_way_is_named() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("file");
         fs::write(&file, "").unwrap();
-        let failure = Owner::acquire(&file.join("data")).unwrap_err();
-        assert_eq!(failure.kind, FailureKind::StoreUnavailable);
-        assert!(failure.message.contains("file/data"), "{failure}");
+        for wanted in [file.clone(), file.join("data")] {
+            let failure = Owner::acquire(&wanted).unwrap_err();
+            assert_eq!(failure.kind, FailureKind::InputInvalid);
+            assert!(failure.message.contains(wanted.to_str().unwrap()), "{failure}");
+        }
     }
 }

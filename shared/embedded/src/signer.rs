@@ -13,7 +13,10 @@ use ideamine_core::records::Signature;
 use ideamine_core::{Digest, Failure};
 
 use crate::error::unavailable;
+use crate::files;
 
+/// Largest key file, bytes: 64 hex digits and room for blanks around them.
+const KEY_BYTES_MAX: u64 = 1024;
 /// Permissions that nobody but the owner may have on the key file.
 const OTHERS: u32 = 0o077;
 
@@ -107,7 +110,12 @@ fn read(path: &Path) -> Result<FileSigner, Failure> {
         );
         return Err(invalid(message));
     }
-    let text = fs::read_to_string(path).map_err(|e| unavailable("read the signing key", path, &e))?;
+    let text = files::read_text(path, KEY_BYTES_MAX).map_err(|e| match e.kind() {
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::FileTooLarge => {
+            invalid(format!("{} is not a signing key: {e}", path.display()))
+        }
+        _ => unavailable("read the signing key", path, &e),
+    })?;
     let mut secret = [0; 32];
     hex::decode_to_slice(text.trim(), &mut secret)
         .map_err(|_| invalid(format!("{} is not a signing key: expected 64 hex digits", path.display())))?;

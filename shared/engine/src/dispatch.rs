@@ -13,6 +13,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 
 use crate::core::{Command, Effect, EndedBy, Number, Work};
+use crate::log::Log;
 use crate::outcome::Outcome;
 use crate::resource;
 
@@ -30,8 +31,21 @@ pub(crate) struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// Takes effects until the core is gone; whatever runs then is broken off, and taken up by the next engine.
-    pub(crate) async fn run(self: Arc<Self>, mut effects: UnboundedReceiver<Vec<Effect>>) {
+    /// Takes effects until the core is gone or the log takes nothing more; whatever runs then is broken off,
+    /// and taken up by the next engine: what it came to could not be kept.
+    pub(crate) async fn run(self: Arc<Self>, log: Arc<dyn Log>, effects: UnboundedReceiver<Vec<Effect>>) {
+        tokio::select! {
+            biased;
+            failure = log.stopped() => {
+                // Nor may a call that is broken off make room for one that waits.
+                self.calls.close();
+                let _ = self.core.send(Command::Broken(failure));
+            }
+            () = self.perform_all(effects) => {}
+        }
+    }
+
+    async fn perform_all(self: &Arc<Self>, mut effects: UnboundedReceiver<Vec<Effect>>) {
         let mut running = JoinSet::new();
         while let Some(batch) = effects.recv().await {
             while running.try_join_next().is_some() {}
@@ -62,13 +76,14 @@ impl Dispatcher {
         }
     }
 
-    /// Calls the function; well past its deadline nobody waits for it, so it is broken off.
+    /// Calls the function; well past its deadline nobody waits for it, so it is broken off. None then, and when
+    /// nothing is called any more.
     async fn invoke(&self, arguments: &Value, deadline_ms: Option<i64>) -> Option<Result<Value, Failure>> {
         let name = match resource::function_name(arguments) {
             Ok(name) => name,
             Err(what) => return Some(Err(Failure::input(what))),
         };
-        let _call = self.calls.acquire().await;
+        let _call = self.calls.acquire().await.ok()?;
         let call = self.registry.invoke(&self.env, name, resource::payload(arguments).clone());
         let Some(deadline_ms) = deadline_ms else { return Some(call.await) };
         let left = deadline_ms.saturating_sub(self.clock.now_ms()).max(0).unsigned_abs();

@@ -21,6 +21,7 @@ use crate::definitions::Definitions;
 use crate::dispatch::Dispatcher;
 use crate::log::Log;
 use crate::outcome::Outcome;
+use crate::steps::StepResult;
 use crate::{history, steps};
 
 /// Functions called at the same time, unless the options say otherwise.
@@ -125,7 +126,8 @@ impl Engine {
             calls: Semaphore::new(self.inner.calls_max),
             core: self.inner.commands.clone(),
         };
-        let running = tokio::spawn(Arc::new(dispatcher).run(effects)).abort_handle();
+        let running = Arc::new(dispatcher).run(self.inner.log.clone(), effects);
+        let running = tokio::spawn(running).abort_handle();
         *self.inner.dispatcher.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
         Ok(())
     }
@@ -161,6 +163,20 @@ impl Engine {
     /// As [`Engine::history`].
     pub async fn executions(&self, execution: &str) -> Result<Vec<String>, Failure> {
         self.read(execution, steps::executions).await
+    }
+
+    /// [`Workflows::steps`] with what each call was given and gave.
+    ///
+    /// # Errors
+    /// `Data.NotFound`; `Data.Corrupt` when the journal cannot be read.
+    pub async fn results(&self, execution: &str) -> Result<Vec<StepResult>, Failure> {
+        self.read(execution, steps::results).await
+    }
+
+    /// Waits until the log takes nothing more, and says why. Nothing is called from then on; everything that
+    /// has not ended is taken up by the next engine.
+    pub async fn stopped(&self) -> Failure {
+        self.inner.log.stopped().await
     }
 
     /// Looks at the clock again: after the machine slept, or in a test.

@@ -30,7 +30,7 @@
 //!     let env = Env {
 //!         records: Arc::new(store.clone()),
 //!         ledger: Arc::new(store.clone()),
-//!         artifacts: Arc::new(Cas::open(dir)?),
+//!         artifacts: Arc::new(Cas::beside(&store)?),
 //!         workflows: Arc::new(engine.clone()),
 //!         events: Arc::new(Broadcast::default()),
 //!         clock: Arc::new(SystemClock),
@@ -67,4 +67,5 @@ pub use crate::core::{LIVE_EXECUTIONS_MAX, NAME_BYTES_MAX};
 pub use definitions::{Definitions, Substitutions};
 pub use engine::{CALLS_MAX, Engine, EngineOptions, REQUESTS_MAX};
 pub use log::{Done, Log, Visit};
+pub use steps::StepResult;
 pub use workers::{HEARTBEAT, Workers};

@@ -31,6 +31,8 @@ pub trait Log: Send + Sync + 'static {
     fn last_number(&self) -> Result<u64, Failure>;
     /// Visits durable entries from a position on.
     fn scan(&self, from: u64, visit: Visit<'_>) -> Result<(), Failure>;
+    /// Waits until nothing can be appended any more, and says why; the same failure that [`Log::append`] tells.
+    async fn stopped(&self) -> Failure;
     /// The ledger for functions that run as tasks: their facts go into the same log, before their completion.
     fn task_ledger(&self) -> Option<Arc<dyn Ledger>>;
 }
@@ -57,6 +59,9 @@ impl Log for Store {
     }
     fn scan(&self, from: u64, visit: Visit<'_>) -> Result<(), Failure> {
         self.scan_entries(from, visit)
+    }
+    async fn stopped(&self) -> Failure {
+        Self::stopped(self).await
     }
     fn task_ledger(&self) -> Option<Arc<dyn Ledger>> {
         Some(Arc::new(Self::task_ledger(self)))

@@ -12,17 +12,34 @@ use serde_json::Value;
 use crate::log::Log;
 use crate::resource::{self, Resource};
 
+/// A completed function call with what was said.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepResult {
+    /// Which call.
+    pub step: HistoryStep,
+    /// The function's own input.
+    pub input: Value,
+    /// Its output.
+    pub output: Value,
+}
+
 /// An execution of the family, as far as it was read.
 struct Member {
     id: String,
     parent: Option<u64>,
-    pending: HashMap<TaskId, HistoryStep>,
-    done: Vec<HistoryStep>,
+    /// Calls under way with their input, and whether their result wraps the output in a `Payload`.
+    pending: HashMap<TaskId, (HistoryStep, Value, bool)>,
+    done: Vec<StepResult>,
     ended: bool,
 }
 
 /// Completed function calls of an execution and of all that it started: a parent's before its children's.
 pub(crate) fn steps(log: &dyn Log, root: &Found) -> Result<Vec<HistoryStep>, Failure> {
+    Ok(results(log, root)?.into_iter().map(|result| result.step).collect())
+}
+
+/// [`steps`] with what each call was given and gave.
+pub(crate) fn results(log: &dyn Log, root: &Found) -> Result<Vec<StepResult>, Failure> {
     let members = family(log, root)?;
     Ok(members.into_iter().flat_map(|member| member.done).collect())
 }
@@ -81,12 +98,19 @@ impl Member {
         for event in events {
             match event {
                 Event::TaskScheduled { task, state, resource, arguments, .. } => {
-                    if let Some((function, step)) = called(&resource, &arguments) {
+                    if let Some((function, payload, wrapped)) = called(&resource, &arguments) {
                         let (execution, state) = (self.id.clone(), state.to_string());
-                        self.pending.insert(task, HistoryStep { execution, state, function, step });
+                        let step = payload["step"].as_str().unwrap_or_default().to_owned();
+                        let step = HistoryStep { execution, state, function, step };
+                        self.pending.insert(task, (step, payload["input"].clone(), wrapped));
                     }
                 }
-                Event::TaskSucceeded { task, .. } => self.done.extend(self.pending.remove(&task)),
+                Event::TaskSucceeded { task, output } => {
+                    if let Some((step, input, wrapped)) = self.pending.remove(&task) {
+                        let output = if wrapped { output["Payload"].clone() } else { (*output).clone() };
+                        self.done.push(StepResult { step, input, output });
+                    }
+                }
                 other => drop(other.cancelled_task().and_then(|task| self.pending.remove(&task))),
             }
         }
@@ -94,17 +118,17 @@ impl Member {
     }
 }
 
-/// The function that a task calls and the logical path that it is given; none for a child's start.
-fn called(arn: &str, arguments: &Data) -> Option<(String, String)> {
-    let path = |payload: &Value| payload.get("step").and_then(Value::as_str).unwrap_or_default().to_owned();
-    match Resource::parse(arn)? {
+/// The function that a task calls, its payload, and whether the result wraps its output; none for a child's start.
+fn called(arn: &str, arguments: &Data) -> Option<(String, Value, bool)> {
+    let resource = Resource::parse(arn)?;
+    match resource {
         Resource::Invoke | Resource::InvokeForToken => {
             let function = resource::function_name(arguments).ok()?.to_owned();
-            Some((function, path(resource::payload(arguments))))
+            Some((function, resource::payload(arguments).clone(), resource == Resource::Invoke))
         }
         Resource::Send | Resource::SendForToken => {
             let message = resource::message(arguments).ok()?;
-            Some((message.function, path(&message.payload)))
+            Some((message.function, message.payload, false))
         }
         Resource::Start | Resource::StartAndWait => None,
     }

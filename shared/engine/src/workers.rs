@@ -17,7 +17,8 @@ use crate::outcome::Outcome;
 /// How often a worker says that it goes on.
 pub const HEARTBEAT: Duration = Duration::from_secs(20);
 
-/// Running workers; dropping them breaks their jobs off, which the next engine sends again.
+/// Running workers; dropping them, or a log that takes nothing more, breaks their jobs off, which the next
+/// engine sends again.
 #[derive(Debug)]
 pub struct Workers {
     loops: Vec<AbortHandle>,
@@ -46,7 +47,16 @@ impl Workers {
             if !queue.names().any(|known| known == *name) {
                 return Err(Failure::input(format!("there is no queue `{name}` to serve")));
             }
-            let serving = tokio::spawn(worker.clone().serve((*name).to_owned(), (*limit).max(1)));
+            let (worker, engine) = (worker.clone(), engine.clone());
+            let (queue, limit) = ((*name).to_owned(), (*limit).max(1));
+            let serving = tokio::spawn(async move {
+                tokio::select! {
+                    biased;
+                    // What a job comes to could not be kept.
+                    _ = engine.stopped() => {}
+                    () = worker.serve(queue, limit) => {}
+                }
+            });
             workers.loops.push(serving.abort_handle());
         }
         Ok(workers)

@@ -87,6 +87,13 @@ impl LedgerDocument {
             .rev()
             .find(|row| matches!(&row.fact.body, FactBody::Artifact { name: found, .. } if found == name))
     }
+    /// The digest that it records.
+    pub fn sealed_digest(&self, name: &str) -> Option<Digest> {
+        match &self.artifact(name)?.fact.body {
+            FactBody::Artifact { digest, .. } => Some(*digest),
+            _ => None,
+        }
+    }
 }
 
 /// The phase that a logical path lies in: `prd` for `03-prd/a1/b00`; `None` outside all phases.

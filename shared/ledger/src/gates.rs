@@ -3,11 +3,9 @@
 use ideamine_core::Digest;
 use ideamine_core::artifacts::GateOutcome;
 use ideamine_core::records::{Fact, FactBody, GateRef};
+use ideamine_core::references::APPROVAL_PURPOSE;
 
-/// Purpose of the signature rows that record a person's approval.
-const APPROVAL: &str = "approval";
-/// The decision that goes with it; its choice is the gate.
-const WAIVE: &str = "waive";
+use crate::approval::WAIVE;
 
 /// Whether these facts say what is stated of a gate in the phase with this path. A waived gate has its own row, which
 /// says that it failed, the decision to waive it, and the record of the signature over that decision.
@@ -41,6 +39,6 @@ fn waives(fact: &Fact, stated: &str) -> Option<Digest> {
 
 fn is_signed<'a>(mut facts: impl Iterator<Item = &'a Fact>, approval: Digest) -> bool {
     facts.any(|fact| {
-        matches!(&fact.body, FactBody::Signature { over, purpose, .. } if purpose == APPROVAL && *over == approval)
+        matches!(&fact.body, FactBody::Signature { over, purpose, .. } if purpose == APPROVAL_PURPOSE && *over == approval)
     })
 }

@@ -11,9 +11,11 @@
 //! | [`writers`] | the table of who may write what |
 //! | [`merkle`] | the tree of RFC 6962 with its proofs |
 //! | [`signature`] | Ed25519 and P-256 |
+//! | [`approval`] | whether a person's signed decision on a failed gate may be used |
 //! | [`LedgerDocument`], [`export`] | a whole ledger, and its form as a file |
 //! | [`verify`](verify()) | *intact*, *complete*, *signed*, *costs reconciled*, each finding with its row |
 
+pub mod approval;
 mod document;
 pub mod export;
 mod gates;
@@ -30,4 +32,6 @@ pub use gates::gate_is_recorded;
 pub use proof::{Consistency, Inclusion, prove_consistency, prove_inclusion};
 pub use seal::{HEAD_PURPOSE, SealError, ZERO_HASH, head, row_hash, seal, sign_bytes};
 pub use usage::Usage;
-pub use verify::{Aspect, Options, Problem, ProblemKind, Verdict, Verifier, verify, verify_jsonl};
+pub use verify::{
+    Aspect, Options, Problem, ProblemKind, SignatureState, Verdict, Verifier, verify, verify_jsonl,
+};

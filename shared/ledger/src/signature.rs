@@ -34,6 +34,16 @@ pub fn fingerprint(public_key: &str) -> Option<String> {
     lower_hex(public_key).map(|bytes| Digest::of(&bytes).hex())
 }
 
+/// Whether this is a public key under which a signature could hold: lower-case hex of an Ed25519 key, weak ones
+/// left out, or of a SEC1 point on P-256.
+pub fn is_public_key(text: &str) -> bool {
+    let Some(bytes) = lower_hex(text) else { return false };
+    match <[u8; 32]>::try_from(bytes.as_slice()) {
+        Ok(bytes) => ed25519_dalek::VerifyingKey::from_bytes(&bytes).is_ok_and(|key| !key.is_weak()),
+        Err(_) => p256::ecdsa::VerifyingKey::from_sec1_bytes(&bytes).is_ok(),
+    }
+}
+
 /// Checks a signature over these bytes under the key that it names; whether that key is trusted is another question.
 ///
 /// # Errors
@@ -84,6 +94,21 @@ mod tests {
         let key = ed25519_dalek::SigningKey::from_bytes(&[seed; 32]);
         let public = key.verifying_key().to_bytes();
         signature(ED25519, &public, &ed25519_dalek::Signer::sign(&key, bytes).to_bytes())
+    }
+
+    #[test]
+    fn a_public_key_is_told_from_other_text() {
+        let check = |text: &str, expected: bool| assert_eq!(is_public_key(text), expected, "{text}");
+        let ed25519 = ed25519(1, b"x").public_key;
+        let p256 = p256::ecdsa::SigningKey::from_slice(&[7; 32]).unwrap();
+        check(&ed25519, true);
+        check(&hex::encode(p256.verifying_key().to_sec1_point(true)), true);
+        check(&ed25519.to_uppercase(), false);
+        check(&ed25519[2..], false);
+        check(&format!("01{}", "0".repeat(62)), false);
+        check(&format!("02{}", "f".repeat(64)), false);
+        check("", false);
+        check("who", false);
     }
 
     fn p256_parts(bytes: &[u8]) -> (Vec<u8>, p256::ecdsa::Signature) {

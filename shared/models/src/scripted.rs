@@ -18,7 +18,7 @@ mod file;
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
@@ -32,9 +32,9 @@ use file::{Fault, Line};
 /// Names a file to which every call's label is appended.
 pub const LOG_VARIABLE: &str = "IDEAMINE_SCRIPTED_LOG";
 
-/// A model that reads its answers from a file.
+/// A model that takes its answers from a script.
 pub struct Scripted {
-    path: PathBuf,
+    name: String,
     exact: BTreeMap<String, Line>,
     /// By the label without its `*`.
     wildcards: BTreeMap<String, Line>,
@@ -45,21 +45,24 @@ pub struct Scripted {
 }
 
 impl Scripted {
-    /// Reads the whole file and checks it.
+    /// Checks the whole script; `name` is its file's, for messages. The log is the one that the environment names.
     ///
     /// # Errors
     /// [`FailureKind::ConfigInvalid`] naming file and line.
-    pub fn open(path: &Path) -> Result<Self, Failure> {
+    pub fn new(name: &str, bytes: &[u8]) -> Result<Self, Failure> {
         let log = std::env::var_os(LOG_VARIABLE).filter(|name| !name.is_empty()).map(PathBuf::from);
-        Self::open_with_log(path, log)
+        Self::with_log(name, bytes, log)
     }
 
-    /// [`Scripted::open`] with the log named by the caller instead of the environment.
+    /// [`Scripted::new`] with the log named by the caller instead of the environment.
     ///
     /// # Errors
-    /// As [`Scripted::open`].
-    pub fn open_with_log(path: &Path, log: Option<PathBuf>) -> Result<Self, Failure> {
-        let script = file::read(path, &Catalogue::bundled()?)?;
+    /// As [`Scripted::new`].
+    pub fn with_log(name: &str, bytes: &[u8], log: Option<PathBuf>) -> Result<Self, Failure> {
+        let script = file::parse(bytes, &Catalogue::bundled()?).map_err(|(number, what)| {
+            let message = format!("script {name}, line {number}: {what}");
+            Failure::new(FailureKind::ConfigInvalid, message)
+        })?;
         let mut exact = BTreeMap::new();
         let mut wildcards = BTreeMap::new();
         for line in script.lines {
@@ -69,7 +72,7 @@ impl Scripted {
             };
         }
         let failed = Mutex::new(BTreeMap::new());
-        Ok(Self { path: path.to_owned(), exact, wildcards, price: script.price, log, failed })
+        Ok(Self { name: name.to_owned(), exact, wildcards, price: script.price, log, failed })
     }
 
     fn line(&self, label: &str) -> Option<&Line> {
@@ -114,7 +117,7 @@ impl Model for Scripted {
     async fn call(&self, request: &Request) -> Result<Answer, Failure> {
         self.note(&request.label)?;
         let missing = || {
-            let message = format!("no line of {} answers label `{}`", self.path.display(), request.label);
+            let message = format!("no line of {} answers label `{}`", self.name, request.label);
             Failure::new(FailureKind::ModelNotRecorded, message)
         };
         let line = self.line(&request.label).ok_or_else(missing)?;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ideamine_core::Text;
-use ideamine_core::artifacts::{AppAnswer, Architecture, OpenQuestion, Prd};
+use ideamine_core::artifacts::{AppAnswer, AppKind, Architecture, OpenQuestion, Prd};
 use ideamine_core::ports::SourceFile;
 
 use super::HEADER;
@@ -58,6 +58,7 @@ pub fn skeleton(architecture: &Architecture, prd: &Prd, seed: u64) -> AppAnswer 
         summary: Text::template(
             "A web application on Python's standard library: server, page, storage, errors and tests; no records yet.",
         ),
+        kind: AppKind::Service,
         files,
         start: command(&["python3", "-m", "app"]),
         test: command(&[

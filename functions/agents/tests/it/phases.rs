@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ideamine_agents::PHASE_AGENTS;
 use ideamine_authoring::render;
 use ideamine_core::records::{Branch, PhaseConfig};
 
@@ -38,11 +39,9 @@ fn the_files_are_the_thirteen_phases_with_their_dependencies_and_gates() {
 #[test]
 fn every_phase_reads_only_what_an_earlier_one_writes() {
     let made = |phase: &str| -> Vec<String> {
-        let mut names = vec![config(phase).output];
-        if phase == "architecture" {
-            names.extend(["context.mmd", "sequence.mmd", "openapi.json", "schema.sql"].map(str::to_owned));
-        }
-        names
+        let config = config(phase);
+        let (_, also) = PHASE_AGENTS.iter().find(|(agent, _)| *agent == config.agent).unwrap();
+        also.iter().map(|name| (*name).to_owned()).chain([config.output]).collect()
     };
     let before: BTreeMap<&str, BTreeSet<&str>> = ORDER.iter().fold(BTreeMap::new(), |mut before, &phase| {
         let mut all = BTreeSet::new();
@@ -60,6 +59,16 @@ fn every_phase_reads_only_what_an_earlier_one_writes() {
             assert!(there.contains(&input), "{phase} reads {input}, which nothing before it writes");
         }
     }
+}
+
+#[test]
+fn an_agent_works_a_phase_or_a_part_of_one() {
+    let registry = ideamine_agents::registry();
+    let parts = ["answer", "question", "story", "validate"];
+    let mut named: Vec<&str> = PHASE_AGENTS.iter().map(|(agent, _)| *agent).chain(parts).collect();
+    named.sort_unstable();
+    let found: BTreeSet<&str> = registry.names().map(|name| name.strip_prefix("agent-").unwrap()).collect();
+    assert_eq!(named, found.into_iter().collect::<Vec<_>>());
 }
 
 #[test]
@@ -98,6 +107,13 @@ fn the_schema_of_phase_files_is_the_one_of_the_code_and_holds_for_all_of_them() 
     let there = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(there == text, "{} is out of date: run this test with UPDATE=1", path.display());
     let validator = jsonschema::validator_for(&schema).unwrap();
+    let mut phase = serde_json::json!({ "id": "x", "title": "X", "agent": "prd", "prompt": "hi" });
+    for output in
+        ["x.json", "a-B_1.2.json", ".json", ".x.json", "../x.json", "a/b.json", "x", "x.JSON", "x.json "]
+    {
+        phase["output"] = output.into();
+        assert_eq!(validator.is_valid(&phase), PhaseConfig::is_output(output), "{output}");
+    }
     for phase in ORDER {
         let yaml =
             std::fs::read_to_string(root().join(format!("statemachines/phases/{phase}.yaml"))).unwrap();

@@ -11,8 +11,9 @@ use crate::verdict::cut;
 /// How much of a body or value a finding quotes, bytes.
 const QUOTED: usize = 200;
 
-/// The answers so far, by request.
-pub(super) struct Answers<'a>(HashMap<&'a str, (&'a Exchange, Option<Value>)>);
+/// The answers so far, by request. They stay text, and are read when a judgement asks: a tree of values takes many times
+/// the memory of its text.
+pub(super) struct Answers<'a>(HashMap<&'a str, &'a Exchange>);
 
 /// What came of one request.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,18 +29,17 @@ pub(super) enum Outcome {
 }
 
 impl<'a> Answers<'a> {
-    /// Reads the JSON bodies.
+    /// All of a job.
     pub(super) fn of(exchanges: &'a [Exchange]) -> Self {
-        let one = |e: &'a Exchange| (e.id.as_str(), (e, serde_json::from_str(&e.body).ok()));
-        Self(exchanges.iter().map(one).collect())
+        Self(exchanges.iter().map(|e| (e.id.as_str(), e)).collect())
     }
 
     fn succeeded(&self, id: &str) -> bool {
-        self.0.get(id).and_then(|(e, _)| e.status).is_some_and(|status| (200..300).contains(&status))
+        self.0.get(id).and_then(|e| e.status).is_some_and(|status| (200..300).contains(&status))
     }
 
-    fn value(&self, id: &str, pointer: &str) -> Option<&Value> {
-        self.0.get(id)?.1.as_ref()?.pointer(pointer)
+    fn value(&self, id: &str, pointer: &str) -> Option<Value> {
+        serde_json::from_str::<Value>(&self.0.get(id)?.body).ok()?.pointer_mut(pointer).map(Value::take)
     }
 }
 
@@ -58,9 +58,8 @@ pub(super) fn judge(probe: &Probe, exchange: &Exchange, answers: &Answers<'_>) -
         Expect::Fields(fields) => {
             one_of(status, &[200], exchange).or_else(|| differs(fields, body.as_ref(), answers))
         }
-        Expect::Listed(id) => {
-            one_of(status, &[200], exchange).or_else(|| unlisted(body.as_ref(), answers.value(id, "/id")))
-        }
+        Expect::Listed(id) => one_of(status, &[200], exchange)
+            .or_else(|| unlisted(body.as_ref(), answers.value(id, "/id").as_ref())),
         Expect::Refused if (400..500).contains(&status) => None,
         Expect::Refused => Some(format!(
             "answered {status}{}: expected it to be refused with 400 or another 4xx",
@@ -109,7 +108,8 @@ fn differs(fields: &Map<String, Value>, body: Option<&Value>, answers: &Answers<
         return Some("the answer is not a JSON object".to_owned());
     };
     fields.iter().find_map(|(name, sent)| {
-        let sent = reference(sent).and_then(|(id, pointer)| answers.value(id, pointer)).unwrap_or(sent);
+        let referred = reference(sent).and_then(|(id, pointer)| answers.value(id, pointer));
+        let sent = referred.as_ref().unwrap_or(sent);
         let got = body.get(name).unwrap_or(&Value::Null);
         let message = || format!("`{name}` came back as {}, but {} was stored", shown(got), shown(sent));
         (!same(sent, got)).then(message)

@@ -4,7 +4,6 @@
 //! replacing and deleting records; refusing what is incomplete, of a wrong type or malformed; unknown ids
 //! and paths; quotes, markup and 100 kB of text.
 
-mod draw;
 mod interface;
 mod judge;
 mod probes;
@@ -18,10 +17,10 @@ use ideamine_core::ports::{JobResult, Jobs};
 use serde_json::Value;
 
 use crate::app::Source;
+use crate::draw::Draw;
 use crate::pages;
 use crate::start::no_answer;
 use crate::verdict::{Verdict, cut};
-use draw::Draw;
 use interface::Interface;
 use judge::{Answers, Outcome};
 use probes::Probe;

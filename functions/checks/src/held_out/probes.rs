@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use ideamine_core::ports::ProbeRequest;
 use serde_json::{Map, Value, json};
 
-use super::draw::Draw;
 use super::interface::{Collection, Field, Interface, Operation};
 use super::schema;
+use crate::draw::Draw;
 
 /// Length of a text that no form would send, characters.
 pub(super) const LONG_TEXT: usize = 100_000;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::draw::Draw;
+use crate::draw::Draw;
 
 /// Deepest chain of references and alternatives.
 const DEPTH_MAX: usize = 16;

@@ -4,12 +4,13 @@
 #![expect(clippy::unwrap_used, reason = "tests may unwrap")]
 
 mod memory;
+mod suites;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ideamine_checks::{Check, CheckInput, CheckKind};
-use ideamine_core::artifacts::{App, Document, Evidence, GateOutcome, Tree, TreeEntry};
+use ideamine_core::artifacts::{App, AppKind, Document, Evidence, GateOutcome, Tree, TreeEntry};
 use ideamine_core::ports::Jobs;
 use ideamine_core::records::{Generator, Plan};
 use ideamine_core::{Ctx, Digest, Function, PhaseId, RunId, Tenant, Text};
@@ -45,6 +46,7 @@ fn with(path: &'static str, old: &str, new: &str) -> Files {
 }
 
 struct Case {
+    kind: AppKind,
     files: Files,
     test: Vec<&'static str>,
     openapi: Option<&'static str>,
@@ -53,7 +55,7 @@ struct Case {
 impl From<Files> for Case {
     fn from(files: Files) -> Self {
         let openapi = Some(include_str!("../fixtures/library/openapi.json"));
-        Self { files, test: vec!["python3", "-m", "unittest", "discover"], openapi }
+        Self { kind: AppKind::Service, files, test: vec!["python3", "-m", "unittest", "discover"], openapi }
     }
 }
 
@@ -91,6 +93,7 @@ async fn stored(ctx: &Ctx, case: &Case) -> (Digest, Option<Digest>) {
     let words = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
     let app = App {
         summary: Text::model("A library."),
+        kind: case.kind,
         tree,
         start: words(&["python3", "-m", "app"]),
         test: words(&case.test),
@@ -207,29 +210,6 @@ async fn start_finds_what_does_not_come_up() {
 }
 
 #[tokio::test]
-async fn own_tests_must_pass_and_be_able_to_fail() {
-    let own = CheckKind::OwnTests;
-    let failing = with("tests/test_store.py", "[\"label\"], \"A\"", "[\"label\"], \"B\"");
-    finds(own, failing, "own-tests", "'A' != 'B'").await;
-    let vacuous =
-        "import unittest\n\nclass T(unittest.TestCase):\n    def test_nothing(self):\n        pass\n";
-    let mut files = library();
-    files.insert("tests/test_store.py", vacuous.to_owned());
-    finds(own, files, "own-tests-vacuous", "emptied").await;
-    let liar = with(
-        "app/store.py",
-        "import sqlite3\n",
-        "import os\nimport sqlite3\nos.write(1, b'OK'); os._exit(0)\n",
-    );
-    finds(own, liar, "own-tests-deaf", "failing").await;
-    let mut none = library();
-    none.remove("tests/test_store.py");
-    finds(own, none, "own-tests-missing", "no test function").await;
-    let always = Case { test: vec!["true"], ..library().into() };
-    finds(own, always, "own-tests-deaf", "exit status").await;
-}
-
-#[tokio::test]
 async fn held_out_requests_find_each_planted_defect() {
     let check = async |path, old, new, rule: &str, words: &str| {
         finds(CheckKind::HeldOut, with(path, old, new), &format!("held-out-{rule}"), words).await;
@@ -315,10 +295,60 @@ async fn held_out_requests_find_each_planted_defect() {
 }
 
 #[tokio::test]
+async fn answers_without_measure_fail_the_check_that_asked() {
+    let served = |old: &str, new: &str| with("app/server.py", old, new);
+    let header = "self.send_header(\"Content-Type\", kind)";
+    let headers =
+        served(header, &format!("{header}\n        [self.send_header('A', 'b') for _ in range(999)]"));
+    let body = "self.wfile.write(body)";
+    let length = "self.send_header(\"Content-Length\", str(len(body)))\n";
+    let long = served(length, "pass\n");
+    let long = BTreeMap::from_iter(long.into_iter().map(|(path, text)| {
+        (path, text.replace(body, "\n        while True: self.wfile.write(b' ' * 65536)"))
+    }));
+    let intricate = served(length, &format!("body = b'[' + b'[],' * 300_000 + b'[]]'\n        {length}"));
+    for (files, words) in [
+        (headers, "too many headers"),
+        (long, "the answer is over 4194304 bytes"),
+        (intricate, "JSON has over 200000 values"),
+    ] {
+        finds(CheckKind::Start, files.clone(), "start-health", words).await;
+        finds(CheckKind::HeldOut, files, "held-out-health", words).await;
+    }
+}
+
+#[tokio::test]
 async fn held_out_needs_an_interface() {
     let case = |openapi| Case { openapi, ..library().into() };
     finds(CheckKind::HeldOut, case(None), "interface-missing", "no openapi.json").await;
     finds(CheckKind::HeldOut, case(Some("{\"paths\": {}}")), "interface-unusable", "no paths").await;
+}
+
+/// A command that sorts the lines of a file, with one passage replaced.
+fn command(kind: AppKind, old: &str, new: &str) -> Case {
+    let main = include_str!("../fixtures/command/app/__main__.py");
+    assert!(main.contains(old), "no `{old}`");
+    let files = BTreeMap::from([("app/__main__.py", main.replace(old, new))]);
+    Case { kind, files, test: vec!["true"], openapi: None }
+}
+
+#[tokio::test]
+async fn a_command_is_tried_with_arguments_and_a_library_by_its_example() {
+    let (start, held_out) = (CheckKind::Start, CheckKind::HeldOut);
+    let of = |old, new| command(AppKind::Command, old, new);
+    passes(start, of("sort", "sort")).await;
+    passes(held_out, of("sort", "sort")).await;
+    finds(start, of("import sys\n", "import syss\n"), "start-command", "syss").await;
+    finds(start, of("import sys\n", "import sys\nsys.exit(0)\n"), "start-command", "printed nothing").await;
+    let careless = of("(OSError, ValueError)", "KeyError");
+    finds(held_out, careless, "held-out-bears-any-argument", "Traceback").await;
+    let deaf = of("parser.parse_args()", "parser.parse_known_args()[0]");
+    finds(held_out, deaf, "held-out-refuses-unknown-options", "exit status 0").await;
+    let library = |old, new| command(AppKind::Library, old, new);
+    passes(start, library("sort", "sort")).await;
+    finds(start, library("return print", "raise KeyError"), "start-command", "KeyError").await;
+    let Some(evidence) = run(held_out, library("sort", "sort")).await else { return };
+    assert_eq!(evidence.outcome, GateOutcome::Concerns, "{:?}", evidence.findings);
 }
 
 #[tokio::test]
@@ -326,6 +356,15 @@ async fn a_path_that_leads_outside_is_the_applications_fault() {
     let mut files = library();
     files.insert("../escape.py", String::new());
     finds(CheckKind::Compile, files, "app-unusable", "plain relative path").await;
+}
+
+#[tokio::test]
+async fn paths_that_cannot_stand_together_are_the_applications_fault() {
+    for path in ["app/store.py/evil.py", "app/Store.py", "App/x.py", "app/stör.py"] {
+        let mut files = library();
+        files.insert(path, String::new());
+        finds(CheckKind::OwnTests, files, "app-unusable", path).await;
+    }
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ mod contrast;
 mod css;
 mod page;
 
-use ideamine_core::artifacts::{AestheticReview, GateOutcome, Measure, Severity};
+use ideamine_core::artifacts::{AestheticReview, App, GateOutcome, Measure, Severity};
 use scraper::Html;
 
 use crate::critique::answered;
@@ -54,9 +54,11 @@ impl Gate for Aesthetic {
         let mut j = Judgement::of("aesthetic");
         failed_checks(&mut j, view);
         let pages = pages(view);
-        let message = "no page was seen: the check `start` or `held-out` must run in this phase and receive HTML at `/`";
-        let place = ("page:/".to_owned(), message.to_owned());
-        j.at_least(("pages-seen", Severity::Critical, GateOutcome::Fail), pages.len(), 1, place);
+        if serves_pages(view) {
+            let message = "no page was seen: the check `start` or `held-out` must run in this phase and receive HTML at `/`";
+            let place = ("page:/".to_owned(), message.to_owned());
+            j.at_least(("pages-seen", Severity::Critical, GateOutcome::Fail), pages.len(), 1, place);
+        }
         let sheets = sheets(view);
         let (mut grave, mut slight) = (0, 0);
         let mut told = std::collections::BTreeSet::new();
@@ -86,6 +88,11 @@ impl Gate for Aesthetic {
         j.substance(view, FILE);
         j
     }
+}
+
+/// Whether there must be a page: a command and a library have none.
+fn serves_pages(view: &GateView) -> bool {
+    view.document::<App>("app.json").map_or(true, |app| app.body.kind.is_service())
 }
 
 /// Pages as served; where none were seen, HTML files of the tree.

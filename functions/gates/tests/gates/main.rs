@@ -6,6 +6,7 @@ mod memory;
 mod run;
 
 use ideamine_core::artifacts::GateOutcome::{self, Concerns, Fail, Pass};
+use ideamine_core::artifacts::Unchecked;
 use ideamine_core::records::{Generator, PhaseStatus, QuestionState};
 use run::{Run, question};
 use serde_json::{Value, json};
@@ -331,6 +332,10 @@ async fn qa_finds_each_defect() {
         failed.checks.iter_mut().filter(|(check, _)| check == name).for_each(|(_, outcome)| *outcome = Fail);
         spoiled("qa", failed, "failed-checks", Fail).await;
     }
+    let mut lost = Run::good();
+    let reason = "Sandbox.Failed: it could not be laid out".to_owned();
+    lost.unchecked.push(Unchecked { check: "compile".to_owned(), reason });
+    spoiled("qa", lost, "checks-without-result", Fail).await;
     let run = Run::good().edit("app/server.py", "def save", "eval(input())\n\n\ndef save");
     spoiled("qa", run, "dangerous-constructs", Fail).await;
 }

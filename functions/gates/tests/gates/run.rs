@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ideamine_core::artifacts::{Document, Evidence, GateInputs, GateOutcome, QuestionSummary};
+use ideamine_core::artifacts::{Document, Evidence, GateInputs, GateOutcome, QuestionSummary, Unchecked};
 use ideamine_core::records::{ArtifactRef, FactBody, GateRef, Generator, PhaseStatus, QuestionState};
 use ideamine_core::{Ctx, Digest, PhaseId, RunId, Tenant};
 use ideamine_gates::{Judged, registry, rerun};
@@ -43,6 +43,7 @@ pub(crate) struct Run {
     /// The page that the checks saw.
     pub(crate) page: Option<String>,
     pub(crate) checks: Vec<(String, GateOutcome)>,
+    pub(crate) unchecked: Vec<Unchecked>,
     pub(crate) gates: Vec<(String, GateOutcome)>,
     pub(crate) phases: Vec<(String, PhaseStatus)>,
     pub(crate) questions: Vec<QuestionSummary>,
@@ -92,6 +93,7 @@ impl Run {
                 ("own-tests", GateOutcome::Pass),
                 ("held-out", GateOutcome::Pass),
             ]),
+            unchecked: Vec::new(),
             gates: owned(&[
                 ("idea-quality", GateOutcome::Pass),
                 ("qa", GateOutcome::Concerns),
@@ -167,6 +169,7 @@ impl Run {
         }
         artifacts.push(artifact("app.json", self.app(ctx).await));
         let inputs = GateInputs {
+            unchecked: self.unchecked.clone(),
             phase: phase_of(gate),
             attempt: 1,
             artifacts,
@@ -238,6 +241,7 @@ impl Run {
                 outcome: *outcome,
                 measures: Vec::new(),
                 findings: Vec::new(),
+                cases: Vec::new(),
                 inputs,
                 raw: String::new(),
                 again: Vec::new(),

@@ -6,6 +6,7 @@ use std::path::Path;
 use ideamine_asl::{Known, Machine, conform, draw, dry_run, lint};
 use ideamine_core::Failure;
 use ideamine_core::failure::FailureKind;
+use ideamine_embedded::files;
 use serde_json::{Value, json};
 
 use super::run::show;
@@ -13,6 +14,9 @@ use super::{Common, print};
 use crate::cli::AslCommand;
 use crate::definitions;
 use crate::exit::Exit;
+
+/// Largest machine, file of outcomes or file of recordings, bytes.
+const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// `ideamine asl …`.
 pub(super) fn asl(common: &Common, command: AslCommand) -> Result<Exit, Failure> {
@@ -28,7 +32,7 @@ pub(super) fn asl(common: &Common, command: AslCommand) -> Result<Exit, Failure>
 }
 
 fn text(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path)
+    files::read_text(path, FILE_BYTES_MAX)
         .map_err(|e| Failure::input(format!("{}: cannot be read: {e}", path.display())))
 }
 

@@ -15,23 +15,43 @@ use crate::{artifacts, outcome};
 
 /// Asks one thing and ends.
 pub(super) async fn once(common: &Common, ask: Ask) -> Result<Value, Failure> {
+    attended(common, ask).await.map(|(answer, _)| answer)
+}
+
+/// Whether some process works the runs of a directory.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Attendance {
+    Worked,
+    Left,
+}
+
+/// Asks one thing and ends; and whether anybody else has the directory.
+async fn attended(common: &Common, ask: Ask) -> Result<(Value, Attendance), Failure> {
     let choice = ModelChoice { recorded: None, config: Config::load()?, meter: None };
     let mut dir = DataDir::open_to_read(&common.data_dir, choice).await?;
     let answer = dir.ask(ask).await;
+    let attendance = if dir.owned().is_some() { Attendance::Left } else { Attendance::Worked };
     dir.shutdown().await;
-    answer
+    Ok((answer?, attendance))
+}
+
+/// Notes on a run whether its process went away in the middle of it.
+fn note_interrupted(run: &mut Value, attendance: Attendance) {
+    let open = run["status"] == "pending" || run["status"] == "running";
+    run["interrupted"] = Value::from(open && attendance == Attendance::Left);
 }
 
 /// `ideamine list`.
 pub(super) async fn list(common: &Common) -> Result<Exit, Failure> {
-    let runs = once(common, Ask::List).await?;
+    let (mut runs, attendance) = attended(common, Ask::List).await?;
+    runs.as_array_mut().into_iter().flatten().for_each(|run| note_interrupted(run, attendance));
     tell(common, &runs, |runs| {
         let rows = runs.as_array().map(Vec::as_slice).unwrap_or_default();
         let text = |run: &Value, field: &str| run[field].as_str().unwrap_or("-").to_owned();
         let line = |run: &Value| {
-            let [id, at, status, verdict, idea] =
-                ["run_id", "created_at", "status", "verdict", "idea"].map(|field| text(run, field));
-            format!("{id}  {at}  {status:<9} {verdict:<8} {idea}")
+            let [id, at, verdict, idea] =
+                ["run_id", "created_at", "verdict", "idea"].map(|field| text(run, field));
+            format!("{id}  {at}  {:<11} {verdict:<8} {idea}", outcome::status_word(run))
         };
         let lines: Vec<String> = rows.iter().map(line).collect();
         if lines.is_empty() {
@@ -45,7 +65,8 @@ pub(super) async fn list(common: &Common) -> Result<Exit, Failure> {
 
 /// `ideamine show RUN`.
 pub(super) async fn show(common: &Common, run: &str) -> Result<Exit, Failure> {
-    let shown = once(common, Ask::Show { run: run_id(run)? }).await?;
+    let (mut shown, attendance) = attended(common, Ask::Show { run: run_id(run)? }).await?;
+    note_interrupted(&mut shown, attendance);
     tell(common, &shown, outcome::summary);
     Ok(Exit::Ok)
 }

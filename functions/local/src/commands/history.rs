@@ -39,15 +39,16 @@ fn entered(events: &[HistoryEvent]) -> BTreeMap<String, Vec<String>> {
     let mut ended: HashSet<u64> = HashSet::new();
     for event in events {
         let mut thread = threads.get(&event.previous_event_id).cloned().unwrap_or_default();
-        if event.kind.starts_with("MapIteration") {
-            iterating.insert(event.id);
+        if ended.contains(&event.previous_event_id) {
+            // What follows the end of an iteration, be it the next iteration or the Map's own end, is its parent's.
+            thread = thread.rsplit_once('/').map_or("", |(parent, _)| parent).to_owned();
         }
         if let Some(started) = event.details.get("mapIterationStartedEventDetails") {
             let name = started["name"].as_str().unwrap_or_default();
-            thread =
-                format!("{thread}{}{name}[{}]", if thread.is_empty() { "" } else { "/" }, started["index"]);
-        } else if event.kind.starts_with("MapState") && iterating.contains(&event.previous_event_id) {
-            thread = thread.rsplit_once('/').map_or("", |(parent, _)| parent).to_owned();
+            let parent = if thread.is_empty() { String::new() } else { format!("{thread}/") };
+            thread = format!("{parent}{name}[{}]", started["index"]);
+        } else if event.kind.starts_with("MapIteration") {
+            ended.insert(event.id);
         }
         if let Some(name) = event.details.get("stateEnteredEventDetails").and_then(|d| d["name"].as_str()) {
             states.entry(thread.clone()).or_default().push(name.to_owned());

@@ -5,8 +5,7 @@ use std::path::Path;
 use ideamine_core::Failure;
 use ideamine_core::ports::Jobs as _;
 use ideamine_embedded::sandbox::Bubblewrap;
-use ideamine_embedded::{Owner, Ownership, Store, StoreOptions};
-use ideamine_orchestration::plan;
+use ideamine_embedded::{Cas, Owner, Ownership, Sound, Store, StoreOptions};
 use serde_json::{Value, json};
 
 use super::Common;
@@ -38,7 +37,7 @@ pub(super) fn functions(common: &Common) -> Result<Exit, Failure> {
 /// `ideamine phases`.
 pub(super) fn phases(common: &Common, args: PhasesArgs) -> Result<Exit, Failure> {
     let files = definitions::phase_files(args.phases.as_deref())?;
-    let planned = plan::resolve(plan::parse_all(&files)?, None, &registry::function_names())?;
+    let planned = registry::planned(&files, None)?;
     let of = |phase: &ideamine_core::records::PlannedPhase| {
         let config = &phase.config;
         json!({
@@ -68,6 +67,11 @@ pub(super) async fn doctor(common: &Common, args: DoctorArgs) -> Result<Exit, Fa
     let sandbox = sandbox_version().await;
     let rebuilt = if args.rebuild { Some(rebuild(&common.data_dir)?) } else { None };
     let store = check_store(&common.data_dir);
+    if let Err(failure) = &store
+        && Exit::of(failure) == Exit::Usage
+    {
+        return Err(failure.clone());
+    }
     let word = |result: &Result<String, Failure>| match result {
         Ok(what) => json!({ "ok": true, "what": what }),
         Err(failure) => json!({ "ok": false, "what": failure.message }),
@@ -92,20 +96,24 @@ async fn sandbox_version() -> Result<String, Failure> {
 
 /// Builds the record tables again from the journal.
 fn rebuild(data_dir: &Path) -> Result<String, Failure> {
-    let store = Store::rebuild(Owner::acquire(data_dir)?, StoreOptions::default())?;
-    store.close();
+    Store::rebuild(&Owner::acquire(data_dir)?, &StoreOptions::default())?;
     Ok("the record tables were built again from the journal".to_owned())
 }
 
-/// Whether the data directory opens.
+/// Reads all that is in the data directory: the journal, what the record tables say of it, the documents.
 fn check_store(data_dir: &Path) -> Result<String, Failure> {
-    match Owner::try_acquire(data_dir)? {
+    let owner = match Owner::try_acquire(data_dir)? {
         Ownership::Other { pid } => {
-            Ok(format!("owned by process {}", pid.map_or_else(|| "?".to_owned(), |p| p.to_string())))
+            let pid = pid.map_or_else(|| "?".to_owned(), |pid| pid.to_string());
+            return Ok(format!("in use by process {pid}, and not checked now"));
         }
-        Ownership::Mine(owner) => {
-            Store::open(owner, StoreOptions::default())?.close();
-            Ok(format!("{} is sound", data_dir.display()))
-        }
-    }
+        Ownership::Mine(owner) => owner,
+    };
+    let Sound { keys, journal_bytes } = Store::check(&owner, &StoreOptions::default())?;
+    let documents = Cas::open(data_dir)?.check()?;
+    Ok(format!(
+        "{} is sound: {keys} keys are what {journal_bytes} bytes of journal say, {documents} documents have their \
+         digests",
+        data_dir.display()
+    ))
 }

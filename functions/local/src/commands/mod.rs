@@ -73,6 +73,11 @@ pub(crate) fn print(text: &str) {
     let _ = writeln!(std::io::stdout(), "{}", printable(text));
 }
 
+/// Says something to a person on stderr. A reader that closed it is no error of ours.
+pub(crate) fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{}", printable(text));
+}
+
 /// Without control characters: what an idea holds must not drive a person's terminal.
 pub(crate) fn printable(text: &str) -> String {
     let shown = |c: char| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c };

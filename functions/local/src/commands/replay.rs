@@ -35,7 +35,10 @@ pub(super) async fn replay(common: &Common, args: ReplayArgs) -> Result<Exit, Fa
     let Opened::Owner(app) = App::open(folder.path(), &choice, &Keep::All).await? else {
         return Err(Failure::bug("a new folder is owned by another process"));
     };
-    let worked = work(&app, &recording).await;
+    let worked = tokio::select! {
+        worked = work(&app, &recording) => worked,
+        failure = app.stopped() => Err(failure),
+    };
     app.shutdown().await;
     let again = worked?;
     let divergence = recording.first_divergence(&again);

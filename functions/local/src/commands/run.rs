@@ -1,15 +1,17 @@
 //! `run`, `resume`, `watch`, `cancel`, `answer`: commands that follow a run to its end.
 
+use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::Progress;
 use ideamine_core::records::RunOptions;
 use ideamine_core::{Failure, PhaseId, RunId, UsdMicros};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{Common, print, print_json};
+use super::{Common, print, print_json, say};
 use crate::app::Keep;
 use crate::cli::{AnswerArgs, ResumeArgs, RunArgs};
 use crate::config::Config;
 use crate::exit::Exit;
+use crate::interrupt::interrupted;
 use crate::link::DataDir;
 use crate::models::{self, ModelChoice};
 use crate::progress::Show;
@@ -60,7 +62,11 @@ pub(super) async fn resume(common: &Common, args: ResumeArgs) -> Result<Exit, Fa
         // It ended while nobody looked: resuming is then showing how it ended.
         return follow(common, dir, run, args.require_release).await;
     }
-    dir.ask(Ask::Resume { run: run.clone(), budget, accept_build: args.accept_build }).await?;
+    let ask = Ask::Resume { run: run.clone(), budget, accept_build: args.accept_build };
+    if let Err(failure) = dir.ask(ask).await {
+        dir.shutdown().await;
+        return broken_off(common, &run, failure);
+    }
     follow(common, dir, run, args.require_release).await
 }
 
@@ -107,7 +113,7 @@ async fn open(common: &Common, run: &RunId) -> Result<DataDir, Failure> {
     DataDir::open(&common.data_dir, choice, Keep::Only(Some(run.clone()))).await
 }
 
-/// Shows progress until the run has ended, paused or waits for a person; Ctrl-C leaves it resumable.
+/// Shows progress until the run has ended, paused or waits for a person; Ctrl-C and SIGTERM leave it resumable.
 async fn follow(
     common: &Common,
     mut dir: DataDir,
@@ -120,26 +126,44 @@ async fn follow(
         show.line(&format!("run {run}"));
     }
     let end = tokio::select! {
-        end = watch_events(&mut dir, &run, &mut show) => Some(end?),
-        _ = tokio::signal::ctrl_c() => None,
+        end = watch_to_end(&mut dir, &run, &mut show) => Some(end),
+        () = interrupted() => None,
     };
     show.done();
-    let Some(()) = end else {
-        dir.shutdown().await;
-        eprintln!("interrupted; nothing is lost: ideamine resume {run}");
-        return Ok(Exit::Interrupted);
-    };
-    let shown = dir.ask(Ask::Show { run }).await?;
     dir.shutdown().await;
-    if common.json {
-        print_json(&shown);
-    } else {
-        print(&outcome::summary(&shown));
+    match end {
+        None => {
+            say(&format!("interrupted; nothing is lost: ideamine resume {run}"));
+            Ok(Exit::Interrupted)
+        }
+        Some(Err(failure)) => broken_off(common, &run, failure),
+        Some(Ok(shown)) => {
+            if common.json {
+                print_json(&shown);
+            } else {
+                print(&outcome::summary(&shown));
+            }
+            Ok(outcome::exit(&shown, require_release))
+        }
     }
-    Ok(outcome::exit(&shown, require_release))
 }
 
-async fn watch_events(dir: &mut DataDir, run: &RunId, show: &mut Show) -> Result<(), Failure> {
+/// A run that this process can follow no further: when the data directory is why, how it goes on is said.
+fn broken_off(common: &Common, run: &RunId, failure: Failure) -> Result<Exit, Failure> {
+    if !matches!(failure.kind, FailureKind::StoreUnavailable | FailureKind::DataCorrupt) {
+        return Err(failure);
+    }
+    if common.json {
+        let error = failure.kind.name();
+        print_json(&json!({ "error": error, "message": failure.message, "run_id": run }));
+    }
+    say(&format!("ideamine: {}", failure.message));
+    say(&format!("interrupted; nothing that was done is lost: when that is mended, ideamine resume {run}"));
+    Ok(Exit::Interrupted)
+}
+
+/// The run as it stands when it has ended, paused or waits for a person.
+async fn watch_to_end(dir: &mut DataDir, run: &RunId, show: &mut Show) -> Result<Value, Failure> {
     let mut after = 0;
     loop {
         let status = dir.ask(Ask::Status { run: run.clone() }).await?;
@@ -148,7 +172,7 @@ async fn watch_events(dir: &mut DataDir, run: &RunId, show: &mut Show) -> Result
         let events: Vec<Progress> = serde_json::from_value(news["events"].clone()).unwrap_or_default();
         events.iter().for_each(|event| show.event(event));
         if outcome::is_over(&status) && events.is_empty() {
-            return Ok(());
+            return dir.ask(Ask::Show { run: run.clone() }).await;
         }
     }
 }

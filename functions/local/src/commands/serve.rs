@@ -1,16 +1,17 @@
-//! `serve`: the API on this machine. Runs that were interrupted go on at once.
+//! `serve`: the API on this machine, until it is asked to end or can write nothing more. Runs that were interrupted go on at once.
 
 use std::sync::Arc;
 
 use ideamine_core::Failure;
 use ideamine_core::failure::FailureKind;
 
-use super::Common;
+use super::{Common, say};
 use crate::app::Keep;
 use crate::cli::ServeArgs;
 use crate::config::Config;
 use crate::desk::AppDesk;
 use crate::exit::Exit;
+use crate::interrupt::interrupted;
 use crate::link::DataDir;
 use crate::models::ModelChoice;
 
@@ -39,13 +40,17 @@ pub(super) async fn serve(common: &Common, args: ServeArgs) -> Result<Exit, Fail
     let listener = tokio::net::TcpListener::bind(args.listen).await;
     let listener = listener.map_err(|e| Failure::input(format!("--listen {}: {e}", args.listen)))?;
     let address = listener.local_addr().map_err(|e| Failure::input(e.to_string()))?;
-    eprintln!("listening on http://{address}");
+    say(&format!("listening on http://{address}"));
     let desk: Arc<dyn ideamine_api::Desk> = Arc::new(AppDesk(Arc::clone(app)));
-    let served = tokio::select! {
-        served = ideamine_api::serve(listener, desk) => served,
-        _ = tokio::signal::ctrl_c() => Ok(()),
+    let end = async {
+        tokio::select! {
+            () = interrupted() => {}
+            _ = app.stopped() => {}
+        }
     };
+    ideamine_api::serve(listener, desk, end).await;
+    say("ending; runs that have not ended go on with the next `ideamine serve` or `ideamine resume`");
+    let open = app.check_open();
     dir.shutdown().await;
-    served.map_err(|e| Failure::new(FailureKind::StoreUnavailable, format!("the API stopped: {e}")))?;
-    Ok(Exit::Ok)
+    open.map(|()| Exit::Ok)
 }

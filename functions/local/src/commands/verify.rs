@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use ideamine_core::failure::FailureKind;
 use ideamine_core::{Digest, Failure};
-use ideamine_ledger::{LedgerDocument, Options, ProblemKind, Verdict};
+use ideamine_embedded::files;
+use ideamine_ledger::{LedgerDocument, Options, ProblemKind, SignatureState, Verdict};
 use serde_json::{Value, json};
 
 use super::data::once;
@@ -18,6 +19,9 @@ use crate::service::Ask;
 /// Largest file that is read for checking, bytes.
 const FILE_BYTES_MAX: u64 = 512 * 1024 * 1024;
 
+/// Largest list of trusted keys, bytes.
+const TRUST_BYTES_MAX: u64 = 1024 * 1024;
+
 /// `ideamine verify RUN|DOSSIER|LEDGER.jsonl`.
 pub(super) async fn verify(common: &Common, args: VerifyArgs) -> Result<Exit, Failure> {
     let options = Options {
@@ -26,24 +30,32 @@ pub(super) async fn verify(common: &Common, args: VerifyArgs) -> Result<Exit, Fa
         expect_head: args.expect_head.as_deref().map(expect_head).transpose()?,
     };
     let path = Path::new(&args.what);
-    let mut verdict = if path.is_file() {
-        file(&read(path)?, &options)
-    } else {
-        let run = run_id(&args.what)
-            .map_err(|_| Failure::input(format!("{}: no such file, and not a run's id", args.what)))?;
-        match stored(common, run, &options).await {
+    // A folder may be called like a run; anything else that is there is meant.
+    let run = if path.exists() && !path.is_dir() { None } else { run_id(&args.what).ok() };
+    let mut objects = Value::Null;
+    let mut verdict = match run {
+        None if path.exists() => file(&read(path)?, &options),
+        None => return Err(Failure::input(format!("{}: no such file, and not a run's id", args.what))),
+        Some(run) => match stored(common, run, &options).await {
             // What cannot be read does not verify: a finding, not a failure of the command.
             Err(failure) if failure.kind == FailureKind::DataCorrupt => {
                 Verdict::unreadable(None, failure.message)
             }
-            other => other?,
-        }
+            other => {
+                let (verdict, found) = other?;
+                objects = found;
+                verdict
+            }
+        },
     };
     if let Some(folder) = &args.artifacts {
         verdict = with_folder(verdict, folder)?;
     }
-    let value = serde_json::to_value(&verdict).map_err(|e| Failure::bug(e.to_string()))?;
-    show(common, &value, |_| words(&verdict));
+    let mut value = serde_json::to_value(&verdict).map_err(|e| Failure::bug(e.to_string()))?;
+    if !objects.is_null() {
+        value["objects"] = objects;
+    }
+    show(common, &value, |value| words(&verdict, options.trust.as_deref(), &value["objects"]));
     Ok(if verdict.holds() { Exit::Ok } else { Exit::Unmet })
 }
 
@@ -56,15 +68,19 @@ fn file(bytes: &[u8], options: &Options) -> Verdict {
     }
 }
 
-/// A run in the data directory: its ledger, and every document that the ledger names.
-async fn stored(common: &Common, run: ideamine_core::RunId, options: &Options) -> Result<Verdict, Failure> {
+/// A run in the data directory: its ledger, and what the directory has against it; how many documents were read.
+async fn stored(
+    common: &Common,
+    run: ideamine_core::RunId,
+    options: &Options,
+) -> Result<(Verdict, Value), Failure> {
     let answer = once(common, Ask::Verify { run }).await?;
     let document: LedgerDocument = serde_json::from_value(answer["ledger"].clone())
         .map_err(|e| Failure::corrupt(format!("ledger: {e}")))?;
     let verdict = ideamine_ledger::verify(&document, options);
     let problems =
         serde_json::from_value(answer["problems"].clone()).map_err(|e| Failure::corrupt(e.to_string()))?;
-    Ok(verdict.and(problems))
+    Ok((verdict.and(problems), answer["objects"].clone()))
 }
 
 /// Files in a folder named by digest or by artifact name must have the digests that they claim.
@@ -89,17 +105,16 @@ fn with_folder(verdict: Verdict, folder: &Path) -> Result<Verdict, Failure> {
     Ok(verdict.and(problems))
 }
 
-fn words(verdict: &Verdict) -> String {
+fn words(verdict: &Verdict, trust: Option<&str>, objects: &Value) -> String {
     let yes = |holds: bool| if holds { "yes" } else { "NO" };
-    let signer = verdict.signer.as_deref().unwrap_or("nobody");
     let mut lines = vec![
         format!("intact            {}", yes(verdict.intact)),
         format!("complete          {}", yes(verdict.complete)),
         format!("costs reconciled  {}", yes(verdict.costs_reconciled)),
-        format!("signed            {} (by {signer})", yes(verdict.signed)),
+        format!("signed            {}", signed(verdict, trust)),
     ];
-    if !verdict.trusted && verdict.signer.is_some() {
-        lines.push(format!("this machine does not trust that key; if you do: ideamine trust {signer}"));
+    if let (Some(read), Some(others)) = (objects["read"].as_u64(), objects["unreferenced"].as_u64()) {
+        lines.push(format!("documents         {read} read; {others} more in the store are not this run's"));
     }
     lines.extend(verdict.problems.iter().map(|problem| {
         let row = problem.seq.map_or_else(String::new, |seq| format!("row {seq}: "));
@@ -108,13 +123,29 @@ fn words(verdict: &Verdict) -> String {
     lines.join("\n")
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let cannot = |e: std::io::Error| Failure::input(format!("{}: cannot be read: {e}", path.display()));
-    let size = std::fs::metadata(path).map_err(cannot)?.len();
-    if size > FILE_BYTES_MAX {
-        return Err(Failure::input(format!("{}: {size} bytes, at most {FILE_BYTES_MAX}", path.display())));
+/// Two questions that are easily mixed up: whether the signature holds, and whether its key is trusted.
+fn signed(verdict: &Verdict, trust: Option<&str>) -> String {
+    if verdict.problems.iter().any(|problem| problem.kind == ProblemKind::Unreadable) {
+        return "NO: it cannot be read".to_owned();
     }
-    std::fs::read(path).map_err(cannot)
+    let key = verdict.signer.as_deref().unwrap_or_default();
+    match (verdict.signature, verdict.trusted, verdict.intact) {
+        (SignatureState::Missing, ..) => "NO: nobody signed it".to_owned(),
+        (SignatureState::Invalid, ..) => format!("NO: signature invalid (it names the key {key})"),
+        (SignatureState::Valid, true, true) => format!("yes, by the trusted key {key}"),
+        (SignatureState::Valid, true, false) => {
+            format!("by the trusted key {key}, but this is not what it signed")
+        }
+        (SignatureState::Valid, false, _) => match trust {
+            Some(demanded) => format!("by an untrusted key {key} (--trust demands {demanded})"),
+            None => format!("by an untrusted key {key} (add --trust {key}, or once: ideamine trust {key})"),
+        },
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    files::read(path, FILE_BYTES_MAX)
+        .map_err(|e| Failure::input(format!("{}: cannot be read: {e}", path.display())))
 }
 
 fn expect_head(text: &str) -> Result<(u64, String), Failure> {
@@ -173,13 +204,16 @@ fn make_folder(path: &Path) -> Result<(), Failure> {
 
 fn listed() -> Result<Vec<String>, Failure> {
     let path = config::trust_file()?;
-    match std::fs::read_to_string(&path) {
-        Ok(text) => {
-            text.lines().filter(|line| !line.trim().is_empty()).map(|line| fingerprint(line.trim())).collect()
-        }
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(vec![]),
-        Err(e) => Err(Failure::input(format!("{}: cannot be read: {e}", path.display()))),
-    }
+    let name = path.display();
+    let text = match files::read_text(&path, TRUST_BYTES_MAX) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(vec![]),
+        text => text.map_err(|e| Failure::input(format!("{name}: cannot be read: {e}")))?,
+    };
+    let lines = (1..).zip(text.lines().map(str::trim)).filter(|(_, line)| !line.is_empty());
+    let checked = lines.map(|(number, line)| {
+        fingerprint(line).map_err(|f| Failure::input(format!("{name}, line {number}: {}", f.message)))
+    });
+    checked.collect()
 }
 
 /// Keys that this user trusts: those in the trust file, and the user's own when there is one.

@@ -5,7 +5,9 @@
 mod bad_input;
 mod control;
 mod crash;
+mod disk;
 mod ideas;
 mod phases;
 mod recorded;
+mod serve;
 mod support;

@@ -44,10 +44,46 @@ fn what_cannot_be_planned_is_refused_with_its_path() {
         assert!(done.stderr.contains(says), "{}", done.stderr);
         assert!(!desk.path("data").exists());
     };
-    check(&MARKET.replace("[ideation]", "[market-scan]"), "market-scan -> market-scan");
-    check(&MARKET.replace("[ideation]", "[lunch]"), "lunch");
-    check(&MARKET.replace("agent: generic", "agent: nobody"), "agent-nobody");
-    check(&format!("{MARKET}gates: [lunch]\n"), "gate-lunch");
+    let replaced = |from: &str, to: &str| MARKET.replace(from, to);
+    check(&replaced("[ideation]", "[market-scan]"), "market-scan -> market-scan");
+    check(&replaced("[ideation]", "[lunch]"), "depends_on: there is no phase `lunch`; there is aesthetic");
+    check(&replaced("agent: generic", "agent: nobody"), "agent: there is no `nobody`; there is aesthetic");
+    check(&replaced("agent: generic", "agent: story"), "agent: there is no `story`");
+    check(&format!("{MARKET}gates: [lunch]\n"), "gates: there is no `lunch`; there is aesthetic");
+    check(&format!("{MARKET}checks: [lunch]\n"), "checks[0]: ");
+    check(&replaced("[brief.json]", "[prd.json]"), "`prd.json`; they write brief.json, concepts.json");
+    check(&replaced("market-scan.json", "brief.json"), "output: `brief.json` is written by phase intake");
+    check(&replaced("market-scan.json", "../../../x.json"), "more/market-scan.yaml, line 6: output: ");
+    check(&replaced("market-scan.json", "/etc/x.json"), "plain file name");
+    check(&replaced("market-scan.json", "a/b.json"), "plain file name");
+    check(&replaced("market-scan.json", "\"\\e[31mx.json\""), "plain file name");
+    check(&replaced("summary, rivals]", "*a]"), "more/market-scan.yaml");
     check(&format!("{MARKET}colour: red\n"), "colour");
-    check("id: [", "market-scan.yaml");
+    check(&format!("{MARKET}timeout_s: 1e99\n"), "timeout_s");
+    check("id: [", "more/market-scan.yaml");
+    check(&format!("{MARKET}# {}", "x".repeat(300_000)), "larger than 262144");
+}
+
+#[test]
+fn a_folder_holds_regular_files_named_by_their_phases() {
+    let desk = Desk::new();
+    let idea = desk.file("idea.md", "Share tools.");
+    let check = |name: &str, make: &dyn Fn(&std::path::Path), says: &str| {
+        let folder = desk.path("more");
+        let _ = std::fs::remove_dir_all(&folder);
+        desk.file("more/market-scan.yaml", MARKET);
+        make(&folder.join(name));
+        let done = desk.run(["run", idea.to_str().unwrap(), "--phases", "more"]).exits(2);
+        assert!(done.stderr.contains("--phases more") && done.stderr.contains(says), "{}", done.stderr);
+        assert!(!desk.path("data").exists());
+    };
+    let write = |path: &std::path::Path| std::fs::write(path, MARKET).unwrap();
+    check("market-scan.yml", &write, "a .yaml and a .yml file");
+    check("a b.yaml", &write, "named by its phase");
+    check("\u{1b}[31m.yaml", &write, "named by its phase");
+    check("../more/.yaml.yaml", &write, "named by its phase");
+    check("x.yaml", &|path| std::fs::create_dir(path).unwrap(), "a folder");
+    check("x.yaml", &|path| std::os::unix::fs::symlink("/etc/passwd", path).unwrap(), "a link");
+    check("x.yaml", &|path| std::os::unix::fs::symlink("nowhere", path).unwrap(), "a link");
+    check("x.yaml", &crate::support::pipe, "a pipe");
 }

@@ -102,6 +102,11 @@ impl Desk {
     }
 }
 
+/// Makes a pipe that nobody writes into: whoever opens it to read waits for ever.
+pub(crate) fn pipe(path: &Path) {
+    assert!(Command::new("mkfifo").args(["-m", "600"]).arg(path).status().unwrap().success());
+}
+
 /// The workspace's root.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()

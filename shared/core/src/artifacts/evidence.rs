@@ -68,6 +68,30 @@ pub struct GateFinding {
     pub message: String,
 }
 
+/// How one test ended, or one operation that was tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseOutcome {
+    /// As it must.
+    Passed,
+    /// A test that passes whether the application does anything or not: it shows nothing.
+    Idle,
+    /// It was skipped, never run, or could not be tried.
+    NotRun,
+    /// It failed.
+    Failed,
+}
+
+/// One test, or one operation that was tried from outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CaseResult {
+    /// A test's full name (`tests.test_items.TestItems.test_create`), or an operation (`POST /items`).
+    pub name: String,
+    /// How it ended.
+    pub outcome: CaseOutcome,
+}
+
 /// An evidence pack: what a gate or a sandboxed check saw.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -82,6 +106,9 @@ pub struct Evidence {
     pub measures: Vec<Measure>,
     /// What to mend.
     pub findings: Vec<GateFinding>,
+    /// Tests or operations one by one, of a check that tries such.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<CaseResult>,
     /// The artifacts it looked at, by name, and other evidence it used.
     pub inputs: Vec<(String, Digest)>,
     /// Raw output of the tool, cut at its limit; empty for a pure rule.
@@ -104,6 +131,16 @@ pub struct QuestionSummary {
     pub state: QuestionState,
 }
 
+/// A check that was planned and has no result: it shows nothing, and the phase cannot pass.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Unchecked {
+    /// Which check, `own-tests`.
+    pub check: String,
+    /// Why there is no result.
+    pub reason: String,
+}
+
 /// Everything that a gate may look at, fixed before it looks: the same document gives the same outcome anywhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -116,6 +153,9 @@ pub struct GateInputs {
     pub artifacts: Vec<ArtifactRef>,
     /// Evidence of this phase's checks.
     pub checks: Vec<Digest>,
+    /// Planned checks that left no evidence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unchecked: Vec<Unchecked>,
     /// Gates of earlier phases.
     pub gates: Vec<GateRef>,
     /// How earlier phases ended, in plan order.

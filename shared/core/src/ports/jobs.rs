@@ -5,6 +5,8 @@
 //! the harness outside speaks HTTP/1.1 to it: the code never sees the checks, and what it says about itself
 //! is never believed.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +22,30 @@ pub struct SourceFile {
     pub content: String,
 }
 
+/// Paths that cannot stand beside each other, each with the path that it conflicts with: the same name twice when case
+/// is ignored (files or folders), or one that lies inside of a file. Some file systems ignore case, and the tree must be
+/// the same on all; spellings that Unicode calls equivalent cannot differ where paths are ASCII.
+pub fn conflicts<'a>(paths: impl IntoIterator<Item = &'a str>) -> Vec<(&'a str, &'a str)> {
+    // Every file and folder so far, by its name in lower case: how it is spelled, the file it is or is in, and whether it is a file.
+    let mut known: BTreeMap<String, (&str, &str, bool)> = BTreeMap::new();
+    let mut found = Vec::new();
+    for path in paths {
+        let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+        let parts: Vec<(&str, bool)> = ends.map(|end| (&path[..end], end == path.len())).collect();
+        let other = parts.iter().find_map(|(part, is_file)| {
+            let (spelled, owner, was_file) = known.get(&part.to_lowercase())?;
+            (spelled != part || *is_file || *was_file).then_some(*owner)
+        });
+        match other {
+            Some(other) => found.push((path, other)),
+            None => parts.iter().for_each(|(part, is_file)| {
+                known.entry(part.to_lowercase()).or_insert((*part, path, *is_file));
+            }),
+        }
+    }
+    found
+}
+
 /// What a job may use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,10 +58,14 @@ pub struct JobLimits {
     pub memory_bytes: u64,
     /// Processes and threads.
     pub processes: u64,
-    /// Largest file it may write, bytes.
+    /// Largest file it may write, bytes; all files together are limited by the sandbox.
     pub file_bytes: u64,
     /// Most bytes kept of standard output and of standard error, each.
     pub output_bytes: usize,
+    /// Most bytes of one answer to a request, its head and framing included; a longer one counts as none.
+    pub answer_bytes: usize,
+    /// Most bytes of all answers together; once they are used up, every further request goes without an answer.
+    pub answers_bytes: usize,
     /// Most files collected afterwards.
     pub collect_files: usize,
     /// Most bytes collected afterwards, all files together.
@@ -51,6 +81,8 @@ impl Default for JobLimits {
             processes: 64,
             file_bytes: 64 * 1024 * 1024,
             output_bytes: 64 * 1024,
+            answer_bytes: 4 * 1024 * 1024,
+            answers_bytes: 64 * 1024 * 1024,
             collect_files: 200,
             collect_bytes: 8 * 1024 * 1024,
         }
@@ -65,7 +97,7 @@ pub struct ProbeRequest {
     pub id: String,
     /// GET, POST, …
     pub method: String,
-    /// Path with query. `{ID:/pointer}` is replaced by that value of request ID's JSON answer.
+    /// Path with query. `{ID:/pointer}` is replaced by that value of request ID's JSON answer, an earlier one.
     pub path: String,
     /// Body and its content type. `"{ID:/pointer}"` in it, quotes included, is replaced by that value as JSON.
     pub body: Option<(String, String)>,
@@ -81,7 +113,7 @@ pub struct Exchange {
     pub status: Option<u16>,
     /// `content-type` of the answer, lower case.
     pub content_type: Option<String>,
-    /// Body, cut at the output limit, as UTF-8 with replacement characters.
+    /// Body, as UTF-8 with replacement characters; empty when there was no usable answer.
     pub body: String,
     /// Why there was no answer.
     pub error: Option<String>,
@@ -160,4 +192,27 @@ pub trait Jobs: Send + Sync {
     async fn run(&self, spec: JobSpec) -> Result<JobResult, Failure>;
     /// Name and version of the sandbox, or why there is none.
     async fn probe(&self) -> Result<String, Failure>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_that_cannot_stand_together_are_found() {
+        let check = |paths: &[&str], expected: &[(&str, &str)]| {
+            assert_eq!(conflicts(paths.iter().copied()), expected, "{paths:?}");
+        };
+        check(&["app/a.py", "app/b.py", "app/sub/a.py", "LICENSE"], &[]);
+        check(
+            &["app/__init__.py", "app/__init__.py/evil.py"],
+            &[("app/__init__.py/evil.py", "app/__init__.py")],
+        );
+        check(&["app/x/y.py", "app/x"], &[("app/x", "app/x/y.py")]);
+        check(&["a.py", "A.py"], &[("A.py", "a.py")]);
+        check(&["app/a.py", "App/b.py"], &[("App/b.py", "app/a.py")]);
+        check(&["a.py", "a.py"], &[("a.py", "a.py")]);
+        check(&["a.py", "A.PY/b.py"], &[("A.PY/b.py", "a.py")]);
+        check(&[], &[]);
+    }
 }

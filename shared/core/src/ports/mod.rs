@@ -17,7 +17,9 @@ mod workflows;
 pub use artifacts::Artifacts;
 pub use clock::{Clock, Random};
 pub use events::{Events, Progress};
-pub use jobs::{Exchange, FileOut, JobEnd, JobLimits, JobResult, JobSpec, Jobs, ProbeRequest, SourceFile};
+pub use jobs::{
+    Exchange, FileOut, JobEnd, JobLimits, JobResult, JobSpec, Jobs, ProbeRequest, SourceFile, conflicts,
+};
 pub use ledger::Ledger;
 pub use model::{Answer, Model, Request, Usage};
 pub use queue::{JobMessage, JobQueue};

@@ -107,6 +107,9 @@ pub struct RunRow {
     pub reasons: Vec<String>,
     /// The dossier's JSON, once written.
     pub dossier: Option<Digest>,
+    /// The dossier's page, as the build that ended the run rendered it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<Digest>,
     /// Start, milliseconds since 1970.
     pub created_ms: i64,
     /// End, milliseconds since 1970.

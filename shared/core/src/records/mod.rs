@@ -16,6 +16,7 @@ pub use approval::{Approval, SignedApproval};
 pub use cost::{BudgetRow, CallRow, CallState};
 pub use fact::{Fact, FactBody, FactKind, Head, Row, Signature, SignedHead};
 pub use plan::{
-    Aggregation, Branch, FanOut, FanOutMode, Limits, PhaseConfig, Plan, PlannedPhase, QuestionPolicy,
+    Aggregation, Branch, CheckKind, FanOut, FanOutMode, Limits, PhaseConfig, Plan, PlannedPhase,
+    QuestionPolicy,
 };
 pub use question::{Knowledge, QuestionRow, QuestionState};

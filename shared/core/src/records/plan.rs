@@ -85,19 +85,52 @@ pub enum Aggregation {
     Custom(String),
 }
 
+/// A sandboxed check of an application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckKind {
+    /// Every source file compiles.
+    Compile,
+    /// It starts and serves its health and its page.
+    Start,
+    /// Its own tests pass, and can fail.
+    OwnTests,
+    /// It does what its interface says, for requests it has never seen.
+    HeldOut,
+}
+
+impl CheckKind {
+    /// Its name, as a phase file says it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Compile => "compile",
+            Self::Start => "start",
+            Self::OwnTests => "own-tests",
+            Self::HeldOut => "held-out",
+        }
+    }
+}
+
 /// Whether and how far a phase may ask.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct QuestionPolicy {
     /// Rounds of question, answer and validation; 0 asks nothing.
     #[serde(default)]
+    #[schemars(range(max = Self::ROUNDS_MAX))]
     pub rounds: u32,
     /// Most questions taken up per round.
     #[serde(default = "QuestionPolicy::default_per_round")]
+    #[schemars(range(min = 1, max = Self::PER_ROUND_MAX))]
     pub per_round: u32,
 }
 
 impl QuestionPolicy {
+    /// Most rounds.
+    pub const ROUNDS_MAX: u32 = 10;
+    /// Most questions per round.
+    pub const PER_ROUND_MAX: u32 = 40;
+
     const fn default_per_round() -> u32 {
         8
     }
@@ -109,22 +142,33 @@ impl Default for QuestionPolicy {
     }
 }
 
-/// What a phase may use. Zero or absent is no limit of its own.
+/// What a phase may use, however often it is worked. Zero or absent is no limit of its own; the run's cap holds beside it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
-    /// Model tokens, read and written together.
+    /// Model tokens, read and written together. A call that could pass what is left is not made, and the run waits.
     #[serde(default)]
+    #[schemars(range(max = Self::AMOUNT_MAX))]
     pub tokens: u64,
-    /// Minutes of sandboxed tools.
+    /// Minutes of sandboxed jobs. A job that could pass what is left is not run, and the run waits.
     #[serde(default)]
+    #[schemars(range(max = Self::TIME_MAX))]
     pub tools_minutes: u32,
-    /// Hours of accelerators.
+    /// Hours of accelerators. Nothing in this build uses one, so nothing is counted against it.
     #[serde(default)]
+    #[schemars(range(max = Self::TIME_MAX))]
     pub gpu_hours: u32,
-    /// Micro-dollars.
+    /// Micro-dollars of model calls. A call that could pass what is left is not made, and the run waits.
     #[serde(default)]
+    #[schemars(range(max = Self::AMOUNT_MAX))]
     pub usd_micros: u64,
+}
+
+impl Limits {
+    /// Most tokens, and most micro-dollars: sums of them stay exact in JSON.
+    pub const AMOUNT_MAX: u64 = 1_000_000_000_000;
+    /// Most minutes, and most hours.
+    pub const TIME_MAX: u32 = 1_000_000;
 }
 
 /// One phase, as its file says. Adding a phase is adding a file.
@@ -132,8 +176,10 @@ pub struct Limits {
 #[serde(deny_unknown_fields)]
 pub struct PhaseConfig {
     /// Unique id; also the file's stem.
+    #[schemars(regex(pattern = r"^[A-Za-z0-9_-]{1,64}$"))]
     pub id: PhaseId,
-    /// For people.
+    /// For people; one line.
+    #[schemars(length(min = 1, max = Self::TITLE_CHARS_MAX))]
     pub title: String,
     /// Phases that must have been worked before.
     #[serde(default)]
@@ -155,9 +201,9 @@ pub struct PhaseConfig {
     /// Whether the phase ends by working each story of its `stories.json` in turn.
     #[serde(default)]
     pub stories: bool,
-    /// Sandboxed checks, run before the gates: `compile`, `start`, `own-tests`, `held-out`.
+    /// Sandboxed checks, run before the gates.
     #[serde(default)]
-    pub checks: Vec<String>,
+    pub checks: Vec<CheckKind>,
     /// Guards, by name.
     #[serde(default)]
     pub guards: Vec<String>,
@@ -169,11 +215,14 @@ pub struct PhaseConfig {
     pub budget: Limits,
     /// Deadline of one model call or check, seconds.
     #[serde(default = "PhaseConfig::default_timeout_s")]
+    #[schemars(range(min = 1, max = Self::TIMEOUT_S_MAX))]
     pub timeout_s: u32,
     /// Repair rounds when an answer does not fit its schema.
     #[serde(default = "PhaseConfig::default_retries")]
+    #[schemars(range(max = Self::RETRIES_MAX))]
     pub retries: u32,
-    /// Name of the artifact that the agent writes.
+    /// Name of the artifact that the agent writes: a plain file name, of this phase alone.
+    #[schemars(regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,58}\.json$"))]
     pub output: String,
     /// JSON Schema of the output, for `generic`; the typed agents bring their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -183,6 +232,23 @@ pub struct PhaseConfig {
 }
 
 impl PhaseConfig {
+    /// Longest title, characters.
+    pub const TITLE_CHARS_MAX: usize = 120;
+    /// Longest deadline, seconds: the states that wait for a call or a check wait no longer.
+    pub const TIMEOUT_S_MAX: u32 = 900;
+    /// Most repair rounds: the machine makes no more.
+    pub const RETRIES_MAX: u32 = 5;
+    /// Longest name of an artifact that an agent writes, bytes.
+    pub const OUTPUT_BYTES_MAX: usize = 64;
+
+    /// Whether this can be the name of the artifact that an agent writes: a plain name that ends in `.json`.
+    pub fn is_output(name: &str) -> bool {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+        let begins = name.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric);
+        let ends = name.strip_suffix(".json").is_some_and(|stem| !stem.is_empty());
+        begins && ends && name.len() <= Self::OUTPUT_BYTES_MAX && name.bytes().all(plain)
+    }
+
     const fn default_timeout_s() -> u32 {
         300
     }

@@ -155,6 +155,10 @@ pub enum PaperKind {
     Artifact,
     /// What a gate or a check saw.
     Evidence,
+    /// The plan: among the rest, whose approvals count.
+    Plan,
+    /// What a person signed to let a failed gate pass.
+    Approval,
 }
 
 /// A document of the run; with its text, so that a stranger can read it and hash it again.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets None or Err has failed")]
 
+mod approvals;
 mod content;
 mod mutations;
 mod page;

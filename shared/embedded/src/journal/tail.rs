@@ -1,15 +1,16 @@
 //! The end of the journal, where batches are appended and synced; one thread owns it.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::fs::File;
+use std::io;
 use std::ops::ControlFlow;
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use ideamine_core::Failure;
 
 use super::segment::{self, SEGMENT_HEADER_BYTES, SEGMENT_MAGIC, Segment};
+use crate::disk::Disk;
 use crate::error::unavailable;
+use crate::private;
 
 /// How far ahead a segment is zero-filled, bytes: a sync inside the filled part moves data alone.
 const FILL_BYTES: u64 = 1024 * 1024;
@@ -20,6 +21,7 @@ pub(crate) struct Tail {
     dir: PathBuf,
     path: PathBuf,
     file: File,
+    disk: Disk,
     /// Position of the segment's first record.
     base: u64,
     /// Position of the next record.
@@ -34,11 +36,11 @@ impl Tail {
     ///
     /// # Errors
     /// `Data.Corrupt` naming segment and offset; `Store.Unavailable`.
-    pub(crate) fn open(dir: &Path, segment_bytes: u64) -> Result<Self, Failure> {
-        make_dir(dir)?;
+    pub(crate) fn open(dir: &Path, segment_bytes: u64, disk: Disk) -> Result<Self, Failure> {
+        private::make_dirs(dir).map_err(|e| unavailable("make the directory", dir, &e))?;
         let segments = segment::list(dir)?;
         let Some(last) = segments.last() else {
-            return Self::begin(dir, 0, segment_bytes);
+            return Self::begin(dir, 0, segment_bytes, disk);
         };
         let readable = segment::scan(last, u64::MAX, u64::MAX, &mut |_, _| Ok(ControlFlow::Continue(())))?;
         if readable.torn_bytes > 0 {
@@ -48,15 +50,14 @@ impl Tail {
                 "the journal's last write was cut off; what it held was never acknowledged"
             );
         }
-        Self::resume(dir, last, readable.end, segment_bytes)
+        Self::resume(dir, last, readable.end, segment_bytes, disk)
     }
 
-    fn begin(dir: &Path, base: u64, segment_bytes: u64) -> Result<Self, Failure> {
+    fn begin(dir: &Path, base: u64, segment_bytes: u64, disk: Disk) -> Result<Self, Failure> {
         let path = segment::path(dir, base);
         let make = || -> io::Result<File> {
-            let mut options = OpenOptions::new();
-            let file = options.read(true).write(true).create_new(true).mode(0o600).open(&path)?;
-            (&file).write_all(SEGMENT_MAGIC)?;
+            let file = private::options().create_new(true).open(&path)?;
+            disk.write(&file, SEGMENT_MAGIC, 0)?;
             file.sync_all()?;
             File::open(dir)?.sync_all()?;
             Ok(file)
@@ -66,6 +67,7 @@ impl Tail {
             dir: dir.to_owned(),
             path,
             file,
+            disk,
             base,
             end: base,
             filled: SEGMENT_HEADER_BYTES,
@@ -73,18 +75,18 @@ impl Tail {
         })
     }
 
-    fn resume(dir: &Path, last: &Segment, end: u64, segment_bytes: u64) -> Result<Self, Failure> {
+    fn resume(dir: &Path, last: &Segment, end: u64, segment_bytes: u64, disk: Disk) -> Result<Self, Failure> {
         let length = SEGMENT_HEADER_BYTES + (end - last.base);
         let cut = || -> io::Result<File> {
-            let file = OpenOptions::new().read(true).write(true).open(&last.path)?;
-            file.write_all_at(SEGMENT_MAGIC, 0)?;
+            let file = private::options().open(&last.path)?;
+            disk.write(&file, SEGMENT_MAGIC, 0)?;
             file.set_len(length)?;
             file.sync_all()?;
             Ok(file)
         };
         let file = cut().map_err(|e| unavailable("open the segment", &last.path, &e))?;
         let (dir, path, base) = (dir.to_owned(), last.path.clone(), last.base);
-        Ok(Self { dir, path, file, base, end, filled: length, segment_bytes })
+        Ok(Self { dir, path, file, disk, base, end, filled: length, segment_bytes })
     }
 
     /// Position after the last record.
@@ -127,32 +129,21 @@ impl Tail {
         if needed > self.filled {
             self.fill(needed + FILL_BYTES)?;
         }
-        self.file.write_all_at(batch, self.offset())?;
-        self.file.sync_data()
+        self.disk.write(&self.file, batch, self.offset())?;
+        self.disk.sync(&self.file)
     }
 
     /// Zero-fills up to `end`; written bytes, not a hole, so that a full disk shows here.
     fn fill(&mut self, end: u64) -> io::Result<()> {
         let zeros = vec![0; usize::try_from(end - self.filled).unwrap_or_default()];
-        self.file.write_all_at(&zeros, self.filled)?;
+        self.disk.write(&self.file, &zeros, self.filled)?;
         self.filled = end;
         Ok(())
     }
 
     fn rotate(&mut self) -> Result<(), Failure> {
         self.trim()?;
-        *self = Self::begin(&self.dir, self.end, self.segment_bytes)?;
+        *self = Self::begin(&self.dir, self.end, self.segment_bytes, self.disk.clone())?;
         Ok(())
     }
-}
-
-fn make_dir(dir: &Path) -> Result<(), Failure> {
-    let make = || -> io::Result<()> {
-        fs::create_dir_all(dir)?;
-        match dir.parent() {
-            Some(parent) => File::open(parent)?.sync_all(),
-            None => Ok(()),
-        }
-    };
-    make().map_err(|e| unavailable("make the directory", dir, &e))
 }

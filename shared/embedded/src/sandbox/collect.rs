@@ -5,11 +5,10 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::os::fd::OwnedFd;
-use std::path::Path;
+use std::os::fd::{AsFd, BorrowedFd};
 
 use ideamine_core::ports::{FileOut, JobLimits};
-use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, openat, statat};
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, fchmod, openat, statat};
 
 /// Deepest folder that is looked into.
 const DEPTH_MAX: usize = 24;
@@ -28,9 +27,11 @@ pub(super) struct Collected {
 ///
 /// # Errors
 /// When the folder itself cannot be read.
-pub(super) fn collect(folder: &Path, limits: &JobLimits) -> io::Result<Collected> {
+pub(super) fn collect(folder: BorrowedFd<'_>, limits: &JobLimits) -> io::Result<Collected> {
+    // The job may have locked itself out.
+    fchmod(folder, Mode::RWXU)?;
     let mut collected = Collected::default();
-    walk(&open_folder(CWD, folder)?, "", 0, limits, &mut collected)?;
+    walk(folder, "", 0, limits, &mut collected)?;
     collected.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(collected)
 }
@@ -38,12 +39,8 @@ pub(super) fn collect(folder: &Path, limits: &JobLimits) -> io::Result<Collected
 const FOLDER: OFlags = OFlags::DIRECTORY.union(OFlags::RDONLY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 const FILE: OFlags = OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
 
-fn open_folder(at: impl rustix::fd::AsFd, name: impl rustix::path::Arg) -> io::Result<OwnedFd> {
-    Ok(openat(at, name, FOLDER, Mode::empty())?)
-}
-
 /// Names in order, so that what fits within the limits does not depend on the file system.
-fn names(folder: &OwnedFd) -> io::Result<Vec<std::ffi::CString>> {
+fn names(folder: BorrowedFd<'_>) -> io::Result<Vec<std::ffi::CString>> {
     let entries = Dir::read_from(folder)?.map(|entry| entry.map(|e| e.file_name().to_owned()));
     let mut names: Vec<_> = entries.collect::<Result<_, _>>()?;
     names.retain(|name| !matches!(name.to_bytes(), b"." | b".."));
@@ -52,7 +49,7 @@ fn names(folder: &OwnedFd) -> io::Result<Vec<std::ffi::CString>> {
 }
 
 fn walk(
-    folder: &OwnedFd,
+    folder: BorrowedFd<'_>,
     prefix: &str,
     depth: usize,
     limits: &JobLimits,
@@ -65,10 +62,12 @@ fn walk(
         };
         let path = format!("{prefix}{text}");
         match statat(folder, &name, AtFlags::SYMLINK_NOFOLLOW).map(|s| FileType::from_raw_mode(s.st_mode)) {
-            Ok(FileType::Directory) if depth < DEPTH_MAX => match open_folder(folder, &name) {
-                Ok(inner) => walk(&inner, &format!("{path}/"), depth + 1, limits, into)?,
-                Err(_) => into.left_out += 1,
-            },
+            Ok(FileType::Directory) if depth < DEPTH_MAX => {
+                match openat(folder, &name, FOLDER, Mode::empty()) {
+                    Ok(inner) => walk(inner.as_fd(), &format!("{path}/"), depth + 1, limits, into)?,
+                    Err(_) => into.left_out += 1,
+                }
+            }
             Ok(FileType::RegularFile) => match read(folder, &name, limits, into) {
                 Some(bytes) => into.files.push(FileOut { path, bytes }),
                 None => into.left_out += 1,
@@ -80,7 +79,7 @@ fn walk(
 }
 
 fn read(
-    folder: &OwnedFd,
+    folder: BorrowedFd<'_>,
     name: &std::ffi::CStr,
     limits: &JobLimits,
     into: &mut Collected,
@@ -100,31 +99,16 @@ fn read(
     Some(bytes)
 }
 
-/// Gives every folder its owner's rights back, so that it can be removed.
-///
-/// # Errors
-/// When the folder itself cannot be changed.
-pub(super) fn make_removable(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mut open = vec![folder.to_owned()];
-    while let Some(dir) = open.pop() {
-        std::fs::set_permissions(&dir, std::fs::Permissions::from_mode(0o700))?;
-        for entry in std::fs::read_dir(&dir)?.flatten() {
-            // The entry's own type: a link to a folder is not one.
-            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                open.push(entry.path());
-            }
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
     use std::os::unix::fs::symlink;
 
     use super::*;
+
+    fn collected(dir: &tempfile::TempDir, limits: &JobLimits) -> Collected {
+        collect(File::open(dir.path()).unwrap().as_fd(), limits).unwrap()
+    }
 
     fn folder() -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
@@ -133,14 +117,14 @@ mod tests {
         fs::write(dir.path().join("a"), "a").unwrap();
         symlink("/etc/passwd", dir.path().join("link")).unwrap();
         symlink("/etc", dir.path().join("sub/etc")).unwrap();
-        rustix::fs::mknodat(CWD, dir.path().join("pipe"), FileType::Fifo, Mode::RUSR, 0).unwrap();
+        rustix::fs::mknodat(rustix::fs::CWD, dir.path().join("pipe"), FileType::Fifo, Mode::RUSR, 0).unwrap();
         dir
     }
 
     #[test]
     fn regular_files_are_collected_and_links_and_pipes_are_not() {
         let dir = folder();
-        let got = collect(dir.path(), &JobLimits::default()).unwrap();
+        let got = collected(&dir, &JobLimits::default());
         let paths: Vec<&str> = got.files.iter().map(|f| f.path.as_str()).collect();
         assert_eq!((paths, got.left_out), (vec!["a", "sub/b"], 3));
     }
@@ -149,18 +133,11 @@ mod tests {
     fn limits_hold_for_count_and_size() {
         let check = |files, bytes, got: usize| {
             let limits = JobLimits { collect_files: files, collect_bytes: bytes, ..JobLimits::default() };
-            assert_eq!(collect(folder().path(), &limits).unwrap().files.len(), got);
+            assert_eq!(collected(&folder(), &limits).files.len(), got);
         };
         check(1, 100, 1);
         check(9, 1, 1);
         check(9, 0, 0);
         check(9, 3, 2);
-    }
-
-    #[test]
-    fn a_link_instead_of_the_folder_is_refused() {
-        let dir = folder();
-        symlink(dir.path(), dir.path().join("self")).unwrap();
-        assert!(collect(&dir.path().join("self"), &JobLimits::default()).is_err());
     }
 }

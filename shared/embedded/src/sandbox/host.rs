@@ -6,9 +6,8 @@ use std::process::{Command, Stdio};
 
 use ideamine_core::Failure;
 use ideamine_core::failure::FailureKind;
-use ideamine_core::ports::JobLimits;
 
-use super::command;
+use super::{filter, job};
 
 /// Who a job is on the host when IdeaMine runs as root: the kernel exempts root's own id from the limit on
 /// processes, even inside a user namespace. 65534 is `nobody`, and exists in small id ranges too.
@@ -17,13 +16,16 @@ const UID_INSTEAD_OF_ROOT: u32 = 65_534;
 const SYSTEM: [&str; 6] = ["/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin"];
 /// More that interpreters need where it exists: the linker's cache, Debian's alternatives, Nix's store.
 const SYSTEM_IF_THERE: [&str; 3] = ["/etc/ld.so.cache", "/etc/alternatives", "/nix/store"];
-const INSTALL: &str = "install bubblewrap and util-linux (Debian, Ubuntu: `apt install bubblewrap util-linux`; \
-                       Fedora: `dnf install bubblewrap util-linux`; Arch: `pacman -S bubblewrap`)";
+const INSTALL: &str = "install bubblewrap, util-linux and tar (Debian, Ubuntu: `apt install bubblewrap util-linux tar`; \
+                       Fedora: `dnf install bubblewrap util-linux tar`; Arch: `pacman -S bubblewrap`)";
 
 /// The sandbox of this machine.
 pub(super) struct Host {
     pub(super) bwrap: PathBuf,
     pub(super) prlimit: PathBuf,
+    pub(super) tar: PathBuf,
+    /// System calls that a job may make, as the kernel takes it.
+    pub(super) filter: Vec<u8>,
     /// `bubblewrap 0.8.0`, and which limits hold.
     pub(super) version: String,
     /// Since 0.8 a job can be kept from making user namespaces of its own.
@@ -50,37 +52,27 @@ impl Host {
     pub(super) fn find(search: &OsStr) -> Result<Self, Failure> {
         let bwrap = on_path(search, "bwrap").ok_or_else(|| missing("bubblewrap (`bwrap`)"))?;
         let prlimit = on_path(search, "prlimit").ok_or_else(|| missing("`prlimit`"))?;
+        let tar = on_path(search, "tar").ok_or_else(|| missing("`tar`"))?;
+        let filter = filter::program().map_err(|e| refused(&format!("no filter of system calls: {e}")))?;
         let number = version_number(&bwrap)?;
         let (system, path) = system(search);
         let uid = rustix::process::geteuid().is_root().then_some(UID_INSTEAD_OF_ROOT);
         let host = Self {
             bwrap,
             prlimit,
+            tar,
+            filter,
             version: format!(
-                "bubblewrap {number} (limits: rlimits per process, watch over the job, wall clock; no cgroup)"
+                "bubblewrap {number} (filter of system calls; limits: file systems in memory, rlimits per process, \
+                 watch over the job, wall clock; no cgroup)"
             ),
             can_disable_userns: at_least_0_8(&number),
             system,
             path,
             uid,
         };
-        host.trial().map_err(|reason| refused(&reason))?;
+        job::trial(&host).map_err(|reason| refused(&reason))?;
         Ok(host)
-    }
-
-    /// Runs a job that does nothing; the error is what bubblewrap said.
-    pub(super) fn trial(&self) -> Result<(), String> {
-        let dir = tempfile::tempdir().map_err(|e| format!("no temporary folder: {e}"))?;
-        super::place::give(dir.path(), self.uid).map_err(|e| format!("temporary folder: {e}"))?;
-        let argv = [self.prlimit.display().to_string(), "--version".to_owned()];
-        let mut command = command::of(self, &argv, &[], &JobLimits::default(), dir.path());
-        let output =
-            command.stdin(Stdio::null()).output().map_err(|e| format!("could not be started: {e}"))?;
-        if output.status.success() {
-            return Ok(());
-        }
-        let said = String::from_utf8_lossy(&output.stderr);
-        Err(said.lines().next().unwrap_or("no reason given").chars().take(200).collect())
     }
 }
 

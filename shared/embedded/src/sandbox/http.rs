@@ -1,21 +1,31 @@
-//! A small HTTP/1.1 client over a Unix socket: one request per connection, every wait and size bounded.
+//! A small HTTP/1.1 client: one request per connection, every wait and size bounded.
 //!
 //! It speaks to code that nobody trusts: whatever comes back is a value or a reason, never a panic.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Longest answer head, bytes.
 const HEAD_BYTES_MAX: usize = 64 * 1024;
 /// Most header lines.
 const HEADERS_MAX: usize = 64;
+/// Most interim answers (`100 Continue`) before the answer itself.
+const INTERIM_MAX: usize = 4;
 /// How long to let the server end the connection itself: one that is cut off while it still writes reports an error
 /// sometimes, and its output would differ from run to run.
 const LINGER: Duration = Duration::from_millis(100);
-/// Longest answer body, bytes.
-const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// How much of an answer is read, and for how long.
+#[derive(Debug, Clone)]
+pub(super) struct Bounds {
+    /// Everything counts: head, framing, body.
+    pub(super) bytes: usize,
+    /// The reason when it is more.
+    pub(super) over: String,
+    /// For request and answer together.
+    pub(super) deadline: Instant,
+}
 
 /// A whole answer.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,19 +36,18 @@ pub(super) struct Answer {
     pub(super) body: Vec<u8>,
 }
 
-/// Makes one request and reads its answer before `deadline`.
+/// Makes one request and reads its answer within bounds.
 ///
 /// # Errors
 /// Why there is no usable answer, for a person.
 pub(super) fn request(
-    socket: &Path,
+    stream: UnixStream,
     method: &str,
     path: &str,
     body: Option<(&str, &str)>,
-    deadline: Instant,
+    bounds: Bounds,
 ) -> Result<Answer, String> {
-    let stream = UnixStream::connect(socket).map_err(|e| format!("nothing listens: {e}"))?;
-    let mut wire = Wire { stream, deadline, bytes: Vec::new() };
+    let mut wire = Wire { stream, bounds, bytes: Vec::new() };
     // A server may answer and close before it read everything (too large, not allowed): the answer counts.
     let sent = wire.send(message(method, path, body).as_bytes());
     match wire.answer(method) {
@@ -62,7 +71,8 @@ fn message(method: &str, path: &str, body: Option<(&str, &str)>) -> String {
 
 struct Wire {
     stream: UnixStream,
-    deadline: Instant,
+    /// What is left of them.
+    bounds: Bounds,
     bytes: Vec<u8>,
 }
 
@@ -71,12 +81,11 @@ struct Head {
     content_type: String,
     length: Option<usize>,
     chunked: bool,
-    ends: usize,
 }
 
 impl Wire {
     fn left(&self) -> Result<Duration, String> {
-        let left = self.deadline.saturating_duration_since(Instant::now());
+        let left = self.bounds.deadline.saturating_duration_since(Instant::now());
         if left.is_zero() { Err("no answer in time".to_owned()) } else { Ok(left) }
     }
 
@@ -103,6 +112,8 @@ impl Wire {
             match self.stream.read(&mut chunk) {
                 Ok(0) => return Ok(false),
                 Ok(count) => {
+                    let left = self.bounds.bytes.checked_sub(count);
+                    self.bounds.bytes = left.ok_or_else(|| self.bounds.over.clone())?;
                     self.bytes.extend(&chunk[..count]);
                     return Ok(true);
                 }
@@ -113,18 +124,23 @@ impl Wire {
     }
 
     fn linger(&mut self) {
-        self.deadline = self.deadline.min(Instant::now() + LINGER);
+        self.bounds.deadline = self.bounds.deadline.min(Instant::now() + LINGER);
         // Whatever still comes is of no interest; neither is how it ends.
-        while self.bytes.len() <= BODY_BYTES_MAX && matches!(self.more(), Ok(true)) {}
+        while matches!(self.more(), Ok(true)) {
+            self.bytes.clear();
+        }
     }
 
     fn answer(&mut self, method: &str) -> Result<Answer, String> {
         let mut head = self.head()?;
+        let mut interim = 0;
         while (100..200).contains(&head.status) {
-            self.bytes.drain(..head.ends);
+            interim += 1;
+            if interim > INTERIM_MAX {
+                return Err(format!("over {INTERIM_MAX} interim answers and no answer"));
+            }
             head = self.head()?;
         }
-        self.bytes.drain(..head.ends);
         let bodiless = method == "HEAD" || matches!(head.status, 204 | 304);
         let body = match (bodiless, head.chunked, head.length) {
             (true, _, _) => Vec::new(),
@@ -137,7 +153,8 @@ impl Wire {
 
     fn head(&mut self) -> Result<Head, String> {
         loop {
-            if let Some(head) = parse_head(&self.bytes)? {
+            if let Some((head, ends)) = parse_head(&self.bytes)? {
+                self.bytes.drain(..ends);
                 return Ok(head);
             }
             if self.bytes.len() > HEAD_BYTES_MAX {
@@ -150,7 +167,7 @@ impl Wire {
     }
 
     fn exactly(&mut self, length: usize) -> Result<Vec<u8>, String> {
-        small_enough(length)?;
+        self.has_room_for(length)?;
         while self.bytes.len() < length {
             if !self.more()? {
                 let got = self.bytes.len();
@@ -161,10 +178,14 @@ impl Wire {
     }
 
     fn until_end(&mut self) -> Result<Vec<u8>, String> {
-        while self.more()? {
-            small_enough(self.bytes.len())?;
-        }
+        while self.more()? {}
         Ok(std::mem::take(&mut self.bytes))
+    }
+
+    /// Says at once that an announced length is too much.
+    fn has_room_for(&self, length: usize) -> Result<(), String> {
+        let fits = length.saturating_sub(self.bytes.len()) <= self.bounds.bytes;
+        if fits { Ok(()) } else { Err(self.bounds.over.clone()) }
     }
 
     fn chunks(&mut self) -> Result<Vec<u8>, String> {
@@ -186,15 +207,10 @@ impl Wire {
             if size == 0 {
                 return Ok(body);
             }
-            small_enough(body.len().saturating_add(size))?;
-            let with_line_end = self.exactly(size + 2)?;
+            let with_line_end = self.exactly(size.saturating_add(2))?;
             body.extend(&with_line_end[..size]);
         }
     }
-}
-
-fn small_enough(length: usize) -> Result<(), String> {
-    if length > BODY_BYTES_MAX { Err(format!("the body is over {BODY_BYTES_MAX} bytes")) } else { Ok(()) }
 }
 
 fn said(error: &std::io::Error) -> String {
@@ -204,7 +220,8 @@ fn said(error: &std::io::Error) -> String {
     }
 }
 
-fn parse_head(bytes: &[u8]) -> Result<Option<Head>, String> {
+/// The head and its length, once it is all there.
+fn parse_head(bytes: &[u8]) -> Result<Option<(Head, usize)>, String> {
     let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
     let mut response = httparse::Response::new(&mut headers);
     let parsed = response.parse(bytes).map_err(|e| format!("not an HTTP answer: {e}"))?;
@@ -214,37 +231,44 @@ fn parse_head(bytes: &[u8]) -> Result<Option<Head>, String> {
         found.map(|h| String::from_utf8_lossy(h.value).trim().to_ascii_lowercase())
     };
     let length = value("content-length").map(|text| text.parse::<usize>()).transpose();
-    Ok(Some(Head {
+    let head = Head {
         status: response.code.unwrap_or_default(),
         content_type: value("content-type").unwrap_or_default(),
         length: length.map_err(|_| "the answer's content-length is not a number".to_owned())?,
         chunked: value("transfer-encoding").is_some_and(|v| v.contains("chunked")),
-        ends,
-    }))
+    };
+    Ok(Some((head, ends)))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::net::UnixListener;
-
     use super::*;
 
-    fn ask(answer: &'static [u8], wait_ms: u64) -> Result<Answer, String> {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("s");
-        let listener = UnixListener::bind(&path).unwrap();
+    const BYTES: usize = 200_000;
+
+    /// A server's bytes: a beginning, a part that comes again and again, and whether it then waits.
+    struct Served(&'static [u8], &'static [u8], Then);
+
+    #[derive(Clone, Copy, PartialEq)]
+    enum Then {
+        Closes,
+        Waits,
+    }
+
+    fn ask(served: Served, wait_ms: u64) -> Result<Answer, String> {
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
         let server = std::thread::spawn(move || {
-            let (mut stream, _) = listener.accept().unwrap();
-            let mut seen = [0; 1024];
-            let _ = stream.read(&mut seen);
-            let _ = stream.write_all(answer);
-            // An answer that stops in the middle: the connection stays open until the client gives up.
-            if answer.ends_with(b"...") {
-                let _ = stream.read_to_end(&mut Vec::new());
+            let Served(once, again, then) = served;
+            let _ = theirs.read(&mut [0; 1024]);
+            let _ = theirs.write_all(once);
+            while !again.is_empty() && theirs.write_all(again).is_ok() {}
+            if then == Then::Waits {
+                let _ = theirs.read_to_end(&mut Vec::new());
             }
         });
         let deadline = Instant::now() + Duration::from_millis(wait_ms);
-        let got = request(&path, "GET", "/", None, deadline);
+        let bounds = Bounds { bytes: BYTES, over: "the answer is over".to_owned(), deadline };
+        let got = request(ours, "GET", "/", None, bounds);
         server.join().unwrap();
         got
     }
@@ -252,7 +276,7 @@ mod tests {
     #[test]
     fn every_way_to_send_a_body_is_read() {
         let check = |answer: &'static [u8], body: &str| {
-            let got = ask(answer, 5_000).unwrap();
+            let got = ask(Served(answer, b"", Then::Closes), 5_000).unwrap();
             assert_eq!((got.status, String::from_utf8(got.body).unwrap().as_str()), (200, body));
         };
         check(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello and more", "hello");
@@ -263,20 +287,39 @@ mod tests {
 
     #[test]
     fn a_bad_answer_is_a_reason() {
-        let check = |answer: &'static [u8], reason: &str| {
-            let got = ask(answer, 300).unwrap_err();
+        let check = |once: &'static [u8], again: &'static [u8], then: Then, reason: &str| {
+            let got = ask(Served(once, again, then), 300).unwrap_err();
             assert!(got.contains(reason), "{got}");
         };
-        check(b"", "closed before an answer");
-        check(b"nonsense\r\n\r\n", "not an HTTP answer");
-        check(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort", "broke off after 5 of 10");
-        check(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n", "over 4194304 bytes");
-        check(b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "content-length");
-        check(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "no readable size");
+        let closed = Then::Closes;
+        check(b"", b"", closed, "closed before an answer");
+        check(b"nonsense\r\n\r\n", b"", closed, "not an HTTP answer");
+        check(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort", b"", closed, "broke off after 5 of 10");
+        check(b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", b"", closed, "content-length");
+        check(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n...", b"", Then::Waits, "no answer in time");
         check(
-            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFF\r\n",
-            "over 4194304 bytes",
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+            b"",
+            closed,
+            "no readable size",
         );
-        check(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n...", "no answer in time");
+    }
+
+    #[test]
+    fn an_answer_without_end_is_a_reason() {
+        const CHUNKED: &[u8] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let check = |once: &'static [u8], again: &'static [u8], reason: &str| {
+            let got = ask(Served(once, again, Then::Closes), 20_000).unwrap_err();
+            assert!(got.contains(reason), "{got}");
+        };
+        check(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n", b"", "the answer is over");
+        check(b"HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\n", b"", "the answer is over");
+        check(b"HTTP/1.1 200 OK\r\n\r\n", b"x", "the answer is over");
+        check(b"HTTP/1.1 200 OK\r\n", b"a: b\r\n", "not an HTTP answer: too many headers");
+        check(b"HTTP/1.1 200 OK\r\na: ", b"b", "the answer's head is over 65536 bytes");
+        check(b"", b"HTTP/1.1 100 Continue\r\n\r\n", "over 4 interim answers");
+        check(CHUNKED, b"1\r\nx\r\n", "the answer is over");
+        check(CHUNKED, b"FFFFFFFFFFFFFFF\r\n", "the answer is over");
+        check(CHUNKED, b"1;x=", "a chunk's size line is too long");
     }
 }

@@ -1,30 +1,39 @@
 //! Sandboxed jobs on one machine: bubblewrap, or nothing.
 //!
 //! Generated code runs in its own user, process, network, IPC and host-name namespaces, on a read-only
-//! system, with a private working directory and no capabilities; limits come from `prlimit`, from the wall
-//! clock outside and from a watch over the whole process tree. Where bubblewrap is missing, or the
-//! kernel refuses it, every job fails with `Sandbox.Missing` and what to install: nothing runs bare.
+//! system, with private folders in memory, no capabilities and few system calls; limits come from the sizes of
+//! those folders, from `prlimit`, from the wall clock outside and from a watch over the whole job. Where
+//! bubblewrap is missing, or the kernel refuses it, every job fails with `Sandbox.Missing` and what to install:
+//! nothing runs bare. Nothing of a job lies on the host's disk, so nothing stays behind however its owner ends.
 //!
 //! | file | what |
 //! |---|---|
-//! | `host` | what this machine has: bubblewrap, prlimit, Python, and whether namespaces work |
+//! | `host` | what this machine has: bubblewrap, prlimit, tar, Python, and whether namespaces work |
+//! | `filter` | the system calls that a job may make |
+//! | `archive` | a job's files on their way in |
 //! | `command` | the argument vector of one job |
-//! | `place` | its working directory: laid out before, cleaned up after |
 //! | `job` | one job from start to end, on a thread of its own |
+//! | `inside` | what the harness holds of a running job |
 //! | `watch` | what the process tree uses right now |
 //! | `output` | standard output and error, drained and cut |
-//! | `http` | a small HTTP/1.1 client over a Unix socket |
+//! | `socket` | the socket that a probed job listens on |
+//! | `http` | a small HTTP/1.1 client |
 //! | `probe` | the requests that the harness makes of a job |
+//! | `references` | what a request takes from an earlier answer |
 //! | `collect` | files that a job left, links never followed |
 
+mod archive;
 mod collect;
 mod command;
+mod filter;
 mod host;
 mod http;
+mod inside;
 mod job;
 mod output;
-mod place;
 mod probe;
+mod references;
+mod socket;
 #[cfg(test)]
 mod tests;
 mod watch;

@@ -65,7 +65,7 @@ impl Drain {
     }
 
     /// What was kept, once the stream ended or its last bytes are overdue.
-    pub(super) fn finish(mut self) -> String {
+    pub(super) fn finish(&mut self) -> String {
         let deadline = Instant::now() + LAST_BYTES;
         while self.thread.as_ref().is_some_and(|t| !t.is_finished()) && Instant::now() < deadline {
             std::thread::sleep(Duration::from_millis(1));

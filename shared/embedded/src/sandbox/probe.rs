@@ -1,65 +1,157 @@
 //! The requests that the harness makes of a probed job, and what came back.
+//!
+//! Answers are kept as text within the job's limits. Of their JSON only the values that a later request refers to
+//! are kept: a tree of values takes many times the memory of its text.
 
-use std::collections::HashMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use ideamine_core::ports::{Exchange, ProbeRequest};
+use ideamine_core::ports::{Exchange, JobLimits, ProbeRequest};
 use serde_json::Value;
 
-use super::http;
+use super::http::{self, Bounds};
+use super::references::{as_text, fill_body, fill_path, parts, percent_encoded};
+use super::socket::Socket;
 
 /// Longest wait for one answer. The first includes the program's start.
 const ANSWER_WAIT: Duration = Duration::from_secs(10);
-
-/// JSON answers so far, by request id.
-type Answers = HashMap<String, Value>;
+/// Most values in the JSON of one answer, about: whoever parses it holds a tree of so many.
+const JSON_VALUES_MAX: usize = 200_000;
+/// Longest value that a later request can take from an answer, bytes of JSON.
+const CAPTURED_BYTES_MAX: usize = 4 * 1024;
 
 /// Makes all requests in order; those that can no longer be made say why.
 pub(super) fn make(
-    socket: &Path,
+    socket: &Socket,
     requests: &[ProbeRequest],
-    body_limit: usize,
+    limits: &JobLimits,
     deadline: Instant,
 ) -> Vec<Exchange> {
-    let mut answers = Answers::new();
-    requests.iter().map(|request| one(socket, request, body_limit, deadline, &mut answers)).collect()
+    let mut probe = Probe { socket, limits, deadline, kept: 0, captured: Captured::wanted_by(requests) };
+    requests.iter().map(|request| probe.exchange(request)).collect()
 }
 
-fn one(
-    socket: &Path,
-    request: &ProbeRequest,
-    body_limit: usize,
+struct Probe<'a> {
+    socket: &'a Socket,
+    limits: &'a JobLimits,
     deadline: Instant,
-    answers: &mut Answers,
-) -> Exchange {
-    let answer = (|| {
-        let path = fill_path(&request.path, answers)?;
-        let body =
-            request.body.as_ref().map(|(text, kind)| Ok::<_, String>((fill_body(text, answers)?, kind)));
+    /// Bytes of all answers so far.
+    kept: usize,
+    captured: Captured,
+}
+
+impl Probe<'_> {
+    fn exchange(&mut self, request: &ProbeRequest) -> Exchange {
+        let id = request.id.clone();
+        match self.answer(request) {
+            Err(reason) => {
+                self.captured.none(&id, &reason);
+                Exchange { id, status: None, content_type: None, body: String::new(), error: Some(reason) }
+            }
+            Ok((status, content_type, body)) => {
+                self.kept += content_type.len() + body.len();
+                self.captured.take(&id, &body);
+                let content_type = Some(content_type).filter(|kind| !kind.is_empty());
+                Exchange { id, status: Some(status), content_type, body, error: None }
+            }
+        }
+    }
+
+    fn answer(&self, request: &ProbeRequest) -> Result<(u16, String, String), String> {
+        let path = fill_path(&request.path, |r| Ok(percent_encoded(&as_text(self.captured.get(r)?)?)))?;
+        let fill = |text: &str| fill_body(text, |r| Ok(self.captured.get(r)?.to_string()));
+        let body = request.body.as_ref().map(|(text, kind)| Ok::<_, String>((fill(text)?, kind)));
         let body = body.transpose()?;
         let body = body.as_ref().map(|(text, kind)| (text.as_str(), kind.as_str()));
         plain_words(&request.method, &path, body.map_or("", |b| b.1))?;
-        let until = deadline.min(Instant::now() + ANSWER_WAIT);
-        http::request(socket, &request.method, &path, body, until)
-    })();
-    let id = request.id.clone();
-    match answer {
-        Err(reason) => {
-            Exchange { id, status: None, content_type: None, body: String::new(), error: Some(reason) }
+        let bounds = self.bounds()?;
+        let stream = self.socket.connect().map_err(|e| format!("nothing listens: {e}"))?;
+        let answer = http::request(stream, &request.method, &path, body, bounds.clone())?;
+        let text = String::from_utf8(answer.body)
+            .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+        // Replacement characters are longer than what they replace.
+        if text.len() > bounds.bytes {
+            return Err(bounds.over);
         }
-        Ok(http::Answer { status, content_type, body }) => {
-            if let Ok(json) = serde_json::from_slice(&body) {
-                answers.insert(id.clone(), json);
-            }
-            let content_type = Some(content_type).filter(|kind| !kind.is_empty());
-            Exchange { id, status: Some(status), content_type, body: cut(&body, body_limit), error: None }
+        if values_about(&text) > JSON_VALUES_MAX {
+            return Err(format!("the answer's JSON has over {JSON_VALUES_MAX} values"));
         }
+        Ok((answer.status, answer.content_type, text))
+    }
+
+    fn bounds(&self) -> Result<Bounds, String> {
+        let (one, all) = (self.limits.answer_bytes, self.limits.answers_bytes);
+        let left = all.saturating_sub(self.kept);
+        let over = if left < one {
+            format!("the answers of this job are over {all} bytes together")
+        } else {
+            format!("the answer is over {one} bytes")
+        };
+        if left == 0 {
+            return Err(over);
+        }
+        Ok(Bounds { bytes: one.min(left), over, deadline: self.deadline.min(Instant::now() + ANSWER_WAIT) })
     }
 }
 
-fn cut(body: &[u8], limit: usize) -> String {
-    String::from_utf8_lossy(&body[..body.len().min(limit)]).into_owned()
+/// An upper bound for text that may be JSON: every value but one has a comma or a bracket before it.
+fn values_about(text: &str) -> usize {
+    let json = text.trim_start().starts_with(['[', '{']);
+    if json { text.bytes().filter(|b| b",:[{".contains(b)).count() } else { 0 }
+}
+
+/// What later requests take from earlier answers: by request, by pointer. Until the answer came, a value is a reason.
+#[derive(Debug, Default)]
+struct Captured(BTreeMap<String, BTreeMap<String, Result<Value, String>>>);
+
+impl Captured {
+    /// Nothing yet; only what is wanted will be kept.
+    fn wanted_by(requests: &[ProbeRequest]) -> Self {
+        let mut wanted = BTreeSet::new();
+        // A template that cannot be filled says so when its request is made.
+        for request in requests {
+            let mut want = |reference: &str| {
+                wanted.insert(reference.to_owned());
+                Ok(String::new())
+            };
+            let _ = fill_path(&request.path, &mut want);
+            let _ = request.body.as_ref().map(|(text, _)| fill_body(text, &mut want));
+        }
+        let mut captured = Self::default();
+        for (id, pointer) in wanted.iter().filter_map(|reference| parts(reference)) {
+            let none = Err(format!("request `{id}` had no answer to take a value from"));
+            captured.0.entry(id.to_owned()).or_default().insert(pointer.to_owned(), none);
+        }
+        captured
+    }
+
+    fn none(&mut self, id: &str, reason: &str) {
+        for value in self.0.get_mut(id).into_iter().flat_map(BTreeMap::values_mut) {
+            *value = Err(format!("request `{id}` had no answer to take a value from: {reason}"));
+        }
+    }
+
+    fn take(&mut self, id: &str, body: &str) {
+        let Some(wanted) = self.0.get_mut(id) else { return };
+        let json = serde_json::from_str::<Value>(body);
+        for (pointer, value) in wanted {
+            let found = json.as_ref().ok().map(|json| json.pointer(pointer));
+            *value = match found {
+                None => Err(format!("request `{id}` had no JSON answer to take a value from")),
+                Some(None) => Err(format!("the answer to request `{id}` has no `{pointer}`")),
+                Some(Some(found)) if found.to_string().len() > CAPTURED_BYTES_MAX => Err(format!(
+                    "`{pointer}` in the answer to request `{id}` is over {CAPTURED_BYTES_MAX} bytes"
+                )),
+                Some(Some(found)) => Ok(found.clone()),
+            };
+        }
+    }
+
+    fn get(&self, reference: &str) -> Result<&Value, String> {
+        let value = parts(reference).and_then(|(id, pointer)| self.0.get(id)?.get(pointer));
+        let value = value.ok_or_else(|| format!("`{{{reference}}}` is no reference"))?;
+        value.as_ref().map_err(String::clone)
+    }
 }
 
 /// A value that an answer chose must not be able to write a request of its own.
@@ -72,103 +164,55 @@ fn plain_words(method: &str, path: &str, kind: &str) -> Result<(), String> {
     Err("the request has no usable method, path or content type".to_owned())
 }
 
-/// `{ID:/pointer}` in `template`, percent-encoded.
-fn fill_path(template: &str, answers: &Answers) -> Result<String, String> {
-    let mut filled = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (reference, behind) = after.split_once('}').ok_or("a `{` in the path is never closed")?;
-        filled.push_str(before);
-        filled.push_str(&percent_encoded(&as_text(look_up(reference, answers)?)?));
-        rest = behind;
-    }
-    filled.push_str(rest);
-    Ok(filled)
-}
-
-/// `"{ID:/pointer}"`, quotes included, becomes the value as JSON; other braces are JSON's own.
-fn fill_body(template: &str, answers: &Answers) -> Result<String, String> {
-    let mut filled = String::new();
-    let mut rest = template;
-    while let Some(at) = rest.find("\"{") {
-        let (before, after) = rest.split_at(at);
-        let reference = after[2..].split_once("}\"").filter(|(reference, _)| is_reference(reference));
-        filled.push_str(before);
-        rest = match reference {
-            Some((reference, behind)) => {
-                filled.push_str(&look_up(reference, answers)?.to_string());
-                behind
-            }
-            None => {
-                filled.push_str("\"{");
-                &after[2..]
-            }
-        };
-    }
-    filled.push_str(rest);
-    Ok(filled)
-}
-
-fn is_reference(text: &str) -> bool {
-    let word =
-        |id: &str| !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-    text.split_once(":/").is_some_and(|(id, pointer)| word(id) && !pointer.contains(['"', '{', ' ']))
-}
-
-fn look_up<'a>(reference: &str, answers: &'a Answers) -> Result<&'a Value, String> {
-    let (id, pointer) =
-        reference.split_once(':').ok_or_else(|| format!("`{{{reference}}}` is no reference"))?;
-    let answer =
-        answers.get(id).ok_or_else(|| format!("request `{id}` had no JSON answer to take a value from"))?;
-    answer.pointer(pointer).ok_or_else(|| format!("the answer to request `{id}` has no `{pointer}`"))
-}
-
-fn as_text(value: &Value) -> Result<String, String> {
-    match value {
-        Value::String(text) => Ok(text.clone()),
-        Value::Number(number) => Ok(number.to_string()),
-        _ => Err("a value for the path is neither text nor a number".to_owned()),
-    }
-}
-
-fn percent_encoded(text: &str) -> String {
-    let keep = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
-    text.bytes().map(|b| if keep(b) { (b as char).to_string() } else { format!("%{b:02X}") }).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
 
-    fn answers() -> Answers {
-        HashMap::from([("a".to_owned(), json!({"id": 7, "name": "x y/é\r\n", "list": [{"id": "u-1"}]}))])
+    use super::*;
+
+    fn request(id: &str, path: &str, body: Option<&str>) -> ProbeRequest {
+        let body = body.map(|text| (text.to_owned(), "application/json".to_owned()));
+        ProbeRequest { id: id.to_owned(), method: "POST".to_owned(), path: path.to_owned(), body }
     }
 
     #[test]
-    fn references_in_a_path_are_filled_and_encoded() {
-        let check = |path: &str, filled: Option<&str>| {
-            assert_eq!(fill_path(path, &answers()).ok().as_deref(), filled)
+    fn only_what_a_request_refers_to_is_captured() {
+        let requests = [
+            request("a", "/", Some("{}")),
+            request(
+                "b",
+                "/{a:/id}/{a:/list/0/id}/{a:/nothing}",
+                Some(r#"{"of":"{a:/long}","by":"{b:/id}"}"#),
+            ),
+            request("c", "/{b:/id}", None),
+        ];
+        let mut captured = Captured::wanted_by(&requests);
+        let long = "x".repeat(CAPTURED_BYTES_MAX);
+        captured.take("a", &json!({"id": 7, "list": [{"id": "u"}], "long": long, "other": 1}).to_string());
+        captured.take("b", "no JSON");
+        captured.none("c", "closed");
+        let check = |reference: &str, got: Result<Value, &str>| match (captured.get(reference), got) {
+            (Ok(value), Ok(expected)) => assert_eq!(*value, expected),
+            (Err(reason), Err(expected)) => assert!(reason.contains(expected), "{reason}"),
+            (value, expected) => panic!("{reference}: {value:?}, not {expected:?}"),
         };
-        check("/things", Some("/things"));
-        check("/things/{a:/id}", Some("/things/7"));
-        check("/things/{a:/list/0/id}?q={a:/name}", Some("/things/u-1?q=x%20y%2F%C3%A9%0D%0A"));
-        check("/things/{b:/id}", None);
-        check("/things/{a:/nothing}", None);
-        check("/things/{a:/list}", None);
-        check("/things/{a:/id", None);
+        check("a:/id", Ok(json!(7)));
+        check("a:/list/0/id", Ok(json!("u")));
+        check("a:/nothing", Err("has no `/nothing`"));
+        check("a:/long", Err("is over 4096 bytes"));
+        check("a:/other", Err("is no reference"));
+        check("b:/id", Err("no JSON answer"));
+        check("c:/id", Err("is no reference"));
     }
 
     #[test]
-    fn references_in_a_body_become_json_and_other_braces_stay() {
-        let check = |body: &str, filled: Option<&str>| {
-            assert_eq!(fill_body(body, &answers()).ok().as_deref(), filled)
+    fn values_are_never_more_than_counted() {
+        let check = |text: &str, most: usize| {
+            assert_eq!(values_about(text), most, "{text}");
         };
-        check(r#"{"of":"{a:/id}"}"#, Some(r#"{"of":7}"#));
-        check(r#"{"of":"{a:/list/0/id}","x":{}}"#, Some(r#"{"of":"u-1","x":{}}"#));
-        check(r#"{"text":"{not one}"}"#, Some(r#"{"text":"{not one}"}"#));
-        check(r#"{"of":"{b:/id}"}"#, None);
-        check("{broken", Some("{broken"));
+        check("[]", 1);
+        check(" [1,[2],{\"a\":3}]", 6);
+        check("a page, with commas, [and] brackets", 0);
     }
 
     #[test]

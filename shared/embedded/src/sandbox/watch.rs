@@ -1,24 +1,18 @@
 //! What a job's process tree uses right now, read from `/proc` outside the sandbox.
 //!
-//! Limits by `prlimit` hold for each process; these hold for the job as a whole, a few tens of
-//! milliseconds late. Where `/proc` does not tell, nothing is counted, and the other limits still hold.
+//! Limits by `prlimit` hold for each process; these hold for the job as a whole, a few tens of milliseconds late.
 
 use std::fs;
-use std::path::Path;
 
 /// Processes looked at in one pass; a tree that is larger is over any limit.
 const LOOKED_AT_MAX: usize = 4_096;
-/// Most entries of a job's folder.
-pub(super) const ENTRIES_MAX: u64 = 20_000;
-/// Most bytes in a job's folder, all files together.
-pub(super) const DISK_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// Use of a process and everything below it.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Usage {
     /// Processes and threads.
     pub(super) tasks: u64,
-    /// Memory of their own, bytes: shared libraries are not counted.
+    /// Memory of their own, bytes, in swap too. Files in memory are not counted: their file systems have limits.
     pub(super) memory_bytes: u64,
 }
 
@@ -34,13 +28,14 @@ pub(super) fn below(pid: u32) -> Usage {
         }
         let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
         usage.tasks += field(&status, "Threads:");
-        usage.memory_bytes += 1024 * (field(&status, "RssAnon:") + field(&status, "RssShmem:"));
+        usage.memory_bytes += 1024 * (field(&status, "RssAnon:") + field(&status, "VmSwap:"));
         open.extend(children(pid));
     }
     usage
 }
 
-fn children(pid: u32) -> Vec<u32> {
+/// Of process `pid`, by any of its threads.
+pub(super) fn children(pid: u32) -> Vec<u32> {
     let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
     let listed = |task: fs::DirEntry| fs::read_to_string(task.path().join("children")).unwrap_or_default();
     let lists: Vec<String> = tasks.flatten().map(listed).collect();
@@ -52,25 +47,10 @@ fn field(status: &str, name: &str) -> u64 {
     line.and_then(|rest| rest.split_whitespace().next()).and_then(|n| n.parse().ok()).unwrap_or(0)
 }
 
-/// Whether a folder holds more than a job may leave. Links are not followed.
-pub(super) fn folder_is_full(folder: &Path) -> bool {
-    let (mut entries, mut bytes) = (0, 0);
-    let mut open = vec![folder.to_owned()];
-    while let Some(dir) = open.pop() {
-        for entry in fs::read_dir(&dir).into_iter().flatten().flatten() {
-            // `metadata` of an entry is the entry's own, not that of what it links to.
-            let Ok(about) = entry.metadata() else { continue };
-            entries += 1;
-            bytes += about.len();
-            if entries > ENTRIES_MAX || bytes > DISK_BYTES_MAX {
-                return true;
-            }
-            if about.is_dir() {
-                open.push(entry.path());
-            }
-        }
-    }
-    false
+/// Sockets in the network namespace of process `pid`.
+pub(super) fn sockets(pid: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/net/sockstat")).unwrap_or_default();
+    field(&status, "sockets: used")
 }
 
 #[cfg(test)]
@@ -92,5 +72,6 @@ mod tests {
         assert_eq!(field("Name:\tx\nThreads:\t12\n", "Threads:"), 12);
         assert_eq!(field("Name:\tx\n", "Threads:"), 0);
         assert_eq!(field("RssAnon:\t    3792 kB\n", "RssAnon:"), 3792);
+        assert_eq!(field("sockets: used 7\nTCP: inuse 1\n", "sockets: used"), 7);
     }
 }

@@ -37,6 +37,26 @@ pub(crate) enum Table {
     Meta = b'm' as isize,
 }
 
+impl Table {
+    const ALL: [(Self, &'static str); 9] = [
+        (Self::Definition, "definitions"),
+        (Self::Execution, "executions"),
+        (Self::Ended, "ends of executions"),
+        (Self::Live, "running executions"),
+        (Self::Row, "rows"),
+        (Self::Fact, "facts"),
+        (Self::Sealed, "sealed rows"),
+        (Self::Head, "heads"),
+        (Self::Meta, "notes"),
+    ];
+
+    /// What the table of a key is called, for a person.
+    pub(crate) fn name_of(key: &[u8]) -> &'static str {
+        let found = Self::ALL.into_iter().find(|(table, _)| key.first() == Some(&(*table as u8)));
+        found.map_or("unknown keys", |(_, name)| name)
+    }
+}
+
 /// One key set or removed.
 #[derive(Debug, Clone)]
 pub(crate) struct Change {

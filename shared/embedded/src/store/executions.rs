@@ -8,6 +8,7 @@ use super::change::{Begun, EndedAt, Table, key, last_number_key};
 use super::records::after_prefix;
 use super::state::{Haste, Waiter};
 use super::{Shared, Store, closed};
+use crate::error::unreadable;
 use crate::journal::{Ended, Entry, Kind, Record};
 
 /// An execution as the store knows it.
@@ -38,14 +39,26 @@ impl Store {
         for entry in entries {
             pushed = pushed.and_then(|_| state.push(&Record::Execution(Box::new(entry)), Haste::Now));
         }
+        let failed = state.failed.clone().map_or(Ok(()), Err);
         match pushed {
-            Ok(end) if end > state.durable => state.wait_for(end, Waiter::Call(Box::new(done))),
-            pushed => {
+            Ok(end) if end <= state.durable => {
                 drop(state);
-                return done(pushed.map(|_| ()));
+                done(Ok(()));
+            }
+            // Nothing was appended, and what was appended before is lost.
+            Ok(_) if failed.is_err() => {
+                drop(state);
+                done(failed);
+            }
+            Ok(end) => {
+                state.wait_for(end, Waiter::Call(Box::new(done)));
+                shared.nudge(&state);
+            }
+            Err(failure) => {
+                drop(state);
+                done(Err(failure));
             }
         }
-        shared.nudge(&state);
     }
 
     /// An execution by id, durable or not yet.
@@ -139,5 +152,5 @@ fn find(shared: &Shared, id: &str) -> Result<(Option<Found>, u64), Failure> {
 }
 
 fn parsed<T: serde::de::DeserializeOwned>(value: &[u8]) -> Result<T, Failure> {
-    serde_json::from_slice(value).map_err(|e| Failure::corrupt(format!("an execution's record: {e}")))
+    serde_json::from_slice(value).map_err(|e| unreadable("an execution's record", &e))
 }

@@ -12,6 +12,7 @@ use super::projection::Projection;
 use super::records::after_prefix;
 use super::state::{Haste, State};
 use super::{Store, merge};
+use crate::error::unreadable;
 use crate::journal::{Json, Record, json};
 
 /// Most facts of one insert.
@@ -228,5 +229,5 @@ fn not_next(run: &RunId, size: u64) -> Failure {
 }
 
 fn parsed<T: DeserializeOwned>(run: &RunId, value: &[u8]) -> Result<T, Failure> {
-    serde_json::from_slice(value).map_err(|e| Failure::corrupt(format!("a ledger entry of run {run}: {e}")))
+    serde_json::from_slice(value).map_err(|e| unreadable(&format!("a ledger entry of run {run}"), &e))
 }

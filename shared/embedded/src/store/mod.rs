@@ -6,10 +6,14 @@
 //! take back.
 
 mod change;
+mod check;
 mod executions;
+#[cfg(test)]
+mod full_disk;
 mod ledger;
 mod projection;
 mod records;
+mod seal;
 mod shared;
 mod state;
 mod threads;
@@ -23,12 +27,13 @@ use ideamine_core::Failure;
 use tokio::sync::Notify;
 
 pub use change::Begun;
+pub use check::Sound;
 pub use executions::Found;
 pub use ledger::{FACTS_MAX, TaskLedger};
 
+use crate::disk::Disk;
 use crate::journal::{Journal, SEGMENT_BYTES, Tail};
 use crate::owner::Owner;
-use projection::Projection;
 use shared::Shared;
 pub(crate) use shared::{closed, merge};
 use state::State;
@@ -84,20 +89,24 @@ impl Store {
     /// the journal and projects what was not yet.
     ///
     /// # Errors
-    /// `Data.Corrupt` naming segment and offset; `Store.Unavailable`.
+    /// `Data.Corrupt` naming segment and offset, or the projection; `Store.Unavailable`.
     pub fn open(owner: Owner, options: StoreOptions) -> Result<Self, Failure> {
+        Self::open_on(Disk::default(), owner, options)
+    }
+
+    fn open_on(disk: Disk, owner: Owner, options: StoreOptions) -> Result<Self, Failure> {
         let dir = owner.dir().to_owned();
         let journal_dir = dir.join(JOURNAL_DIR);
-        let tail = Tail::open(&journal_dir, options.segment_bytes)?;
+        let tail = Tail::open(&journal_dir, options.segment_bytes, disk.clone())?;
         let journal = Journal::new(&journal_dir);
-        let projection = Projection::open(&dir.join(PROJECTION_FILE))?;
-        projection.catch_up(&journal, tail.end())?;
+        let projection = check::open(&dir, &journal, tail.end(), &disk)?;
         let state = State { end: tail.end(), durable: tail.end(), ..State::default() };
         let shared = Arc::new(Shared {
             state: Mutex::new(state),
             writer: Condvar::new(),
             room: Condvar::new(),
             room_async: Notify::new(),
+            stopped: Notify::new(),
             projection,
             journal,
             syncs: AtomicU64::new(0),
@@ -105,20 +114,6 @@ impl Store {
         let threads = Mutex::new(threads::start(&shared, tail)?);
         let owner = Mutex::new(Some(owner));
         Ok(Self { inner: Arc::new(Inner { shared, threads, dir, owner }) })
-    }
-
-    /// Throws the projection away and makes it anew from the journal alone, every record checked.
-    ///
-    /// # Errors
-    /// As [`Store::open`].
-    pub fn rebuild(owner: Owner, options: StoreOptions) -> Result<Self, Failure> {
-        let path = owner.dir().join(PROJECTION_FILE);
-        match std::fs::remove_file(&path) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
-                Err(crate::error::unavailable("remove the projection", &path, &e))
-            }
-            _ => Self::open(owner, options),
-        }
     }
 
     /// The data directory.
@@ -129,6 +124,17 @@ impl Store {
     /// Writes and projects everything, then gives the directory up; later writes are `Store.Unavailable`.
     pub fn close(&self) {
         self.inner.close();
+    }
+
+    /// Waits until nothing can be written any more and says why: a disk that is full or fails, a harmed
+    /// projection, or the store's having been closed. Whatever was acknowledged is on disk.
+    pub async fn stopped(&self) -> Failure {
+        self.shared().stopped().await
+    }
+
+    /// Ends all writing, because of a failure elsewhere in the directory.
+    pub(crate) fn stop(&self, failure: &Failure) {
+        self.shared().stop(failure);
     }
 
     /// What was written, for measurements.
@@ -153,8 +159,17 @@ impl Inner {
             // A thread that panicked has nothing more to write.
             let _ = thread.join();
         }
-        self.shared.projection.close();
-        self.owner.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let mut owner = self.owner.lock().unwrap_or_else(PoisonError::into_inner);
+        if owner.is_some() {
+            self.shared.projection.close();
+        }
+        owner.take();
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Store").field(&self.inner.dir).finish()
     }
 }
 

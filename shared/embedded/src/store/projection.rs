@@ -1,17 +1,22 @@
 //! The projection: the journal's outcome as ordered keys in redb, with the journal position it knows.
 //!
-//! It can be lost at any time; [`Projection::catch_up`] makes it again from the journal.
+//! It can be lost at any time; [`Projection::catch_up`] makes it again from the journal. A file that was
+//! changed by another hand is a failure that says so, never a panic of redb's.
 
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{OnceLock, PoisonError, RwLock};
 
 use ideamine_core::Failure;
 use redb::{Database, Durability, ReadableDatabase, TableDefinition};
 
 use super::change::{self, Change, changes};
-use crate::error::projection as broken;
+use super::seal;
+use crate::disk::{Backend, Disk};
+use crate::error::{harmed, projection as broken, unavailable};
 use crate::journal::{Journal, Record};
+use crate::private;
 
 const KEYS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("keys");
 
@@ -34,19 +39,46 @@ pub(crate) struct Projection {
     /// Absent once closed, so that another store can open the file.
     db: RwLock<Option<Database>>,
     path: PathBuf,
+    /// What went wrong first; nothing is read or written after it.
+    failed: OnceLock<Failure>,
 }
 
 impl Projection {
-    /// Opens or makes it.
+    /// Opens the one at `path`; reads and checks all of it unless it is just as it was left.
+    ///
+    /// # Errors
+    /// `Data.Corrupt` when it is harmed; `Store.Unavailable`.
+    pub(crate) fn open(path: &Path, disk: Disk) -> Result<Self, Failure> {
+        let file = private::options().open(path);
+        let file = file.map_err(|e| unavailable("open the projection", path, &e))?;
+        // A file that redb would take for a new one was not made by us: ours come into being whole.
+        if file.metadata().is_ok_and(|metadata| metadata.len() == 0) {
+            return Err(harmed(path, "it is empty"));
+        }
+        let projection = Self::on(path, Backend { disk, file }, seal::holds(path))?;
+        projection.with("read", |db| Ok(db.begin_read()?.open_table(KEYS).map(|_| ())?))?;
+        Ok(projection)
+    }
+
+    /// Makes an empty one at `path`, where no file may be.
     ///
     /// # Errors
     /// `Store.Unavailable`.
-    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
-        let db = Database::builder().set_cache_size(CACHE_BYTES).create(path);
-        let db = db.map_err(|e| broken("open", path, e))?;
-        let projection = Self { db: RwLock::new(Some(db)), path: path.to_owned() };
-        projection.apply(&[], None, Sync::Later)?;
+    pub(crate) fn make(path: &Path, disk: Disk) -> Result<Self, Failure> {
+        let file = private::options().create_new(true).open(path);
+        let file = file.map_err(|e| unavailable("make the projection", path, &e))?;
+        let projection = Self::on(path, Backend { disk, file }, true)?;
+        projection.apply(&[], Some(0), Sync::Later)?;
         Ok(projection)
+    }
+
+    fn on(path: &Path, backend: Backend, trusted: bool) -> Result<Self, Failure> {
+        let db = guarded(path, "open", || {
+            let mut builder = Database::builder();
+            builder.set_cache_size(CACHE_BYTES).set_check_integrity_on_open(!trusted);
+            Ok(builder.create_with_backend(backend)?)
+        })?;
+        Ok(Self { db: RwLock::new(Some(db)), path: path.to_owned(), failed: OnceLock::new() })
     }
 
     /// Position up to which the journal is projected.
@@ -106,9 +138,27 @@ impl Projection {
         })
     }
 
-    /// Gives the file up.
+    /// Gives the file up, and notes how it is left when all went well.
     pub(crate) fn close(&self) {
-        self.db.write().unwrap_or_else(PoisonError::into_inner).take();
+        match self.give_up() {
+            Ok(()) => seal::leave(&self.path),
+            Err(failure) => tracing::warn!(%failure, "the projection is checked at the next start"),
+        }
+    }
+
+    /// Gives the file up.
+    ///
+    /// # Errors
+    /// What went wrong now or before; the file may need repair then.
+    pub(crate) fn give_up(&self) -> Result<(), Failure> {
+        let db = self.db.write().unwrap_or_else(PoisonError::into_inner).take();
+        guarded(&self.path, "close", || Ok(db.map_or(Ok(()), Database::close)?))?;
+        self.failed.get().cloned().map_or(Ok(()), Err)
+    }
+
+    /// Why nothing can be read or written any more, once something failed.
+    pub(crate) fn failed(&self) -> Option<&Failure> {
+        self.failed.get()
     }
 
     fn with<T>(
@@ -116,8 +166,12 @@ impl Projection {
         what: &str,
         work: impl FnOnce(&Database) -> Result<T, redb::Error>,
     ) -> Result<T, Failure> {
+        if let Some(failed) = self.failed.get() {
+            return Err(failed.clone());
+        }
         let db = self.db.read().unwrap_or_else(PoisonError::into_inner);
-        work(db.as_ref().ok_or_else(super::closed)?).map_err(|e| broken(what, &self.path, e))
+        let db = db.as_ref().ok_or_else(super::closed)?;
+        guarded(&self.path, what, || work(db)).map_err(|failure| self.failed.get_or_init(|| failure).clone())
     }
 
     /// Projects everything between the known position and `end`.
@@ -133,6 +187,9 @@ impl Projection {
             );
             return Err(Failure::corrupt(message));
         }
+        if from == end {
+            return Ok(());
+        }
         let mut gathered = Vec::new();
         journal.scan(from, end, &mut |at, kind, payload| {
             // All before this record is applied when the batch is full, so its position is known then.
@@ -144,5 +201,14 @@ impl Projection {
             Ok(ControlFlow::Continue(()))
         })?;
         self.apply(&gathered, Some(end), Sync::Later)
+    }
+}
+
+/// Works on redb's file; what a harmed one makes it do is a failure like any other.
+fn guarded<T>(path: &Path, what: &str, work: impl FnOnce() -> Result<T, redb::Error>) -> Result<T, Failure> {
+    // redb takes its own locks back when it unwinds, and after a failure the database is only closed.
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(done) => done.map_err(|e| broken(what, path, e)),
+        Err(_) => Err(harmed(path, &format!("redb could not {what} it"))),
     }
 }

@@ -13,6 +13,7 @@ use super::Store;
 use super::change::{Table, key};
 use super::projection::Projection;
 use super::state::{Haste, State};
+use crate::error::unreadable;
 use crate::journal::{Json, Record, RowWrite, json};
 
 /// A part of a write set, checked and serialised before the lock is taken.
@@ -160,7 +161,7 @@ fn version_of(value: &[u8]) -> u64 {
 
 fn item(key: Key, value: &[u8]) -> Result<Item, Failure> {
     let parsed = serde_json::from_slice(value.get(8..).unwrap_or_default());
-    let value_ = parsed.map_err(|e| Failure::corrupt(format!("row {key}: {e}")))?;
+    let value_ = parsed.map_err(|e| unreadable(&format!("row {key}"), &e))?;
     Ok(Item { key, value: value_, version: version_of(value) })
 }
 

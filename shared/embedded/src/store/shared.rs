@@ -21,6 +21,8 @@ pub(crate) struct Shared {
     pub(crate) writer: Condvar,
     pub(crate) room: Condvar,
     pub(crate) room_async: Notify,
+    /// Told once nothing is written any more.
+    pub(crate) stopped: Notify,
     pub(crate) projection: Projection,
     pub(crate) journal: Journal,
     pub(crate) syncs: AtomicU64,
@@ -36,6 +38,50 @@ impl Shared {
         if state.writer_sleeps && (state.haste.is_some() || state.failed.is_some()) {
             self.writer.notify_one();
         }
+    }
+
+    /// Nothing is written any more: everybody who waits is told why. The first failure is the one that is told.
+    pub(crate) fn stop(&self, failure: &Failure) {
+        let (waiters, failure) = {
+            let mut state = self.lock();
+            let failure = state.failed.get_or_insert_with(|| failure.clone()).clone();
+            self.make_room(&mut state);
+            self.writer.notify_one();
+            (std::mem::take(&mut state.waiters), failure)
+        };
+        self.stopped.notify_waiters();
+        for (_, waiter) in waiters {
+            waiter.tell(Err(failure.clone()));
+        }
+    }
+
+    /// Waits for [`Shared::stop`] and says why.
+    pub(crate) async fn stopped(&self) -> Failure {
+        loop {
+            let told = self.stopped.notified();
+            if let Some(failure) = self.lock().failed.clone() {
+                return failure;
+            }
+            told.await;
+        }
+    }
+
+    /// Wakes whoever waits for room.
+    pub(crate) fn make_room(&self, state: &mut State) {
+        if std::mem::take(&mut state.room_wanted) {
+            self.room.notify_all();
+            self.room_async.notify_waiters();
+        }
+    }
+
+    /// Passes a result on; a projection that failed ends all writing: what it would have said is not known.
+    fn projected<T>(&self, result: Result<T, Failure>) -> Result<T, Failure> {
+        if result.is_err()
+            && let Some(failed) = self.projection.failed()
+        {
+            self.stop(failed);
+        }
+        result
     }
 
     /// Waits until there is room for more.
@@ -56,13 +102,15 @@ impl Shared {
         evaluate: impl FnOnce(&mut State, &Projection) -> Result<(T, u64), Failure>,
     ) -> Result<T, Failure> {
         self.room().await;
-        let (answer, waiting) = {
+        let evaluated = {
             let mut state = self.lock();
-            let (answer, end) = evaluate(&mut state, &self.projection)?;
-            let waiting = if haste == Haste::Now { state.wait(end)? } else { None };
-            self.nudge(&state);
-            (answer, waiting)
+            evaluate(&mut state, &self.projection).and_then(|(answer, end)| {
+                let waiting = if haste == Haste::Now { state.wait(end)? } else { None };
+                self.nudge(&state);
+                Ok((answer, waiting))
+            })
         };
+        let (answer, waiting) = self.projected(evaluated)?;
         settle(waiting).await?;
         Ok(answer)
     }
@@ -83,7 +131,7 @@ impl Shared {
         let fresh = self.lock().overlay.get(key).cloned();
         match fresh {
             Some(Fresh { end, value }) => Ok((value.map(|value| value.to_vec()), end)),
-            None => Ok((self.projection.get(key)?, 0)),
+            None => Ok((self.projected(self.projection.get(key))?, 0)),
         }
     }
 
@@ -96,7 +144,7 @@ impl Shared {
     ) -> Result<(Vec<Pair>, u64), Failure> {
         let fresh = self.lock().fresh(from, until);
         let end = fresh.iter().map(|(_, fresh)| fresh.end).max().unwrap_or(0);
-        Ok((merge(&self.projection, from, until, limit, &fresh)?, end))
+        Ok((self.projected(merge(&self.projection, from, until, limit, &fresh))?, end))
     }
 }
 

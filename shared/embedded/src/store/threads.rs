@@ -58,7 +58,7 @@ struct Guard<'a>(&'a Shared);
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            stop(self.0, Failure::bug("a thread of the store panicked; see the log"));
+            self.0.stop(&Failure::bug("a thread of the store panicked; see the log"));
         }
     }
 }
@@ -69,7 +69,7 @@ fn write_batches(shared: &Shared, mut tail: Tail, projector: &Sender<Synced>) {
     while let Some(mut batch) = next_batch(shared, std::mem::take(&mut spare)) {
         if let Err(failure) = tail.append(&batch.bytes) {
             tracing::error!(%failure, "the journal stopped");
-            return stop(shared, failure);
+            return shared.stop(&failure);
         }
         shared.syncs.fetch_add(1, Ordering::Relaxed);
         release(shared, batch.end);
@@ -82,7 +82,7 @@ fn write_batches(shared: &Shared, mut tail: Tail, projector: &Sender<Synced>) {
     if let Err(failure) = tail.trim() {
         tracing::warn!(%failure, "the journal keeps its zeros at the end");
     }
-    stop(shared, closed());
+    shared.stop(&closed());
 }
 
 fn next_batch(shared: &Shared, spare: Vec<u8>) -> Option<Batch> {
@@ -105,7 +105,7 @@ fn next_batch(shared: &Shared, spare: Vec<u8>) -> Option<Batch> {
         }
     }
     let batch = state.take(spare);
-    make_room(shared, &mut state.room_wanted);
+    shared.make_room(&mut state);
     Some(batch)
 }
 
@@ -120,29 +120,10 @@ fn release(shared: &Shared, end: u64) {
     }
 }
 
-/// Nothing more is written: everybody who waits is told why.
-fn stop(shared: &Shared, failure: Failure) {
-    let waiters = {
-        let mut state = shared.lock();
-        state.failed.get_or_insert_with(|| failure.clone());
-        make_room(shared, &mut state.room_wanted);
-        std::mem::take(&mut state.waiters)
-    };
-    for (_, waiter) in waiters {
-        waiter.tell(Err(failure.clone()));
-    }
-}
-
-fn make_room(shared: &Shared, wanted: &mut bool) {
-    if std::mem::take(wanted) {
-        shared.room.notify_all();
-        shared.room_async.notify_waiters();
-    }
-}
-
 fn project(shared: &Shared, synced: &Receiver<Synced>) {
     let mut last_sync = Instant::now();
-    let mut unprojected = None;
+    // Nothing of a session that only reads needs room on the disk.
+    let (mut unprojected, mut unsynced) = (None, false);
     while let Some((batch, goes_on)) = gather(synced) {
         if batch.changes.is_empty() {
             unprojected = Some(batch.end);
@@ -152,15 +133,18 @@ fn project(shared: &Shared, synced: &Receiver<Synced>) {
         let sync = if due { Sync::Now } else { Sync::Later };
         if let Err(failure) = shared.projection.apply(&batch.changes, Some(batch.end), sync) {
             tracing::error!(%failure, "the projection stopped");
-            return stop(shared, failure);
+            return shared.stop(&failure);
         }
-        unprojected = None;
+        (unprojected, unsynced) = (None, !due);
         if due {
             last_sync = Instant::now();
         }
         let mut state = shared.lock();
         state.projected(&batch.changes, batch.end);
-        make_room(shared, &mut state.room_wanted);
+        shared.make_room(&mut state);
+    }
+    if unprojected.is_none() && !unsynced {
+        return;
     }
     // One last sync, so that the next start has nothing to catch up with.
     if let Err(failure) = shared.projection.apply(&[], unprojected, Sync::Now) {

@@ -116,7 +116,8 @@ async fn a_lost_end_is_noticed_when_the_projection_knew_more() {
     let failure = open(dir.path()).err().unwrap();
     assert_eq!(failure.kind, FailureKind::DataCorrupt);
     assert!(failure.message.contains("doctor --rebuild"), "{failure}");
-    let rebuilt = Store::rebuild(Owner::acquire(dir.path()).unwrap(), StoreOptions::default()).unwrap();
+    Store::rebuild(&Owner::acquire(dir.path()).unwrap(), &StoreOptions::default()).unwrap();
+    let rebuilt = open(dir.path()).unwrap();
     assert_eq!(contents(&rebuilt).await.1.len(), 1, "the loss was accepted");
 }
 
@@ -135,7 +136,8 @@ async fn the_projection_made_anew_says_the_same() {
         let kept = Store::open(Owner::acquire(dir.path()).unwrap(), options.clone()).unwrap();
         assert_eq!(contents(&kept).await, before, "projected");
         kept.close();
-        let rebuilt = Store::rebuild(Owner::acquire(dir.path()).unwrap(), options).unwrap();
+        Store::rebuild(&Owner::acquire(dir.path()).unwrap(), &options).unwrap();
+        let rebuilt = Store::open(Owner::acquire(dir.path()).unwrap(), options).unwrap();
         assert_eq!(contents(&rebuilt).await, before, "rebuilt");
         assert_eq!(segments(dir.path()).len() > 1, segment_bytes < u64::MAX, "{segment_bytes}");
     }
@@ -152,7 +154,7 @@ async fn a_missing_segment_is_noticed() {
     store.close();
     let paths = segments(dir.path());
     fs::remove_file(&paths[paths.len() / 2]).unwrap();
-    let failure = Store::rebuild(Owner::acquire(dir.path()).unwrap(), options).err().unwrap();
+    let failure = Store::rebuild(&Owner::acquire(dir.path()).unwrap(), &options).unwrap_err();
     assert_eq!(failure.kind, FailureKind::DataCorrupt);
     assert!(failure.message.contains("missing"), "{failure}");
 }

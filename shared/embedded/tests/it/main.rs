@@ -6,5 +6,6 @@ mod cas;
 mod contracts;
 mod crash;
 mod full_disk;
+mod harm;
 mod signer;
 mod support;

@@ -94,7 +94,7 @@ pub async fn bench(options: BenchOptions) -> Result<BenchReport, Failure> {
     let engine = Engine::open(Arc::new(store.clone()), definitions, EngineOptions::system()?)?;
     let times = Arc::new(Times::new(runs));
     let registry = Registry::default().with(Step { times: times.clone() });
-    engine.attach(&env(dir, &store, &engine)?, registry, Arc::new(LocalQueue::new(&[])))?;
+    engine.attach(&env(&store, &engine)?, registry, Arc::new(LocalQueue::new(&[])))?;
 
     let before = store.written();
     let (began, cpu_before) = (Instant::now(), probe::cpu());
@@ -147,11 +147,11 @@ fn check(options: &BenchOptions) -> Result<(), Failure> {
     Ok(())
 }
 
-fn env(dir: &std::path::Path, store: &Store, engine: &Engine) -> Result<Env, Failure> {
+fn env(store: &Store, engine: &Engine) -> Result<Env, Failure> {
     Ok(Env {
         records: Arc::new(store.clone()),
         ledger: Arc::new(store.clone()),
-        artifacts: Arc::new(Cas::open(dir)?),
+        artifacts: Arc::new(Cas::beside(store)?),
         workflows: Arc::new(engine.clone()),
         events: Arc::new(Unheard),
         clock: Arc::new(SystemClock),

@@ -56,3 +56,17 @@ pub(crate) enum Command {
     Broken(Failure),
     Shutdown,
 }
+
+impl Command {
+    /// Tells whoever waits for an answer that there is none.
+    pub(crate) fn refuse(self, failure: &Failure) {
+        // Whoever stopped waiting need not hear.
+        match self {
+            Self::Start { reply, .. } => drop(reply.send(Err(failure.clone()))),
+            Self::Stop { reply, .. } | Self::Answer { reply, .. } | Self::Wait { reply, .. } => {
+                drop(reply.send(Err(failure.clone())));
+            }
+            Self::Done { .. } | Self::Wake | Self::Broken(_) | Self::Shutdown => {}
+        }
+    }
+}

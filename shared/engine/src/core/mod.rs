@@ -18,7 +18,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ideamine_asl::{Data, Input, Machine, TaskId};
 use ideamine_core::Failure;
@@ -88,7 +88,7 @@ impl Core {
     pub(crate) fn run(mut self) {
         self.flush();
         loop {
-            let patience = self.patience();
+            let patience = if self.broken.is_some() { Duration::MAX } else { self.patience() };
             match self.parts.commands.recv_timeout(patience) {
                 Ok(Command::Shutdown) | Err(RecvTimeoutError::Disconnected) => return,
                 Ok(command) => self.take(command),
@@ -101,12 +101,17 @@ impl Core {
                     Err(_) => break,
                 }
             }
-            self.fire_timers();
-            self.flush();
+            if self.broken.is_none() {
+                self.fire_timers();
+                self.flush();
+            }
         }
     }
 
     fn take(&mut self, command: Command) {
+        if let Some(failure) = &self.broken {
+            return command.refuse(failure);
+        }
         match command {
             Command::Start { machine, name, input, reply } => match self.start(&machine, &name, input) {
                 Ok(id) => self.promises.push(Promise::Started(reply, id)),
@@ -166,11 +171,16 @@ impl Core {
     /// The log failed: what is in memory may be ahead of it, so nothing goes on until it is opened again.
     fn break_off(&mut self, failure: Failure) {
         tracing::error!(%failure, "the engine stopped");
+        self.entries.clear();
+        self.effects.clear();
+        for promise in self.promises.drain(..) {
+            promise.keep(Err(failure.clone()));
+        }
         for live in self.live.values_mut() {
             for watcher in live.watchers.drain(..) {
                 drop(watcher.send(Err(failure.clone())));
             }
         }
-        self.broken.get_or_insert(failure);
+        self.broken = Some(failure);
     }
 }

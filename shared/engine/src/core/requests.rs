@@ -53,9 +53,6 @@ impl Core {
         input: Value,
         parent: Option<(Number, TaskId)>,
     ) -> Result<Number, Failure> {
-        if let Some(failure) = &self.broken {
-            return Err(failure.clone());
-        }
         if self.live.len() >= LIVE_EXECUTIONS_MAX {
             let message = format!("{LIVE_EXECUTIONS_MAX} executions are under way; start {name} later");
             return Err(Failure::new(FailureKind::StoreUnavailable, message));
@@ -117,9 +114,6 @@ impl Core {
     }
 
     pub(super) fn wait(&mut self, id: &str, reply: Reply<()>) {
-        if let Some(failure) = &self.broken {
-            return drop(reply.send(Err(failure.clone())));
-        }
         match self.by_id.get(id).and_then(|no| self.live.get_mut(no)) {
             Some(live) => live.watchers.push(reply),
             None => match self.dormant.get(id) {

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ideamine_core::ports::{Clock, HistoryStep, Workflows};
-use ideamine_embedded::SystemClock;
+use ideamine_embedded::{Store, SystemClock};
+use ideamine_engine::Log;
 use ideamine_testkit::FakeClock;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -23,17 +24,26 @@ const SEGMENT: &str = "journal/00000000000000000000.log";
 const SEGMENT_HEADER: usize = 16;
 const RECORD_HEADER: usize = 12;
 
-fn quick_dir() -> tempfile::TempDir {
+pub(crate) fn quick_dir() -> tempfile::TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
 /// A world whose clock runs fast.
-async fn world(dir: &Path, worker: &Worker) -> (World, tokio::task::AbortHandle) {
+pub(crate) async fn world(dir: &Path, worker: &Worker) -> (World, tokio::task::AbortHandle) {
+    world_on(dir, worker, |store| Arc::new(store.clone()))
+}
+
+/// The same on another log.
+pub(crate) fn world_on(
+    dir: &Path,
+    worker: &Worker,
+    log: impl FnOnce(&Store) -> Arc<dyn Log>,
+) -> (World, tokio::task::AbortHandle) {
     let (top, leaf) = everything();
     // From the real time, so that the next process's time goes on from there.
     let clock = Arc::new(FakeClock::at(SystemClock.now_ms() * SPEED));
     let machines = [("top", top.as_str()), ("leaf", leaf.as_str())];
-    let world = World::start_at(dir, &machines, worker.registry(), clock.clone() as Arc<dyn Clock>);
+    let world = World::start_on(dir, &machines, worker.registry(), clock.clone() as Arc<dyn Clock>, log);
     let engine = world.engine.clone();
     let ticking = tokio::spawn(async move {
         loop {
@@ -46,7 +56,7 @@ async fn world(dir: &Path, worker: &Worker) -> (World, tokio::task::AbortHandle)
 }
 
 /// Starts (or finds) the runs and sees them to their end.
-async fn finish(world: &World, names: &[&str]) -> Vec<(Value, Vec<HistoryStep>)> {
+pub(crate) async fn finish(world: &World, names: &[&str]) -> Vec<(Value, Vec<HistoryStep>)> {
     let mut ends = Vec::new();
     for name in names {
         world.env.workflows.start("top", name, json!({ "of": name })).await.unwrap();
@@ -68,7 +78,7 @@ fn sorted(mut steps: Vec<HistoryStep>) -> Vec<HistoryStep> {
 }
 
 /// Ends of an undisturbed run, and its journal.
-async fn undisturbed(names: &[&str]) -> (Vec<(Value, Vec<HistoryStep>)>, Vec<u8>) {
+pub(crate) async fn undisturbed(names: &[&str]) -> (Vec<(Value, Vec<HistoryStep>)>, Vec<u8>) {
     let dir = quick_dir();
     let worker = Worker::default();
     let (world, ticking) = world(dir.path(), &worker).await;
@@ -100,7 +110,7 @@ async fn resumes(journal: &[u8], names: &[&str], expected: &[(Value, Vec<History
 }
 
 /// Steps that a journal holds as completed.
-async fn completed(dir: &Path, names: &[&str]) -> BTreeSet<String> {
+pub(crate) async fn completed(dir: &Path, names: &[&str]) -> BTreeSet<String> {
     let (top, leaf) = everything();
     let machines = [("top", top.as_str()), ("leaf", leaf.as_str())];
     let world = World::open(dir, &machines, Arc::new(FakeClock::at(1_800_000_000_000)));

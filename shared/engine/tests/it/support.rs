@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ideamine_core::ports::{Clock, JobQueue};
 use ideamine_core::{Env, Registry};
 use ideamine_embedded::{Cas, LocalQueue, Owner, Store, StoreOptions, SystemClock, SystemRandom};
-use ideamine_engine::{Definitions, Engine, EngineOptions, Substitutions, Workers};
+use ideamine_engine::{Definitions, Engine, EngineOptions, Log, Substitutions, Workers};
 use ideamine_testkit::Silent;
 
 /// A running engine and what it runs on.
@@ -35,7 +35,18 @@ impl World {
         registry: Registry,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let world = Self::open(dir, machines, clock);
+        Self::start_on(dir, machines, registry, clock, |store| Arc::new(store.clone()))
+    }
+
+    /// The same on another log over the directory's store.
+    pub(crate) fn start_on(
+        dir: &Path,
+        machines: &[(&str, &str)],
+        registry: Registry,
+        clock: Arc<dyn Clock>,
+        log: impl FnOnce(&Store) -> Arc<dyn Log>,
+    ) -> Self {
+        let world = Self::open_on(dir, machines, clock, log);
         let queue = Arc::new(LocalQueue::new(&["model", "sandbox"]));
         world.engine.attach(&world.env, registry.clone(), queue.clone() as Arc<dyn JobQueue>).unwrap();
         let limits = [("model", 4), ("sandbox", 1)];
@@ -45,27 +56,31 @@ impl World {
 
     /// Opens the directory without calling any function.
     pub(crate) fn open(dir: &Path, machines: &[(&str, &str)], clock: Arc<dyn Clock>) -> Self {
+        Self::open_on(dir, machines, clock, |store| Arc::new(store.clone()))
+    }
+
+    fn open_on(
+        dir: &Path,
+        machines: &[(&str, &str)],
+        clock: Arc<dyn Clock>,
+        log: impl FnOnce(&Store) -> Arc<dyn Log>,
+    ) -> Self {
         let store = Store::open(Owner::acquire(dir).unwrap(), StoreOptions::default()).unwrap();
         let options = EngineOptions {
             clock: clock.clone(),
             random: Arc::new(SystemRandom::new().unwrap()),
             calls_max: 64,
         };
-        let engine = Engine::open(Arc::new(store.clone()), definitions(machines), options).unwrap();
-        let env = Env { clock, ..Self::env(dir, &store, &engine) };
-        Self { store, engine, env, workers: None }
-    }
-
-    /// The ports on this store and engine.
-    pub(crate) fn env(dir: &Path, store: &Store, engine: &Engine) -> Env {
-        Env {
+        let engine = Engine::open(log(&store), definitions(machines), options).unwrap();
+        let env = Env {
             records: Arc::new(store.clone()),
             ledger: Arc::new(store.clone()),
-            artifacts: Arc::new(Cas::open(dir).unwrap()),
+            artifacts: Arc::new(Cas::beside(&store).unwrap()),
             workflows: Arc::new(engine.clone()),
             events: Arc::new(Silent),
-            clock: Arc::new(SystemClock),
-        }
+            clock,
+        };
+        Self { store, engine, env, workers: None }
     }
 
     /// Leaves everything resumable.

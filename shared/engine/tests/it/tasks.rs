@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ideamine_core::ports::{Clock, Execution, ExecutionStatus, Workflows};
+use ideamine_core::records::FactBody;
+use ideamine_core::{Digest, RunId, Tenant};
 use ideamine_embedded::Entry;
 use ideamine_testkit::FakeClock;
 use serde_json::{Value, json};
@@ -279,4 +281,29 @@ async fn a_job_that_nobody_waits_for_any_more_is_broken_off() {
     }
     assert_eq!(world.engine.wait("quick:one").await.unwrap().status, ExecutionStatus::Succeeded);
     world.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_call_was_given_and_gave_is_what_its_task_fact_has_the_digests_of() {
+    for go in [call("go", "echo", json!({ "End": true })), job("go", "echo", json!({ "End": true }))] {
+        let dir = tempfile::tempdir().unwrap();
+        let text = machine(&[("Go", go)]);
+        let world = World::start(dir.path(), &[("m", &text)], Worker::default().registry());
+        world.env.workflows.start("m", "one", json!({})).await.unwrap();
+        ended(&world, "m:one").await;
+        let results = world.engine.results("m:one").await.unwrap();
+        let (tenant, run) = (Tenant::local(), RunId::new("r1").unwrap());
+        let facts = world.env.ledger.facts(&tenant, &run).await.unwrap();
+        let said: Vec<FactBody> = facts.into_iter().map(|fact| fact.body).collect();
+        let told: Vec<FactBody> = results
+            .iter()
+            .map(|result| FactBody::Task {
+                function: result.step.function.clone(),
+                input: Digest::of_json(&result.input).unwrap(),
+                output: Digest::of_json(&result.output).unwrap(),
+            })
+            .collect();
+        assert_eq!((results[0].output["echo"].as_str(), told), (Some("one/go"), said));
+        world.shutdown().await;
+    }
 }

@@ -12,7 +12,7 @@ mod verdict;
 use crate::{LedgerDocument, export};
 use signatures::Checked;
 use verdict::Findings;
-pub use verdict::{Aspect, Problem, ProblemKind, Verdict};
+pub use verdict::{Aspect, Problem, ProblemKind, SignatureState, Verdict};
 
 /// What the verifier demands beyond the ledger itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -63,8 +63,12 @@ pub enum ProblemKind {
     ExpectedHead,
     /// A part of a dossier that is not the sealed one, or does not follow from the ledger.
     Content,
-    /// An artifact's bytes do not have its digest.
+    /// A stored document's bytes are gone or do not have its digest.
     Artifact,
+    /// A row, an execution's history or a file of the data directory does not say what was sealed.
+    Record,
+    /// A person's approval that does not hold for what it was used for.
+    Approval,
 }
 
 impl ProblemKind {
@@ -73,6 +77,7 @@ impl ProblemKind {
         match self {
             Self::Unreadable | Self::Sequence | Self::RowHash | Self::Chain | Self::Foreign => Aspect::Intact,
             Self::Head | Self::Signature | Self::Key | Self::Content | Self::Artifact => Aspect::Intact,
+            Self::Record | Self::Approval => Aspect::Intact,
             Self::StepIndex | Self::MissingTask | Self::MissingCost | Self::MissingArtifact => {
                 Aspect::Complete
             }
@@ -81,6 +86,18 @@ impl ProblemKind {
             Self::Trust | Self::ExpectedHead => Aspect::Demand,
         }
     }
+}
+
+/// How it stands with the signatures of the heads, whoever signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignatureState {
+    /// Every one holds under the key that it names.
+    Valid,
+    /// One does not, or they are by several keys.
+    Invalid,
+    /// There is none.
+    Missing,
 }
 
 /// One finding.
@@ -109,6 +126,8 @@ pub struct Verdict {
     pub signer: Option<String>,
     /// Whether that key is trusted.
     pub trusted: bool,
+    /// Whether its signatures hold at all.
+    pub signature: SignatureState,
     /// Cost rows sum to the stated totals.
     pub costs_reconciled: bool,
     /// What was found.
@@ -147,6 +166,7 @@ impl Verdict {
 pub(crate) struct Findings {
     problems: Vec<Problem>,
     broken: [bool; 4],
+    signature_broken: bool,
 }
 
 impl Findings {
@@ -166,6 +186,7 @@ impl Findings {
 
     fn push(&mut self, problem: Problem) {
         self.broken[problem.kind.aspect() as usize] = true;
+        self.signature_broken |= matches!(problem.kind, ProblemKind::Signature | ProblemKind::Key);
         match self.problems.len() {
             PROBLEMS_MAX => {}
             len if len + 1 == PROBLEMS_MAX => {
@@ -179,7 +200,13 @@ impl Findings {
     pub(crate) fn verdict(self, signer: Option<String>, trusted: bool) -> Verdict {
         let clean = |aspect: Aspect| !self.broken[aspect as usize];
         let intact = clean(Aspect::Intact);
+        let signature = match (&signer, self.signature_broken) {
+            (None, _) => SignatureState::Missing,
+            (Some(_), true) => SignatureState::Invalid,
+            (Some(_), false) => SignatureState::Valid,
+        };
         Verdict {
+            signature,
             intact,
             complete: clean(Aspect::Complete),
             signed: intact && trusted && signer.is_some(),

@@ -61,6 +61,14 @@ struct Endpoint {
     client: OnceLock<genai::Client>,
 }
 
+/// Checks a base URL that an operator wrote; `setting` names where.
+///
+/// # Errors
+/// `Model.Config` that says what such an address looks like.
+pub fn check_address(text: &str, setting: &str) -> Result<(), Failure> {
+    egress::BaseUrl::parse(text, setting).map(drop)
+}
+
 impl Providers {
     /// Checks the settings of each provider that has a key or an address. Nothing is opened or sent.
     ///

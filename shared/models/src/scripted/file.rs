@@ -1,17 +1,14 @@
-//! Reads and checks a script: every complaint names the file and the line.
+//! Checks a script: every complaint names the line.
 
-use std::path::Path;
+use std::collections::BTreeSet;
 
+use ideamine_core::digest;
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::Usage;
-use ideamine_core::{Failure, digest};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::catalogue::{Catalogue, Price};
-
-/// Largest script, bytes.
-const SCRIPT_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// A failure on purpose.
 #[derive(Debug, Clone, Deserialize)]
@@ -57,25 +54,10 @@ struct RawUsage {
     tokens_out: Option<u64>,
 }
 
-fn invalid(message: String) -> Failure {
-    Failure::new(FailureKind::ConfigInvalid, message)
-}
-
-pub(super) fn read(path: &Path, catalogue: &Catalogue) -> Result<Script, Failure> {
-    let unreadable = |e: std::io::Error| invalid(format!("script {} cannot be read: {e}", path.display()));
-    let size = std::fs::metadata(path).map_err(unreadable)?.len();
-    if size > SCRIPT_BYTES_MAX {
-        let message = format!("script {} has {size} bytes, over {SCRIPT_BYTES_MAX}", path.display());
-        return Err(invalid(message));
-    }
-    let bytes = std::fs::read(path).map_err(unreadable)?;
-    parse(&bytes, catalogue)
-        .map_err(|(number, what)| invalid(format!("script {}, line {number}: {what}", path.display())))
-}
-
 /// The checked lines, or the number of the first bad one (from 1) and what is wrong with it.
-fn parse(bytes: &[u8], catalogue: &Catalogue) -> Result<Script, (usize, String)> {
+pub(super) fn parse(bytes: &[u8], catalogue: &Catalogue) -> Result<Script, (usize, String)> {
     let mut lines: Vec<Line> = Vec::new();
+    let mut labels = BTreeSet::new();
     let mut price: Option<(usize, Price)> = None;
     for (number, line) in (1..).zip(bytes.split(|b| *b == b'\n')) {
         if line.iter().all(u8::is_ascii_whitespace) {
@@ -92,7 +74,7 @@ fn parse(bytes: &[u8], catalogue: &Catalogue) -> Result<Script, (usize, String)>
             _ => {}
         }
         let line = checked(raw).map_err(|what| (number, what))?;
-        if lines.iter().any(|known| known.label == line.label) {
+        if !labels.insert(line.label.clone()) {
             return Err((number, format!("label `{}` was answered before", line.label)));
         }
         lines.push(line);

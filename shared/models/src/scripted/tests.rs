@@ -16,10 +16,9 @@ fn request(label: &str) -> Request {
 
 fn script(lines: &[Value]) -> (tempfile::TempDir, Scripted) {
     let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("script.jsonl");
     let text: String = lines.iter().map(|line| format!("{line}\n\n")).collect();
-    std::fs::write(&path, text).unwrap();
-    let model = Scripted::open_with_log(&path, Some(dir.path().join("calls"))).unwrap();
+    let log = Some(dir.path().join("calls"));
+    let model = Scripted::with_log("script.jsonl", text.as_bytes(), log).unwrap();
     (dir, model)
 }
 
@@ -97,11 +96,9 @@ async fn answers_cost_nothing_unless_the_script_states_a_price() {
 fn a_bad_script_is_refused_with_file_and_line() {
     let good = r#"{"label": "ok", "text": "x", "model": "openai/gpt-6-luna"}"#;
     let check = |line: &str, what: &str| {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("bad.jsonl");
-        std::fs::write(&path, format!("{good}\n\n{line}\n")).unwrap();
-        let failure =
-            Scripted::open_with_log(&path, None).err().unwrap_or_else(|| panic!("{line} was taken"));
+        let text = format!("{good}\n\n{line}\n");
+        let failure = Scripted::with_log("bad.jsonl", text.as_bytes(), None).err();
+        let failure = failure.unwrap_or_else(|| panic!("{line} was taken"));
         assert_eq!(failure.kind, FailureKind::ConfigInvalid, "{line}");
         assert!(failure.message.contains("bad.jsonl, line 3"), "{line}: {failure}");
         assert!(failure.message.contains(what), "{line}: {failure}");
@@ -120,6 +117,4 @@ fn a_bad_script_is_refused_with_file_and_line() {
     check(r#"{"label": "a", "text": "x", "model": "openai/none"}"#, "price table");
     check(r#"{"label": "a", "text": "x", "model": "openai/gpt-6.1-sol"}"#, "line 1 states another");
     check("\u{fffd}", "expected value");
-    let missing = Scripted::open_with_log(Path::new("nowhere.jsonl"), None).err().unwrap();
-    assert!(missing.message.contains("nowhere.jsonl"), "{missing}");
 }

@@ -3,13 +3,13 @@
 use ideamine_core::Digest;
 
 /// A stream of numbers and words.
-pub(super) struct Draw {
+pub(crate) struct Draw {
     stream: [u8; 32],
     drawn: u64,
 }
 
 impl Draw {
-    pub(super) const fn new(stream: [u8; 32]) -> Self {
+    pub(crate) const fn new(stream: [u8; 32]) -> Self {
         Self { stream, drawn: 0 }
     }
 
@@ -20,19 +20,19 @@ impl Draw {
     }
 
     /// From `0` to below `bound`; a bound of zero gives zero.
-    pub(super) fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         let mut bytes = [0; 8];
         bytes.copy_from_slice(&self.block()[..8]);
         u64::from_be_bytes(bytes).checked_rem(bound).unwrap_or(0)
     }
 
     /// Eight letters that mean nothing.
-    pub(super) fn word(&mut self) -> String {
+    pub(crate) fn word(&mut self) -> String {
         self.block()[..8].iter().map(|byte| char::from(b'a' + byte % 26)).collect()
     }
 
     /// A version 4 UUID.
-    pub(super) fn uuid(&mut self) -> String {
+    pub(crate) fn uuid(&mut self) -> String {
         let mut b = self.block();
         b[6] = b[6] & 0x0f | 0x40;
         b[8] = b[8] & 0x3f | 0x80;
@@ -41,13 +41,13 @@ impl Draw {
     }
 
     /// A day that is neither past nor near.
-    pub(super) fn day(&mut self) -> String {
+    pub(crate) fn day(&mut self) -> String {
         let (year, month, day) = (2031 + self.below(30), 1 + self.below(12), 1 + self.below(28));
         format!("{year:04}-{month:02}-{day:02}")
     }
 
     /// A time of day.
-    pub(super) fn time(&mut self) -> String {
+    pub(crate) fn time(&mut self) -> String {
         format!("{:02}:{:02}:{:02}", self.below(24), self.below(60), self.below(60))
     }
 }

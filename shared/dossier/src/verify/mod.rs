@@ -2,8 +2,11 @@
 //!
 //! What binds what: the head is signed over the rows; one row holds the digest of the content and of each
 //! of its sections; another that of the step index; the papers have their own digests, which are on
-//! artifact and gate rows; the derived sections are derived again. The file must be canonical JSON, so no byte
-//! of it can change without changing one of these.
+//! artifact and gate rows; the derived sections are derived again; what people signed is checked against the
+//! approvers of the plan, whose digest the run states. The file must be canonical JSON, so no byte of it can change
+//! without changing one of these.
+
+mod approvals;
 
 use std::collections::BTreeSet;
 
@@ -38,6 +41,8 @@ pub fn verify_dossier_with(verifier: &mut Verifier, bytes: &[u8], options: &Opti
     check.run();
     check.papers();
     check.gates();
+    let plan = check.plan();
+    check.approvals(plan.as_ref());
     check.derived();
     check.totals();
     verdict.and(check.problems)

@@ -1,0 +1,158 @@
+//! `run-plan`: phase files become a plan with topological waves; whatever may change bytes is fixed here.
+
+mod parse;
+mod resolve;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+use ideamine_core::digest::Digest;
+use ideamine_core::failure::FailureKind;
+use ideamine_core::ports::{Condition, Write};
+use ideamine_core::records::{PhaseRow, PhaseStatus, Plan, PlannedPhase, RunRow, RunStatus, key};
+use ideamine_core::{Ctx, Failure, Function};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::rows;
+
+pub use parse::{BRANCHES_MAX, PHASE_BYTES_MAX, parse, parse_all};
+pub use resolve::{PHASES_MAX, resolve};
+
+/// Attempts of a phase until its gates' outcome stands.
+pub const ATTEMPTS_MAX: u32 = 5;
+
+/// What a run is started with, by digest: the phase files, the machines, the approvers' keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunConfig {
+    /// The build that starts it.
+    pub build: String,
+    /// Phase files: name and text.
+    pub phases: Vec<(String, String)>,
+    /// State machines by name, as digests of their text.
+    pub machines: BTreeMap<String, Digest>,
+    /// Public keys (hex) whose approvals count.
+    pub approvers: Vec<String>,
+}
+
+/// What a phase file may name.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// Every function there is.
+    pub functions: BTreeSet<String>,
+    /// Agents that work a phase (`prd`), each with the artifacts that it writes besides the phase's output.
+    pub agents: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// `run-plan`.
+pub struct RunPlan {
+    /// What a phase file may name.
+    pub known: Known,
+}
+
+/// Input of `run-plan`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// The [`RunConfig`].
+    pub config: Digest,
+    /// The mothership's execution.
+    pub execution: String,
+}
+
+/// Output of `run-plan`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Output {
+    /// The [`Plan`]; its digest is the plan hash.
+    pub plan: Digest,
+    /// Number of phases.
+    pub phases: usize,
+}
+
+#[async_trait]
+impl Function for RunPlan {
+    const NAME: &'static str = "run-plan";
+    type Input = Input;
+    type Output = Output;
+
+    async fn run(&self, ctx: &Ctx, input: Input) -> Result<Output, Failure> {
+        let config: RunConfig = ctx.get_json(&input.config).await?;
+        let run_key = key::run(&ctx.tenant, &ctx.run);
+        let run: RunRow = rows::get(ctx, &run_key).await?;
+        let phases = resolve(parse_all(&config.phases)?, run.options.until.as_ref(), &self.known)?;
+        let plan = Plan {
+            version: 1,
+            build: config.build,
+            idea: run.idea,
+            idea_media_type: run.idea_media_type,
+            seed: run.options.seed,
+            model: run.options.model,
+            ask: run.options.ask,
+            phases,
+            machines: config.machines,
+            approvers: config.approvers,
+        };
+        let digest = ctx.put_json(&plan).await?;
+        self.write_rows(ctx, &plan, digest, input.execution).await?;
+        Ok(Output { plan: digest, phases: plan.phases.len() })
+    }
+}
+
+impl RunPlan {
+    async fn write_rows(
+        &self,
+        ctx: &Ctx,
+        plan: &Plan,
+        digest: Digest,
+        execution: String,
+    ) -> Result<(), Failure> {
+        for planned in &plan.phases {
+            let key = key::phase(&ctx.tenant, &ctx.run, planned.order, &planned.config.id);
+            let row = serde_json::to_value(pending(planned)).map_err(|e| Failure::bug(e.to_string()))?;
+            let write =
+                ctx.env.records.write(vec![Write::Put { key, value: row, when: Condition::Absent }]).await;
+            // Planning again after a crash finds its own rows.
+            if let Err(failure) = write
+                && failure.kind != FailureKind::StoreConflict
+            {
+                return Err(failure);
+            }
+        }
+        rows::update(ctx, &key::run(&ctx.tenant, &ctx.run), |run: &mut RunRow| {
+            run.plan = Some(digest);
+            run.execution = Some(execution.clone());
+            run.status = RunStatus::Running;
+        })
+        .await?;
+        Ok(())
+    }
+}
+
+fn pending(planned: &PlannedPhase) -> PhaseRow {
+    PhaseRow {
+        id: planned.config.id.clone(),
+        order: planned.order,
+        status: PhaseStatus::Pending,
+        attempts: 0,
+        artifacts: vec![],
+        gates: vec![],
+        generator: None,
+        problems: vec![],
+        started_ms: None,
+        ended_ms: None,
+    }
+}
+
+fn invalid(message: String) -> Failure {
+    Failure::new(FailureKind::ConfigInvalid, message)
+}
+
+/// Longest text of a phase file that a message shows, characters.
+const SHOWN_CHARS_MAX: usize = 80;
+
+/// Text of a phase file for a message: cut, and without control characters.
+fn shown(text: &str) -> String {
+    let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    text.chars().take(SHOWN_CHARS_MAX).map(shown).collect()
+}
