@@ -161,9 +161,17 @@ def deploy(environment, parameters):
     stack = client("cloudformation", **endpoint).describe_stacks(StackName=STACK)["Stacks"][0]
     if not stack["StackStatus"].endswith("_COMPLETE") or "ROLLBACK" in stack["StackStatus"]:
         fail(f"the stack is {stack['StackStatus']}: {stack.get('StackStatusReason', '')}")
+    numbers(client("lambda", **endpoint))
     check = client("lambda", **endpoint).get_function_configuration(FunctionName=f"{STACK}-job-check")
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
     return outputs, check["Environment"]["Variables"]
+
+
+def numbers(client):
+    """The emulator keeps a parameter of type Number as text, and then cannot compare it."""
+    for source in client.list_event_source_mappings()["EventSourceMappings"]:
+        most = int(source["ScalingConfig"]["MaximumConcurrency"])
+        client.update_event_source_mapping(UUID=source["UUID"], ScalingConfig={"MaximumConcurrency": most})
 
 
 def start_worker(processes, programs, environment):
