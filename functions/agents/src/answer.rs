@@ -13,8 +13,8 @@ use ideamine_authoring::{Asked, Problem, Work};
 use ideamine_core::Failure;
 
 use crate::composer::Reading;
+use crate::composer::inflection::singular;
 use crate::composer::segment::Clause;
-use crate::composer::words::singular;
 use crate::shape::parsed;
 use crate::typed::Body;
 

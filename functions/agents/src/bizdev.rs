@@ -14,8 +14,8 @@ use ideamine_core::artifacts::{
 };
 use ideamine_core::{Failure, Text};
 
+use crate::composer::Reading;
 use crate::composer::cues::is_today;
-use crate::composer::{Reading, Sort};
 use crate::shape::{brief, clip, question, says, thing};
 use crate::typed::Body;
 
@@ -110,12 +110,12 @@ fn revenue(brief: &Brief, reading: &Reading) -> Vec<Line> {
     if !stated.is_empty() {
         return stated;
     }
-    let (item, what) = match reading.sort {
-        Sort::Internal => (
+    let (item, what) = match reading.product.internal {
+        true => (
             Text::rule("Time and errors saved for the people who use it", "bizdev/saved"),
             "how much time or how many errors",
         ),
-        _ => (Text::missing("where money comes from"), "how much, from whom, how often"),
+        false => (Text::missing("where money comes from"), "how much, from whom, how often"),
     };
     vec![Line { item, amount: Text::missing(what), basis: Text::missing("what that rests on") }]
 }
@@ -138,7 +138,7 @@ fn assumptions(brief: &Brief, reading: &Reading) -> Vec<Text> {
         format!("The problem is frequent enough for {who} to change what they do."),
         "bizdev/assumption",
     )];
-    if reading.sort != Sort::Internal {
+    if !reading.product.internal {
         assumptions.push(Text::rule("Someone pays more for it than it costs to run.", "bizdev/assumption"));
     }
     let on = brief.integrations.iter().take(3);
@@ -172,8 +172,8 @@ fn risks(brief: &Brief) -> Vec<Risk> {
 }
 
 fn go_to_market(brief: &Brief, reading: &Reading) -> Vec<Text> {
-    match (reading.sort, brief.actors.first()) {
-        (Sort::Internal, Some(a)) => {
+    match (reading.product.internal, brief.actors.first()) {
+        (true, Some(a)) => {
             vec![Text::rule(
                 format!("Begin with the people inside who asked: “{}”.", clip(&a.name)),
                 "bizdev/first",
@@ -190,11 +190,11 @@ fn go_to_market(brief: &Brief, reading: &Reading) -> Vec<Text> {
 fn asks(brief: &Brief, reading: &Reading) -> Vec<OpenQuestion> {
     let mut asks = Vec::new();
     if money(brief, false).next().is_none() {
-        let text = match reading.sort {
-            Sort::Internal => {
+        let text = match reading.product.internal {
+            true => {
                 format!("How many hours or errors a month does “{}” have to save?", thing(brief))
             }
-            _ => format!("Who pays for “{}”, how much and how often?", thing(brief)),
+            false => format!("Who pays for “{}”, how much and how often?", thing(brief)),
         };
         asks.push(question(text, "The idea states no income and no saving."));
     }

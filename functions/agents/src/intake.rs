@@ -126,9 +126,7 @@ fn unrepeated(texts: impl Iterator<Item = Text>) -> impl Iterator<Item = Text> {
 }
 
 fn title(idea: &str, reading: &Reading) -> Text {
-    reading
-        .title(idea)
-        .map_or_else(|| Text::missing("what the thing is called"), |span| reading.quote(idea, span))
+    reading.name.map_or_else(|| Text::missing("what the thing is called"), |span| reading.quote(idea, span))
 }
 
 fn summary(idea: &str, reading: &Reading) -> Text {

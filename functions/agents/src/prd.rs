@@ -226,7 +226,7 @@ fn shares_words(a: &Text, b: &Text) -> bool {
         let clauses = parsed(t);
         let long =
             clauses.iter().flat_map(|c| &c.tokens).filter(|w| w.is_word() && w.lower.len() >= LETTERS_MIN);
-        long.map(|w| crate::composer::words::singular(&w.lower)).collect()
+        long.map(|w| crate::composer::inflection::singular(&w.lower)).collect()
     };
     words(a).intersection(&words(b)).count() >= 2
 }

@@ -87,7 +87,7 @@ pub(crate) fn names_entity(text: &Text, entity: &str) -> bool {
         let singular: Vec<String> = clause
             .tokens
             .iter()
-            .map(|t| crate::composer::words::singular(&t.lower).replace('-', "_"))
+            .map(|t| crate::composer::inflection::singular(&t.lower).replace('-', "_"))
             .collect();
         singular.windows(words.len()).any(|w| w.iter().map(String::as_str).eq(words.iter().copied()))
     })

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ideamine_core::records::{ArtifactRef, PhaseRow, RunRow};
 use ideamine_core::{Digest, Env, Failure, RunId, Tenant};
+use ideamine_embedded::private;
 use ideamine_orchestration::rows;
 use serde_json::{Value, json};
 
@@ -87,10 +88,8 @@ pub(crate) async fn dossier_files(env: &Env, data_dir: &Path, row: &RunRow) -> R
             Some(page) => env.artifacts.get(&Tenant::local(), &page).await?,
             None => render(&text)?.into_bytes(),
         };
-        let folder = json_path.parent().unwrap_or(data_dir);
-        std::fs::create_dir_all(folder).map_err(|e| cannot(folder, &e))?;
-        save(&html_path, &page)?;
-        save(&json_path, text.as_bytes())?;
+        private::write(&html_path, &page)?;
+        private::write(&json_path, text.as_bytes())?;
     }
     Ok(json!({ "json": json_path, "html": html_path, "pdf": null, "digest": digest }))
 }

@@ -46,12 +46,15 @@ impl Signer for NoKey {
     }
 }
 
+/// Every function, to be looked at and not called: nothing can be signed and no model answers.
+pub(crate) fn described() -> Registry {
+    let models = Arc::new(ideamine_models::Recorded::new([]));
+    registry(Arc::new(NoKey), Arc::new(Bubblewrap::from_env()), ModelCall::new(models, "nobody"))
+}
+
 /// Names of all functions.
 pub(crate) fn function_names() -> BTreeSet<String> {
-    let models = Arc::new(ideamine_models::Recorded::new([]));
-    let registry =
-        registry(Arc::new(NoKey), Arc::new(Bubblewrap::from_env()), ModelCall::new(models, "nobody"));
-    registry.names().map(str::to_owned).collect()
+    described().names().map(str::to_owned).collect()
 }
 
 /// The phases that these files plan, up to `until`.
@@ -80,9 +83,7 @@ mod tests {
 
     #[test]
     fn the_step_index_leaves_out_exactly_what_writes_no_fact() {
-        let models = Arc::new(ideamine_models::Recorded::new([]));
-        let registry =
-            registry(Arc::new(NoKey), Arc::new(Bubblewrap::from_env()), ModelCall::new(models, "nobody"));
+        let registry = described();
         let silent = |name: &&str| registry.get(name).is_some_and(|function| !function.writes_task_fact());
         let found: BTreeSet<&str> = registry.names().filter(silent).collect();
         assert_eq!(found, UNRECORDED.iter().copied().collect());

@@ -160,10 +160,13 @@ impl Function for RunClose {
 
     async fn run(&self, ctx: &Ctx, input: Input) -> Result<Output, Failure> {
         let control: ControlRow = rows::get(ctx, &key::control(&ctx.tenant, &ctx.run)).await?;
-        let status = match (control.desired, input.error.is_empty()) {
-            (Desired::Cancel, _) => RunStatus::Cancelled,
-            (_, true) => RunStatus::Completed,
-            (_, false) => RunStatus::Failed,
+        let run: RunRow = rows::get(ctx, &key::run(&ctx.tenant, &ctx.run)).await?;
+        let status = match (run.verdict, control.desired, input.error.is_empty()) {
+            // It is sealed and in the dossier: a cancel that comes now changes nothing any more.
+            (Some(RunVerdict::Released | RunVerdict::Held), _, true) => RunStatus::Completed,
+            (_, Desired::Cancel, _) => RunStatus::Cancelled,
+            (_, _, true) => RunStatus::Completed,
+            (_, _, false) => RunStatus::Failed,
         };
         close(ctx, status, None).await
     }

@@ -23,7 +23,6 @@ mod theme;
 mod tests;
 
 pub use diagrams::diagrams;
-pub(crate) use names::plural;
 pub use openapi::openapi;
 pub use skeleton::skeleton;
 pub use sql::sql;

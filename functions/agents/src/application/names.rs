@@ -80,18 +80,6 @@ pub(super) fn label(identifier: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// A plain English plural: `city` → `cities`, `box` → `boxes`.
-pub(crate) fn plural(identifier: &str) -> String {
-    let consonant_y = identifier.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'i', 'o', 'u']));
-    match consonant_y {
-        Some(stem) => format!("{stem}ies"),
-        None if ["s", "x", "z", "ch", "sh"].iter().any(|end| identifier.ends_with(end)) => {
-            format!("{identifier}es")
-        }
-        None => format!("{identifier}s"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,8 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn plurals_and_labels_read_as_english() {
-        assert_eq!(["city", "day", "box", "visit"].map(plural), ["cities", "days", "boxes", "visits"]);
+    fn labels_read_as_english() {
         assert_eq!(label("work-orders"), "Work orders");
         assert_eq!(pascal("work_order_"), "WorkOrder");
     }

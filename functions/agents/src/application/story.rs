@@ -11,10 +11,11 @@ use ideamine_core::ports::SourceFile;
 
 use super::HEADER;
 use super::escape::one_line;
-use super::names::{identifier, plural};
+use super::names::identifier;
 use super::plan::{Plan, Resource};
 use super::python::{RESOURCES, module, module_path, modules_in, registration, verb};
 use super::python_tests::{TestModule, test_module};
+use crate::composer::inflection::plural;
 
 /// Words for what can be done with records, in the forms in which stories use them.
 const RECORD_WORDS: &str = "

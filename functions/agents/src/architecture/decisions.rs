@@ -8,8 +8,8 @@ use ideamine_core::artifacts::{
 };
 
 use super::parts::OFFLINE_CUES;
-use crate::application;
-use crate::composer::Sort;
+use crate::composer::inflection::plural;
+use crate::composer::product::ProductKind;
 use crate::shape::{about, an, keeps_records, of_prefix, says};
 
 /// Operations on the entities that some requirement keeps records of, and on those that these refer to.
@@ -41,7 +41,7 @@ fn references(entity: &Entity) -> impl Iterator<Item = &str> {
 fn crud(brief: &Brief, entity: &Entity, prd: &Prd) -> Vec<Endpoint> {
     let served = of_prefix(prd, "FR").filter(|r| about(brief, r, &entity.name));
     let serves: Vec<String> = served.map(|r| r.id.clone()).collect();
-    let path = format!("/{}", application::plural(&entity.name));
+    let path = format!("/{}", plural(&entity.name));
     let words = entity.name.replace('_', " ");
     let one = |method, path: String, what: &str| Endpoint {
         method,
@@ -89,7 +89,7 @@ pub(super) const TOPICS: &[(&[&str], &str, &[&str])] = &[
         "By an import that can be repeated", "Nothing: start empty"]),
 ];
 
-pub(super) fn decisions(brief: &Brief, prd: &Prd, sort: Sort) -> Vec<Decision> {
+pub(super) fn decisions(brief: &Brief, prd: &Prd, kind: ProductKind) -> Vec<Decision> {
     let candidate = |title: &str, options: &[&str], about: &Requirement, serves: Vec<String>| Decision {
         id: String::new(),
         title: Text::rule(title, "architecture/candidate"),
@@ -106,7 +106,7 @@ pub(super) fn decisions(brief: &Brief, prd: &Prd, sort: Sort) -> Vec<Decision> {
             decisions.push(candidate(title, options, first, about.iter().map(|r| r.id.clone()).collect()));
         }
     }
-    if sort != Sort::Hardware || !brief.entities.is_empty() {
+    if kind != ProductKind::Device || !brief.entities.is_empty() {
         decisions.push(skeleton_decision(brief, prd));
     }
     decisions

@@ -134,8 +134,8 @@ fn is_path(path: &str) -> bool {
 /// The architecture of the requirements, with its ids assigned.
 pub fn architecture_of(work: &Work) -> Architecture {
     let (brief, prd) = (brief(work), requirements(work));
-    let sort = Reading::of(&work.idea).sort;
-    let parts = components(&brief, &prd, sort);
+    let kind = Reading::of(&work.idea).product.kind;
+    let parts = components(&brief, &prd, kind);
     let people = people(&brief);
     let externals = externals(&brief, &people, &parts);
     let mut a = Architecture {
@@ -144,7 +144,7 @@ pub fn architecture_of(work: &Work) -> Architecture {
         sequence: sequence(&brief, &people, &externals, &parts),
         entities: brief.entities.clone(),
         endpoints: endpoints(&brief, &prd),
-        decisions: decisions(&brief, &prd, sort),
+        decisions: decisions(&brief, &prd, kind),
         questions: asks(&brief, &parts),
         people,
         externals,

@@ -3,7 +3,7 @@
 use ideamine_core::Text;
 use ideamine_core::artifacts::{Brief, Component, Prd, Requirement};
 
-use crate::composer::Sort;
+use crate::composer::product::ProductKind;
 use crate::shape::{about, says};
 
 pub(super) const PAGE: &str = "page";
@@ -33,7 +33,7 @@ pub(super) const RESERVED: &[&str] =
     &[PAGE, INTERFACE, RECORDS, MESSAGES, TIMER, OFFLINE, DEVICE, GATEWAY, "system"];
 
 /// Which requirements each part carries: by the words of the requirement, the records for the rest.
-pub(super) fn components(brief: &Brief, prd: &Prd, sort: Sort) -> Vec<Component> {
+pub(super) fn components(brief: &Brief, prd: &Prd, kind: ProductKind) -> Vec<Component> {
     let mut parts: Vec<(&str, &str, Vec<String>)> = vec![
         (PAGE, "Shows what is kept and takes in what people enter.", Vec::new()),
         (INTERFACE, "Answers requests about records and refuses wrong ones.", Vec::new()),
@@ -45,13 +45,13 @@ pub(super) fn components(brief: &Brief, prd: &Prd, sort: Sort) -> Vec<Component>
         (GATEWAY, "Speaks to other systems that messages do not reach.", Vec::new()),
     ];
     for requirement in &prd.requirements {
-        for place in carriers(brief, requirement, sort) {
+        for place in carriers(brief, requirement, kind) {
             if let Some(part) = parts.iter_mut().find(|p| p.0 == place) {
                 part.2.push(requirement.id.clone());
             }
         }
     }
-    let always = |name: &str| sort != Sort::Hardware && [PAGE, INTERFACE, RECORDS].contains(&name);
+    let always = |name: &str| kind != ProductKind::Device && [PAGE, INTERFACE, RECORDS].contains(&name);
     let wanted = |p: &(&str, &str, Vec<String>)| !p.2.is_empty() || always(p.0);
     let part = |(name, what, carries): (&str, &str, Vec<String>)| Component {
         name: name.to_owned(),
@@ -62,7 +62,7 @@ pub(super) fn components(brief: &Brief, prd: &Prd, sort: Sort) -> Vec<Component>
     if kept.is_empty() { vec![part((DEVICE, "The thing itself.", Vec::new()))] } else { kept }
 }
 
-fn carriers(brief: &Brief, requirement: &Requirement, sort: Sort) -> Vec<&'static str> {
+fn carriers(brief: &Brief, requirement: &Requirement, kind: ProductKind) -> Vec<&'static str> {
     let text = &requirement.statement;
     let mut carriers = Vec::new();
     let entity = brief.entities.iter().any(|e| about(brief, requirement, &e.name));
@@ -74,8 +74,8 @@ fn carriers(brief: &Brief, requirement: &Requirement, sort: Sort) -> Vec<&'stati
         (says(text, TIMED), TIMER),
         (says(text, OFFLINE_CUES), OFFLINE),
         (integration && !telling, GATEWAY),
-        (sort == Sort::Hardware && !entity, DEVICE),
-        (entity && requirement.id.starts_with("FR") && sort != Sort::Hardware, PAGE),
+        (kind == ProductKind::Device && !entity, DEVICE),
+        (entity && requirement.id.starts_with("FR") && kind != ProductKind::Device, PAGE),
         (entity, INTERFACE),
         (entity, RECORDS),
     ] {

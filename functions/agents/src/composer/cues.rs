@@ -6,13 +6,21 @@
 //! | `cue/goal` | what would show success: "we would be happy if", "goal" |
 //! | `cue/continued` | a plain sentence after one about today is about today as well, until something is wanted |
 //! | `cue/exclusion` | "out of scope", "not in the first version", a clause that begins with "no" |
+//! | `cue/problem` | "today", "by hand", "forget", … without a modal of need; milder words only before anything is wanted |
 //! | `cue/constraint` | "must not", "only", law, money, dates, platforms, physical limits |
-//! | `cue/problem` | "today", "by hand", "forget", … without a modal of need |
-//! | `cue/need` | a modal of need, an ability, a wish, or an actor or the system doing something |
+//! | `cue/need` | a modal of need, an ability, a wish, an actor or the system doing something, or a part that is named |
+//! | `cue/question` | what ends with a question mark is asked, or wished: "could people …?" |
 
-use super::phrases::phrase;
+use super::cue_words as cue;
+use super::inflection::verb;
+use super::lexicon as lex;
+use super::parts::parts;
+use super::phrases::{DETERMINERS, phrase};
 use super::segment::Clause;
-use super::words::{Token, verb};
+use super::span::Span;
+use super::words::{Token, TokenKind};
+
+pub use super::cue_words::SYSTEM;
 
 /// How strongly something is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,26 +60,6 @@ pub enum Role {
     Other,
 }
 
-/// What a heading announces, by words that it holds; the first line that fits decides.
-#[rustfmt::skip]
-const SECTIONS: &[(&[&str], Role)] = &[
-    (&["out of scope", "not in", "non-goal", "non goal", "exclu", "won't", "not include", "later", "not now",
-        "not yet", "leave out", "left out"], Role::Exclusion),
-    (&["problem", "today", "background", "pain", "motivation", "current situation", "why we", "why this"],
-        Role::Problem),
-    (&["success", "metrics"], Role::Goal),
-    (&["constraint", "limit", "legal", "budget", "deadline", "timeline", "boundar", "condition", "rules"],
-        Role::Constraint),
-    (&["integration", "interfaces", "works with", "connects"], Role::Integration),
-    (&["question", "unclear"], Role::Question),
-    (&["data", "records", "entities", "entity", "information kept", "fields"], Role::Data),
-    (&["actors", "users", "who ", "people", "roles", "audience"], Role::People),
-    (&["nice to have", "could", "optional"], Role::Need(Strength::Could)),
-    (&["should", "wish"], Role::Need(Strength::Should)),
-    (&["must", "need", "feature", "requirement", "what it does", "how it works", "flow", "goal", "stories",
-        "use case", "function"], Role::Need(Strength::Plain)),
-];
-
 fn section_role(section: &str) -> Option<Role> {
     let exact = match section {
         "why" => Some(Role::Problem),
@@ -79,93 +67,32 @@ fn section_role(section: &str) -> Option<Role> {
         _ => None,
     };
     let holds = |(words, _): &&(&[&str], Role)| words.iter().any(|word| section.contains(word));
-    exact.or_else(|| SECTIONS.iter().find(holds).map(|(_, role)| *role)).filter(|_| !section.is_empty())
+    exact.or_else(|| cue::SECTIONS.iter().find(holds).map(|(_, role)| *role)).filter(|_| !section.is_empty())
 }
-
-#[rustfmt::skip]
-const EXCLUDED: &[&str] = &[
-    "out of scope", "not part of", "not needed", "don't need", "do not need", "doesn't need", "don't want",
-    "do not want", "won't need", "will not be part", "not include", "not included", "no need", "not now", "leave out",
-    "left out", "can wait", "later version", "not yet", "not planned", "isn't needed", "not required",
-    "not in the first", "not for now", "not necessary", "no plans", "comes later", "come later",
-];
-const FIRST_VERSION: &[&str] =
-    &["first version", "first release", "version one", "v1", "mvp", "at first", "to begin with"];
-const NEGATION: &[&str] = &["no", "not", "without", "won't", "neither"];
-#[rustfmt::skip]
-const BOUNDED: &[&str] = &[
-    "must not", "may not", "must never", "should not", "shall not", "never", "may only", "must only", "can only",
-    "only the", "only they", "only by", "only for", "only until", "only within", "only if", "only after", "only on",
-    "only in", "only with", "need to start", "has to start", "must be ready", "should be ready", "go-live",
-    "nobody may", "no one may", "nobody can", "no one can", "gdpr", "hipaa", "law", "laws", "legal*", "comply",
-    "complies", "compliant", "compliance", "regulation*", "budget", "cannot cost", "deadline", "by the end of",
-    "offline", "without internet", "no internet", "works on", "work on", "run on", "runs on", "weigh no more",
-    "weigh less", "weighs less", "may weigh", "certified", "certificat*", "encrypted", "accessible", "accessib*",
-    "deleted after", "data protection", "privacy", "has to fit", "must fit", "open source", "must cost", "cost less",
-    "cheaper than", "cost no more",
-];
-/// Bounds that may also stand inside a need; where something is wanted they do not outweigh it.
-#[rustfmt::skip]
-const BOUNDED_WEAKLY: &[&str] = &[
-    "at most", "no more than", "no longer than", "not longer than", "waterproof", "weatherproof", "licence",
-    "license",
-];
-#[rustfmt::skip]
-const MUST: &[&str] = &[
-    "must", "has to", "have to", "need to", "needs to", "needs", "need", "required", "shall", "essential", "needed",
-];
-#[rustfmt::skip]
-const SHOULD: &[&str] = &[
-    "should", "want", "wants", "would like", "ought to", "wish*", "i'd like", "we'd like", "hope",
-];
-const COULD: &[&str] =
-    &["could", "nice to have", "maybe", "perhaps", "optional*", "might", "would be nice", "ideally"];
-#[rustfmt::skip]
-const ABLE: &[&str] = &[
-    "can", "able to", "lets", "let", "allows", "allow", "enables", "helps", "help", "will", "automatically",
-    "so that",
-];
-/// Words for the thing itself.
-#[rustfmt::skip]
-pub const SYSTEM: &[&str] = &[
-    "app", "application", "system", "tool", "website", "site", "platform", "device", "product", "service", "software",
-    "bot", "robot", "machine", "box", "page", "program", "gadget", "it", "portal", "game", "plugin", "extension",
-    "dashboard",
-];
-#[rustfmt::skip]
-const TODAY: &[&str] = &[
-    "today", "currently", "at the moment", "right now", "nowadays", "so far", "until now", "these days", "used to",
-    "as of now",
-];
-/// How things are done without the thing.
-#[rustfmt::skip]
-const BY_HAND: &[&str] = &[
-    "by hand", "on paper", "paper", "spreadsheet*", "manually", "whiteboard", "notebook", "in our heads", "by phone",
-    "chat group", "clipboard", "sticky notes",
-];
-#[rustfmt::skip]
-const WRONG: &[&str] = &[
-    "problem*", "trouble*", "hard to", "difficult", "too slow", "too long", "forget*", "forgot*", "lost", "lose*",
-    "waste*", "wasting", "by hand", "manually", "on paper", "spreadsheet*", "nobody knows", "no one knows",
-    "never know*", "annoy*", "frustrat*", "struggl*", "tired of", "complain*", "mistake*", "stressful", "is a mess",
-    "are a mess", "chaos", "chaotic", "confus*", "double-book*", "too much time", "no idea", "unfair", "too late",
-    "too expensive", "takes hours", "takes days", "go missing", "goes missing", "is missing", "error-prone", "boring",
-    "pile*", "hours a week", "out of date", "break down",
-];
-#[rustfmt::skip]
-const GOALS: &[&str] = &[
-    "would be happy if", "happy when", "success means", "successful if", "successful when", "our goal", "the goal",
-    "we aim", "would be a success", "it worked if",
-];
 
 /// What each clause is, in order.
 pub fn roles(clauses: &[Clause], blocks: &[usize], has_actor: &dyn Fn(&Clause) -> bool) -> Vec<Role> {
     let mut roles = Vec::with_capacity(clauses.len());
     let mut today: Option<usize> = None;
+    let mut wanted = false;
+    let mut sentence: Option<usize> = None;
     for (clause, block) in clauses.iter().zip(blocks) {
         let continued = today == Some(*block) && !clause.item && goes_on(clause);
-        let role = if continued { Role::Problem } else { role(clause, has_actor(clause)) };
-        today = (role == Role::Problem).then_some(*block);
+        let same = |of: Role| roles.last() == Some(&of) && sentence == Some(clause.sentence);
+        let role = if continued {
+            Role::Problem
+        } else if same(Role::Goal) {
+            // "We would be happy if half of us used it and nobody had to ask": one sentence, one goal.
+            Role::Goal
+        } else {
+            role(clause, has_actor(clause), wanted)
+        };
+        sentence = Some(clause.sentence);
+        // Only talk of how things are done now goes on; a trouble by itself does not.
+        let how = continued || is_today(clause);
+        today = (role == Role::Problem && how).then_some(*block);
+        // What only says what the thing is does not end the talk of what is wrong.
+        wanted |= matches!(role, Role::Need(_) | Role::Constraint | Role::Exclusion) && !describes(clause);
         roles.push(role);
     }
     roles
@@ -174,72 +101,213 @@ pub fn roles(clauses: &[Clause], blocks: &[usize], has_actor: &dyn Fn(&Clause) -
 /// Whether a clause after one about today still is: nothing is wanted in it, and the thing is not named.
 fn goes_on(clause: &Clause) -> bool {
     let thing = clause.tokens.iter().take(4).any(|t| SYSTEM.contains(&t.lower.as_str()) && !t.is("it"));
-    let forced = clause.says(&["have to", "has to", "had to"]) && clause.says(WRONG);
-    (strength(clause).is_none() && !thing && !is_exclusion(clause) && !clause.says(BOUNDED)) || forced
+    let forced = clause.says(&["have to", "has to", "had to"]) && clause.says(cue::WRONG);
+    let other = thing
+        || describes(clause)
+        || offers(clause)
+        || asks(clause)
+        || names_a_part(clause)
+        || commands(clause);
+    let bounded = clause.says(cue::BOUNDED) || clause.says(cue::GOALS);
+    (strength(clause).is_none() && !other && !is_exclusion(clause) && !bounded) || forced
 }
 
-/// What the clause is by itself.
-fn role(clause: &Clause, has_actor: bool) -> Role {
-    let section = section_role(&clause.section);
-    let wanted = strength(clause);
-    let plain = wanted.is_none_or(|s| s == Strength::Plain);
+/// What the clause is by itself; `wanted`: something was asked for before it.
+fn role(clause: &Clause, has_actor: bool, wanted: bool) -> Role {
     if clause.norm.trim().is_empty() {
         return Role::Other;
     }
+    let section = label(clause).or_else(|| section_role(&clause.section));
+    let strength = strength(clause);
+    let plain = strength.is_none_or(|s| s == Strength::Plain);
     if is_exclusion(clause) || section == Some(Role::Exclusion) {
         return Role::Exclusion;
     }
     if clause.tokens.first().is_some_and(|t| t.is("later")) {
         return Role::Exclusion;
     }
-    if clause.says(GOALS) || section == Some(Role::Goal) {
+    if asks(clause) {
+        return asked(clause);
+    }
+    if clause.says(cue::GOALS) || section == Some(Role::Goal) {
         return Role::Goal;
     }
-    if clause.says(TODAY) || (section == Some(Role::Problem) && plain) {
+    if clause.says(cue::TODAY) || (section == Some(Role::Problem) && plain) {
+        return Role::Problem;
+    }
+    let forbidden = forbids(clause);
+    if section.is_none() && strength.is_none() && !forbidden && troubles(clause, has_actor, wanted) {
         return Role::Problem;
     }
     let acts = does_something(clause, has_actor);
     let starts_only = clause.tokens.first().is_some_and(|t| t.is("only"));
-    let weakly = clause.says(BOUNDED_WEAKLY) && wanted.is_none() && !acts;
-    if clause.says(BOUNDED) || starts_only || section == Some(Role::Constraint) || weakly {
+    let weakly = clause.says(cue::BOUNDED_WEAKLY) && strength.is_none() && !acts;
+    if clause.says(cue::BOUNDED)
+        || only(clause)
+        || forbidden
+        || starts_only
+        || section == Some(Role::Constraint)
+        || weakly
+        || is_dated(clause)
+    {
         return Role::Constraint;
     }
     if let Some(fixed @ (Role::People | Role::Data | Role::Integration | Role::Question)) = section {
         return fixed;
     }
-    if let Some(strength) = wanted.filter(|s| *s != Strength::Plain) {
+    if let Some(strength) = strength.filter(|s| *s != Strength::Plain) {
         return Role::Need(strength);
-    }
-    if clause.says(WRONG) && section.is_none() && wanted.is_none() {
-        return Role::Problem;
     }
     match section {
         Some(Role::Need(strength)) => Role::Need(strength),
-        _ if wanted.is_some() || acts => Role::Need(Strength::Plain),
+        _ if strength.is_some() || acts || names_a_part(clause) => Role::Need(Strength::Plain),
         _ => Role::Other,
     }
 }
 
+/// What a few words before a colon announce: "Limit: 5 plants per member".
+fn label(clause: &Clause) -> Option<Role> {
+    let colon = clause.tokens.iter().take(4).position(|t| t.is(":"))?;
+    let words: Vec<&str> = clause.tokens[..colon].iter().map(|t| t.lower.as_str()).collect();
+    let announces = |role: &Role| {
+        matches!(role, Role::Constraint | Role::Exclusion | Role::Goal | Role::Problem | Role::People)
+    };
+    section_role(&words.join(" ")).filter(announces)
+}
+
+/// "Replace it", "Try it for six weeks": a plain command.
+fn commands(clause: &Clause) -> bool {
+    let first = clause.tokens.first().filter(|t| t.is_word());
+    let base = first.and_then(|t| verb(&t.lower).filter(|base| t.is(base)));
+    let object =
+        clause.tokens.get(1).is_some_and(|t| t.any(DETERMINERS) || t.kind == TokenKind::Number || t.is(":"));
+    base.is_some() && object
+}
+
+fn asks(clause: &Clause) -> bool {
+    clause.tokens.last().is_some_and(|t| t.is("?"))
+}
+
+/// "Could people just walk in?" wishes, "why is it always wrong?" tells what is wrong; anything else is asked.
+fn asked(clause: &Clause) -> Role {
+    let first = |words: &[&str]| clause.tokens.first().is_some_and(|t| t.any(words));
+    if first(&["could", "can", "should", "would", "might"]) {
+        Role::Need(Strength::Could)
+    } else if first(&["why", "how"]) && (clause.says(cue::WRONG) || clause.says(cue::WRONG_AT_FIRST)) {
+        Role::Problem
+    } else {
+        Role::Question
+    }
+}
+
+/// Whether it tells what is wrong. Once something is asked for, only the speaker's troubles and people's suffering do.
+fn troubles(clause: &Clause, has_actor: bool, wanted: bool) -> bool {
+    const TROUBLED: &[&str] =
+        &["i", "we", "our", "my", "people", "nobody", "half", "most", "many", "everyone", "everybody"];
+    let thing = clause.tokens.iter().take(3).any(|t| SYSTEM.contains(&t.lower.as_str()));
+    let speaks = clause.tokens.first().is_some_and(|t| t.any(TROUBLED));
+    if wanted {
+        let suffers = has_actor && clause.says(cue::WRONG_ALWAYS) && !clause.says(&["when", "if"]);
+        return !thing && !offers(clause) && (clause.says(cue::WRONG) && speaks || suffers);
+    }
+    !thing
+        && !describes(clause)
+        && [cue::WRONG, cue::WRONG_AT_FIRST, cue::BY_HAND].iter().any(|words| clause.says(words))
+}
+
+/// "Seen only by members" bounds; "shows only the new lines" tells what is done.
+fn only(clause: &Clause) -> bool {
+    let words: Vec<&str> = clause.norm.split_whitespace().collect();
+    let bounds = |at: usize| {
+        let before = at.checked_sub(1).map(|i| words[i]);
+        let after_deed = before.is_some_and(|w| verb(w).is_some_and(|base| w == base || w.ends_with('s')));
+        words.get(at + 1).is_some_and(|next| cue::ONLY.contains(&format!("only {next}").as_str()))
+            && !after_deed
+    };
+    (0..words.len()).any(|at| words[at] == "only" && bounds(at))
+}
+
+/// "Nobody outside the association may read it".
+fn forbids(clause: &Clause) -> bool {
+    let nobody = clause.tokens.first().is_some_and(|t| t.any(&["nobody", "no"]));
+    nobody && clause.tokens.iter().any(|t| t.any(&["may", "can", "should", "must"]))
+}
+
+/// A day or month by which something must be there: "online by 1 March".
+fn is_dated(clause: &Clause) -> bool {
+    const UNTIL: &[&str] = &["by", "before", "until", "till", "from"];
+    let month = |at: usize| {
+        let near = |i: usize| clause.tokens.get(i).is_some_and(|t| t.any(cue::MONTHS) && t.capital);
+        (at + 1..at + 4).any(near)
+    };
+    let until = clause.tokens.iter().enumerate().any(|(at, t)| t.any(UNTIL) && month(at));
+    until && clause.tokens.iter().take(3).any(|t| SYSTEM.contains(&t.lower.as_str()))
+}
+
 /// Whether it says how things are done without the thing, for the alternatives.
 pub fn is_today(clause: &Clause) -> bool {
-    clause.says(TODAY) || clause.says(BY_HAND)
+    clause.says(cue::TODAY) || clause.says(cue::BY_HAND)
 }
 
 fn is_exclusion(clause: &Clause) -> bool {
-    let begins = clause.tokens.first().is_some_and(|t| t.is("no")) && clause.words() <= 14;
-    let later = clause.says(FIRST_VERSION) && clause.says(NEGATION);
-    clause.says(EXCLUDED) || later || (begins && !clause.says(&["no one", "nobody"]))
+    let words: Vec<&Token> = clause.tokens.iter().filter(|t| t.is_word()).collect();
+    let adverb = words.first().is_some_and(|t| t.lower.ends_with("ly"));
+    // "No company should earn from it" forbids; "no payments" leaves out.
+    let forbids = words.iter().any(|t| t.any(&["should", "must", "may", "can"]));
+    let no = words.get(usize::from(adverb)).is_some_and(|t| t.is("no"));
+    let begins = no && clause.words() <= 14 && !forbids;
+    let later = clause.says(cue::FIRST_VERSION) && clause.says(cue::NEGATION);
+    let excluded = clause.first(cue::EXCLUDED).is_some_and(|said| !is_reported(clause, said));
+    let money = clause.says(&["pay for anything", "want to pay"]);
+    excluded && !money
+        || later
+        || (begins && !clause.says(&["no one", "nobody", "no dependencies", "no idea"]))
+}
+
+/// Whether what is said stands inside what someone says or asks: "it says that watering is not needed".
+fn is_reported(clause: &Clause, said: &str) -> bool {
+    let before = clause.norm.find(said).map_or("", |at| &clause.norm[..at]);
+    before.split(' ').any(|word| cue::REPORTED.contains(&word))
 }
 
 /// How strongly the clause asks for something, if it does.
 pub fn strength(clause: &Clause) -> Option<Strength> {
+    // What something is for asks for nothing: "so you don't have to".
+    let purpose = parts(&clause.tokens).and_then(|p| Some((p.range, p.purpose?)));
+    if let Some(((from, to), _)) = purpose.filter(|((from, to), _)| from < to && *to < clause.tokens.len()) {
+        let words =
+            clause.tokens[..to].iter().filter(|t| t.kind != TokenKind::Mark).map(|t| t.lower.as_str());
+        let norm = format!(" {} ", words.collect::<Vec<_>>().join(" "));
+        let core = Clause { norm, tokens: clause.tokens[..to].to_vec(), ..clause.clone() };
+        let plain = clause.says(&["so that"]).then_some(Strength::Plain);
+        return stated(&core).or(plain).filter(|_| from < to);
+    }
+    stated(clause)
+}
+
+fn stated(clause: &Clause) -> Option<Strength> {
     let cues = [
-        (COULD, Strength::Could),
-        (MUST, Strength::Must),
-        (SHOULD, Strength::Should),
-        (ABLE, Strength::Plain),
+        (cue::COULD, Strength::Could),
+        (cue::MUST, Strength::Must),
+        (cue::SHOULD, Strength::Should),
+        (cue::ABLE, Strength::Plain),
     ];
-    cues.into_iter().find(|(words, _)| clause.says(words)).map(|(_, strength)| strength)
+    let said = cues.into_iter().find(|(words, _)| clause.says(words)).map(|(_, strength)| strength);
+    said.filter(|s| matches!(s, Strength::Could | Strength::Must)).or_else(|| needs(clause)).or(said)
+}
+
+/// "We need a list" demands; "a light need" is a noun.
+fn needs(clause: &Clause) -> Option<Strength> {
+    let tokens = &clause.tokens;
+    let verbal = |at: usize| {
+        let before = at.checked_sub(1).map(|i| &tokens[i]);
+        let noun = before.is_some_and(|t| t.any(DETERMINERS) || lex::has(lex::ADJECTIVES, &t.lower));
+        let goes_on = tokens.get(at + 1).is_some_and(Token::is_word);
+        // "guests say whether they need a bed" asks for something else.
+        let asked = tokens[..at].iter().any(|t| t.any(&["whether", "if", "what", "who", "when"]));
+        tokens[at].any(&["need", "needs"]) && !noun && !asked && goes_on
+    };
+    (0..tokens.len()).any(verbal).then_some(Strength::Must)
 }
 
 /// An actor, the system or a bare verb does something.
@@ -248,35 +316,101 @@ fn does_something(clause: &Clause, has_actor: bool) -> bool {
     let words: Vec<&str> = tokens.iter().filter(|t| t.is_word()).map(|t| t.lower.as_str()).collect();
     let first = |list: &[&str]| words.first().is_some_and(|w| list.contains(w));
     let acts = words.iter().skip(1).any(|w| verb(w).is_some());
-    let command = first_is_verb(&words) && clause.item;
+    let stated = words.first().is_some_and(|w| {
+        verb(w).is_some_and(|v| v == *w && clause.item) || w.ends_with('s') && verb(w).is_some()
+    });
+    let third = words.len() >= 2 && stated;
+    let command = third || commands(clause);
     let system = words.iter().take(4).any(|w| SYSTEM.contains(w));
-    let present =
-        |t: &Token| verb(&t.lower).is_some() && !t.lower.ends_with("ed") && !t.lower.ends_with("ing");
     // "They log each visit" asks; "we run a gym" tells who speaks.
-    let spoken = first(&["they", "he", "she", "you"])
-        && tokens.iter().filter(|t| t.is_word()).skip(1).take(2).any(present);
-    let speaker = first(&["i", "we"]) && !system;
-    let states = phrase(tokens, 0).is_some_and(|p| predicate(tokens, p.end, present));
-    (acts && (has_actor && !speaker || system)) || spoken || command || states || describes(clause)
+    let spoken = first(&["they", "he", "she", "you", "everyone", "everybody", "both", "others"])
+        && tokens.iter().filter(|t| t.is_word()).skip(1).take(2).any(is_present);
+    let us = words.get(1..3).is_some_and(|w| w == ["of", "us"] || w == ["of", "our"]);
+    let speaker = (first(&["i", "we", "our", "my"]) || us) && !system;
+    let core = parts(tokens).map_or(tokens.as_slice(), |p| &tokens[p.range.0..p.range.1]);
+    let states = subject(core).is_some_and(|end| predicate(core, end)) || tells(tokens) && !speaker;
+    (acts && (has_actor && !speaker || system))
+        || spoken
+        || command
+        || states
+        || describes(clause)
+        || offers(clause)
 }
 
-fn first_is_verb(words: &[&str]) -> bool {
-    words.len() >= 2 && verb(words[0]).is_some()
+/// Whether a subject of its own does something now: "the window opens halfway".
+fn tells(tokens: &[Token]) -> bool {
+    parts(tokens).is_some_and(|p| {
+        let acts = |at: Span| tokens.iter().any(|t| t.span.start == at.start && is_present(t));
+        p.subject.is_some_and(|s| s.start < p.core.end) && p.action.is_some_and(acts)
+    })
+}
+
+fn is_present(token: &Token) -> bool {
+    verb(&token.lower).is_some() && !token.lower.ends_with("ed") && !token.lower.ends_with("ing")
+}
+
+/// Where the subject ends: a noun phrase with what belongs to it ("files without a date", "ships that hit a rock").
+fn subject(tokens: &[Token]) -> Option<usize> {
+    const JOINED: &[&str] =
+        &["of", "for", "with", "without", "from", "in", "on", "at", "by", "under", "over", "between", "per"];
+    let mut end = phrase(tokens, 0)?.end;
+    while tokens.get(end).is_some_and(|t| t.any(JOINED)) {
+        // "of the same second get a number": adjectives may stand for a noun.
+        let next = || (end + 2..tokens.len().min(end + 6)).find(|at| is_present(&tokens[*at]));
+        end = phrase(tokens, end + 1).map(|p| p.end).or_else(next)?;
+    }
+    if tokens.get(end).is_some_and(|t| t.any(&["that", "which", "who"])) {
+        let verbs = (end + 1..tokens.len()).filter(|at| is_present(&tokens[*at]));
+        end = verbs.into_iter().nth(1)?;
+    }
+    Some(end)
 }
 
 /// "The pot waters the plant", "every flight is logged": what a noun phrase does, or what is done with it.
-fn predicate(tokens: &[Token], at: usize, present: impl Fn(&Token) -> bool) -> bool {
+fn predicate(tokens: &[Token], mut at: usize) -> bool {
+    while tokens
+        .get(at)
+        .is_some_and(|t| t.any(&["then", "also", "always", "still", "only"]) || t.lower.ends_with("ly"))
+    {
+        at += 1;
+    }
     let passive = tokens.get(at).is_some_and(|t| t.any(&["is", "are", "gets"]));
-    let done = |t: &Token| verb(&t.lower).is_some() && !present(t);
-    tokens.get(at).is_some_and(&present) || passive && tokens.get(at + 1).is_some_and(done)
+    let done = |t: &Token| verb(&t.lower).is_some() && !is_present(t);
+    let known = |t: &Token| verb(&t.lower).is_some() && !t.lower.ends_with("ing");
+    tokens.get(at).is_some_and(is_present)
+        || passive && tokens.get(at + 1).is_some_and(|t| done(t) || known(t) && !t.lower.ends_with('s'))
 }
 
-/// "A toaster that tells jokes", "an app to share recipes".
+/// "A toaster that tells jokes", "an app to share recipes", "a crate for retrying requests", "X is a place where …".
 fn describes(clause: &Clause) -> bool {
     let tokens = &clause.tokens;
-    let Some(thing) = phrase(tokens, 0) else { return false };
-    let joined = tokens.get(thing.end).is_some_and(|t| t.any(&["that", "which", "to", "where"]));
-    joined && tokens.iter().skip(thing.end + 1).take(3).any(|t| verb(&t.lower).is_some())
+    let is = (1..tokens.len().min(6))
+        .find(|at| tokens[*at].any(&["is"]) && tokens.get(at + 1).is_some_and(|t| t.any(&["a", "an"])));
+    let from = is.map_or(0, |at| at + 1);
+    let Some(thing) = phrase(tokens, from) else { return false };
+    let near = |at: usize| tokens.iter().skip(at + 1).take(3).any(|t| verb(&t.lower).is_some());
+    (thing.end..tokens.len().min(thing.end + 5)).any(|at| {
+        let joined = tokens[at].any(&["that", "which", "to", "where"]) && near(at);
+        let gerund = tokens[at].is("for")
+            && tokens.get(at + 1).is_some_and(|t| t.lower.ends_with("ing") && verb(&t.lower).is_some());
+        (joined && (at == thing.end || tokens[thing.end].any(&["with", "for"]))) || gerund
+    })
+}
+
+/// "I come to people's homes", "we deliver on Fridays": what the speaker offers to do.
+fn offers(clause: &Clause) -> bool {
+    let speaker = clause.tokens.first().is_some_and(|t| t.any(&["i", "we"]));
+    let mut after = clause.tokens.iter().skip(1).filter(|t| t.is_word()).take(2);
+    speaker && after.any(|t| verb(&t.lower).is_some_and(|v| cue::OFFERING.contains(&v)))
+}
+
+/// "Reminders for unpaid fees": a part that is asked for by naming it, without a verb.
+fn names_a_part(clause: &Clause) -> bool {
+    let also = usize::from(clause.tokens.first().is_some_and(|t| t.any(&["also", "plus", "and"])));
+    let named = phrase(&clause.tokens, also)
+        .is_some_and(|p| cue::PARTS.contains(&p.head.as_str()) && p.at <= also + 3);
+    let named = named || clause.says(&["exit code", "exit status"]);
+    named && !clause.tokens.iter().any(|t| t.any(&["is", "are", "was", "were"]))
 }
 
 #[cfg(test)]
@@ -311,5 +445,32 @@ mod tests {
         check("## Not included\n\n- Payments", Role::Exclusion);
         check("## Features\n\n- Sorting by colour", Role::Need(Strength::Plain));
         check("## Problem\n\nThe shelf is full.", Role::Problem);
+        check("I have many photos and I never find anything.", Role::Problem);
+        check("The app sorts photos. It must never overwrite a file.", Role::Constraint);
+        check("When it rained the app says that watering is not needed.", Role::Need(Strength::Plain));
+        check("We are nine families and we don't want to pay for anything.", Role::Constraint);
+        check("Files without a date are listed and left alone.", Role::Need(Strength::Plain));
+        check("Reminders at seven in the evening.", Role::Need(Strength::Plain));
+        check("Could people just tap the door?", Role::Need(Strength::Could));
+        check("Who would pay for that?", Role::Question);
+        check("It has to be online by 1 March.", Role::Constraint);
+        check("I come to people's homes and fix their bikes.", Role::Need(Strength::Plain));
+        check("A crate for retrying requests.", Role::Need(Strength::Plain));
+        check(
+            "We lose two hours every Friday. Replace it: each of us writes five lines.",
+            Role::Need(Strength::Plain),
+        );
+        check("Limit: 5 plants per member.", Role::Constraint);
+        check("Each plant has a photo and a light need.", Role::Other);
+        check("A tool that compares files and shows only the new lines.", Role::Need(Strength::Plain));
+        check("Pictures are seen only by members.", Role::Constraint);
+        check("An umbrella that complains so you don't have to.", Role::Need(Strength::Plain));
+        check("A round lasts five minutes.", Role::Need(Strength::Plain));
+        check("Two photos of the same second get a number at the end.", Role::Need(Strength::Plain));
+        check("It waters. If a sensor fails the window opens halfway.", Role::Need(Strength::Plain));
+        check("No company should earn from our data.", Role::Constraint);
+        check("People are fed up with the queue.", Role::Problem);
+        check("A tool that reads dates. Our scripts break on every second mail.", Role::Problem);
+        check("no idea what it costs but she can pay 50 a month", Role::Constraint);
     }
 }

@@ -8,17 +8,21 @@
 //! | `entity/only` | the one thing that a short idea about a website or an app is about |
 //! | `entity/listed` | an item under a heading such as "Data", or an entity of a JSON brief |
 //!
-//! A noun counts when its weight reaches [`WEIGHT_MIN`]; an idea without records has no entities.
+//! A noun counts when its weight reaches [`WEIGHT_MIN`]; an idea without records has no entities. A library and what
+//! people do without software keep none, unless they are listed; a command and a device only what they are said to
+//! keep. What is wrong today counts as talk.
 
 use std::collections::BTreeMap;
 
 use super::cues::{Role, SYSTEM};
 use super::fields::{self, Field};
+use super::inflection::{singular, verb};
 use super::lexicon as lex;
 use super::phrases::{DETERMINERS, Phrase, phrase};
+use super::product::ProductKind;
 use super::segment::Clause;
 use super::span::Span;
-use super::words::{Token, TokenKind, snake, verb};
+use super::words::{Token, TokenKind, snake};
 use super::{Reading, actors};
 
 /// Most entities that are kept, the weightiest first.
@@ -75,7 +79,15 @@ struct Candidate {
     clause: Option<Span>,
     forms: BTreeMap<Vec<String>, u32>,
     order: usize,
+    /// Whether it is said to be kept: "records each visit".
+    kept: bool,
 }
+
+/// Deeds that keep something.
+const KEEPING: &[&str] = &[
+    "add", "collect", "enter", "keep", "log", "note", "record", "register", "remember", "save", "store",
+    "track", "write",
+];
 
 /// The entities with their fields, weightiest first.
 pub fn entities(reading: &Reading) -> Vec<Entity> {
@@ -87,13 +99,25 @@ pub fn entities(reading: &Reading) -> Vec<Entity> {
     }
     let least = least_weight(reading, &candidates);
     let mut kept: Vec<(String, Candidate)> =
-        candidates.into_iter().filter(|(_, c)| c.weight >= least).collect();
+        candidates.into_iter().filter(|(head, c)| c.weight >= least && fits(reading, head, c)).collect();
     kept.sort_by_key(|(_, c)| (std::cmp::Reverse(c.weight.min(LISTED)), c.order));
     let mut entities: Vec<Entity> = kept.into_iter().filter_map(|(head, c)| named(head, c)).collect();
     entities.dedup_by(|a, b| a.name == b.name);
     entities.truncate(ENTITIES_MAX);
     fields::fill(reading, &mut entities);
     entities
+}
+
+/// Whether a thing of this sort keeps such records.
+fn fits(reading: &Reading, head: &str, candidate: &Candidate) -> bool {
+    let listed = candidate.weight >= LISTED;
+    match reading.product.kind {
+        ProductKind::Library | ProductKind::People => listed,
+        // What a device measures is there to be looked at.
+        ProductKind::Device if ["reading", "measurement"].contains(&head) => true,
+        ProductKind::Command | ProductKind::Device => listed || candidate.kept,
+        ProductKind::Interface | ProductKind::Page | ProductKind::Open => true,
+    }
 }
 
 /// Rule `entity/only`: an idea about a website or an app that is too short to say more keeps what it is about.
@@ -127,15 +151,19 @@ fn weigh(reading: &Reading, clause: &Clause, candidates: &mut BTreeMap<String, C
             continue;
         };
         at = found.end.max(at + 1);
-        let weight = weight(&clause.tokens, &found)
-            + if described.contains(&found.at) { 4 } else { 0 }
-            + if listed && first { LISTED } else { 0 };
+        let talk = reading.role(clause) == Role::Problem;
+        let weight = weight(&clause.tokens, &found) + if described.contains(&found.at) { 4 } else { 0 };
+        let weight = if talk { weight.min(1) } else { weight } + if listed && first { LISTED } else { 0 };
         first = false;
         if kept.contains(&found.at) && !RECORD_NOUNS.contains(&found.head.as_str()) {
             continue;
         }
-        if weight > 0 && is_thing(&found) && !is_name(&clause.tokens, &found) {
+        if weight > 0 && is_thing(&clause.tokens, &found) && !is_name(&clause.tokens, &found) {
             note(candidates, &found, weight, clause);
+            let acts = action(&clause.tokens, &found).is_some_and(|base| KEEPING.contains(&base));
+            if let Some(candidate) = candidates.get_mut(&found.head).filter(|_| acts && !talk) {
+                candidate.kept = true;
+            }
         }
     }
 }
@@ -193,37 +221,54 @@ fn starts_noun(tokens: &[Token], at: usize) -> bool {
     verb(&token.lower).is_none() || noun_place
 }
 
-fn is_thing(found: &Phrase) -> bool {
+fn is_thing(tokens: &[Token], found: &Phrase) -> bool {
     let head = found.head.as_str();
+    // What every one of has properties of its own is a thing, whatever else the word means: "every score with title, voices".
+    let owner = every(tokens, found) && fields::described(tokens, found);
+    if owner && !lex::has(lex::FUNCTION_WORDS, head) {
+        return true;
+    }
     let no_noun = lex::has(lex::ADJECTIVES, head) || lex::has(lex::FUNCTION_WORDS, head);
     let general = no_noun || lex::has(lex::NOT_ENTITIES, head) || fields::is_attribute(head);
+    let compared = tokens.get(found.end).is_some_and(|t| t.is("than"));
     let alone = found.words.len() == 1;
-    !general
-        && !head.ends_with("ing") | RECORD_NOUNS.contains(&head)
-        && !(alone
-            && verb(head).is_some()
-            && !RECORD_NOUNS.contains(&head)
-            && found.words[0] == head
-            && !found.plural)
+    let verbal = alone && verb(head).is_some() && !RECORD_NOUNS.contains(&head) && found.words[0] == head;
+    let stands = (!head.ends_with("ing") || RECORD_NOUNS.contains(&head)) && (!verbal || found.plural);
+    stands && !general && !compared
+}
+
+/// Index of the first token that only says which: "every", "a", "2", "new".
+fn lead(tokens: &[Token], found: &Phrase) -> usize {
+    let mut before = found.at;
+    while before > 0
+        && (tokens[before - 1].any(DETERMINERS)
+            || lex::has(lex::ADJECTIVES, &tokens[before - 1].lower)
+            || tokens[before - 1].lower.ends_with("ed") && verb(&tokens[before - 1].lower).is_some()
+            || tokens[before - 1].kind == TokenKind::Number)
+    {
+        before -= 1;
+    }
+    before
+}
+
+fn every(tokens: &[Token], found: &Phrase) -> bool {
+    tokens[lead(tokens, found)..found.at].iter().any(|t| t.any(&["each", "every"]))
+}
+
+/// What is done with it, by the verb before it.
+fn action(tokens: &[Token], found: &Phrase) -> Option<&'static str> {
+    lead(tokens, found).checked_sub(1).and_then(|i| verb(&tokens[i].lower))
 }
 
 fn weight(tokens: &[Token], found: &Phrase) -> u32 {
     let person = lex::has(lex::PERSONS, &found.head);
     // "the app that …" is the thing itself; "tools" are things.
     let system = SYSTEM.contains(&found.head.as_str()) && !found.plural;
-    let mut weight = u32::from(!person && !system);
-    let mut before = found.at;
-    while before > 0
-        && (tokens[before - 1].any(DETERMINERS)
-            || lex::has(lex::ADJECTIVES, &tokens[before - 1].lower)
-            || tokens[before - 1].kind == TokenKind::Number)
-    {
-        before -= 1;
-    }
+    let before = lead(tokens, found);
     let leading = &tokens[before..found.at];
-    let action = before.checked_sub(1).and_then(|i| verb(&tokens[i].lower));
-    weight += match action {
-        Some(base) if RECORDING.contains(&base) => 3,
+    let mut weight = u32::from(!person && !system);
+    weight += match action(tokens, found) {
+        Some(base) if RECORDING.contains(&base) || KEEPING.contains(&base) => 3,
         Some(base) if WEAK.contains(&base) => 0,
         Some(_) if !person && !system => 2,
         _ => 0,
@@ -232,7 +277,7 @@ fn weight(tokens: &[Token], found: &Phrase) -> u32 {
     let passive = tokens.get(found.end).is_some_and(|t| t.any(&["is", "are", "gets", "be"]));
     let done = tokens.get(found.end + 1).and_then(|t| verb(&t.lower)).filter(|v| RECORDING.contains(v));
     weight += if passive && done.is_some() && !person { 3 } else { 0 };
-    weight += if leading.iter().any(|t| t.any(&["each", "every"])) && !person { 2 } else { 0 };
+    weight += if every(tokens, found) && !person { 2 } else { 0 };
     let listed = before >= 2
         && tokens[before - 1].is("of")
         && tokens[before - 2].any(&[
@@ -246,7 +291,7 @@ fn weight(tokens: &[Token], found: &Phrase) -> u32 {
         ]);
     weight += if listed { 3 } else { 0 };
     // "the name of each guest", not "the date of birth" or "sixty levels of a tower".
-    let property = |t: &Token| fields::is_attribute(&super::words::singular(&t.lower)) && !leading.is_empty();
+    let property = |t: &Token| fields::is_attribute(&singular(&t.lower)) && !leading.is_empty();
     weight += if before >= 2 && tokens[before - 1].is("of") && property(&tokens[before - 2]) { 4 } else { 0 };
     weight += if fields::described(tokens, found) || owns_property(tokens, found) { 4 } else { 0 };
     weight + if RECORD_NOUNS.contains(&found.head.as_str()) { 2 } else { 0 }
@@ -261,7 +306,7 @@ fn owns_property(tokens: &[Token], found: &Phrase) -> bool {
 /// Indices of the entities that a clause mentions, in order of mention.
 pub fn mentioned(entities: &[Entity], clause: &Clause) -> Vec<usize> {
     let of = |t: &Token| {
-        let head = super::words::singular(&t.lower);
+        let head = singular(&t.lower);
         entities.iter().position(|e| e.head == head && t.is_word())
     };
     let mut found: Vec<usize> = Vec::new();
@@ -307,5 +352,12 @@ mod tests {
         check("An app to share recipes with friends.", &["recipe"]);
         check("## Data\n\n- Hive: name, place\n- Visit", &["hive", "visit"]);
         check("", &[]);
+        check("The clerk records every score with title, composer and number of copies.", &["score"]);
+        check("It should be fun for families on a sofa with two phones.", &[]);
+        check("An app: each plant has a name and a photo.", &["plant"]);
+        check("A Python library that stores every request with its date.", &[]);
+        check("A command-line tool that renames photos and compares files.", &[]);
+        check("A command-line tool that tracks each task with a title and a due date.", &["task"]);
+        check("Names must not be stored longer than a day.", &[]);
     }
 }

@@ -7,11 +7,11 @@
 
 use super::Reading;
 use super::cues::Role;
+use super::inflection::verb;
 use super::lexicon as lex;
 use super::phrases::phrase;
 use super::segment::Clause;
 use super::span::Span;
-use super::words::verb;
 
 /// Most integrations that are kept.
 pub const INTEGRATIONS_MAX: usize = 12;

@@ -1,12 +1,14 @@
 //! Whether the idea is English: the rules read nothing else.
 //!
-//! Rule `language/english`: enough of its words are the little words of English. Too short to tell is English.
+//! Rule `language/english`: enough of its words are the little words and the common verbs of English. Too short to
+//! tell is English.
 
+use super::inflection::verb;
 use super::segment::Clause;
 
 /// Fewest words that tell a language.
 const WORDS_MIN: usize = 8;
-/// Least share of little words, percent: plain English has thirty to fifty.
+/// Least share of these words, percent: plain English has thirty to sixty.
 const SHARE_MIN: usize = 15;
 
 const LITTLE: &[&str] = &[
@@ -22,7 +24,7 @@ pub fn is_english(clauses: &[Clause]) -> bool {
     let (mut all, mut little, mut latin) = (0_usize, 0_usize, 0_usize);
     for word in words {
         all += 1;
-        little += usize::from(word.any(LITTLE));
+        little += usize::from(word.any(LITTLE) || verb(&word.lower).is_some());
         latin += usize::from(word.lower.chars().all(|c| c.is_ascii() || matches!(c, 'à'..='ÿ')));
     }
     if all == 0 {

@@ -3,9 +3,10 @@
 //! Rule `phrase/noun`: after determiners, numbers and plain adjectives, words up to the next function word,
 //! mark or finite verb; the last one is the head. English only; wrong guesses cost a name, never a number.
 
+use super::inflection::{is_plural, singular, verb};
 use super::lexicon as lex;
 use super::span::Span;
-use super::words::{Token, TokenKind, is_plural, singular, verb};
+use super::words::{Token, TokenKind};
 
 /// Most words of a noun phrase.
 const WORDS_MAX: usize = 3;
@@ -113,17 +114,55 @@ fn is_finite(tokens: &[Token], at: usize, end: usize) -> bool {
     if end == at || verb(&tokens[end].lower).is_none() {
         return false;
     }
+    let word = &tokens[end].lower;
+    let plural = is_plural(&tokens[end - 1].lower);
     let next = tokens.get(end + 1);
-    let object = next.is_some_and(|t| t.any(DETERMINERS) || t.kind == TokenKind::Number);
+    let number = |t: &Token| t.kind == TokenKind::Number || lex::has(lex::NUMBER_WORDS, &t.lower);
+    let object = next.is_some_and(|t| t.any(DETERMINERS) || number(t));
     let particle = next.is_some_and(|t| {
         t.any(&["to", "up", "out", "in", "back", "off", "when", "if", "by", "from", "into", "on", "at"])
     });
-    let after_plural = is_plural(&tokens[end - 1].lower) && !tokens[end].lower.ends_with('s');
-    object
-        || after_plural
-        || particle && !is_plural(&tokens[end - 1].lower)
-        || tokens[end].lower.ends_with("ed")
+    // "the receiver vibrates within a second", "the theatre accepts or declines"
+    let opens = at == 0 || tokens[at - 1].any(DETERMINERS);
+    let also = next.is_some_and(|t| t.any(&["and", "or"]))
+        && tokens.get(end + 2).is_some_and(|t| t.lower.ends_with('s') && verb(&t.lower).is_some());
+    let third = opens && !plural && word.ends_with('s') && (next.is_some_and(|t| t.any(GOES_ON)) || also);
+    // "bicycle repair in town" is a noun, "the pump starts in a minute" is not.
+    let particle = particle && !plural && word.ends_with('s');
+    object || plural && !word.ends_with('s') || particle || third || word.ends_with("ed")
 }
+
+/// Words that follow a verb and hardly ever a noun that looks like one.
+const GOES_ON: &[&str] = &[
+    "within",
+    "for",
+    "with",
+    "after",
+    "before",
+    "until",
+    "without",
+    "like",
+    "as",
+    "again",
+    "over",
+    "under",
+    "above",
+    "below",
+    "between",
+    "what",
+    "how",
+    "whether",
+    "which",
+    "who",
+    "that",
+    "once",
+    "twice",
+    "automatically",
+    "through",
+    "than",
+    "only",
+    "every",
+];
 
 /// The base verb at token `at`, when it is what someone does there and no noun: "members book rooms", not
 /// "the book", "a price list", "scanned receipts".
@@ -135,7 +174,9 @@ pub fn deed(tokens: &[Token], at: usize) -> Option<&'static str> {
     if tokens[at].lower.ends_with("ed") && next_is_noun {
         return None;
     }
-    let Some(before) = at.checked_sub(1).map(|i| &tokens[i]) else { return Some(base) };
+    let Some(before) = at.checked_sub(1).map(|i| &tokens[i]) else {
+        return (!begins_with_noun(tokens)).then_some(base);
+    };
     let pronoun = before.any(&["it", "them", "us", "me", "that", "this", "one"]);
     let noun_place = before.any(BEFORE_NOUNS) && !tokens[at].lower.ends_with("ing");
     let determined = before.any(DETERMINERS) && !pronoun || lex::has(lex::ADJECTIVES, &before.lower);
@@ -143,9 +184,46 @@ pub fn deed(tokens: &[Token], at: usize) -> Option<&'static str> {
     let agrees =
         tokens[at].lower.ends_with('s') != is_plural(&before.lower) || tokens[at].lower.ends_with("ed");
     let compound = is_noun_like(before) && verb(&before.lower).is_none() && !agrees;
+    // "we get supplier lists with errors": a singular noun that is a subject has something before it.
+    let bare = is_noun_like(before)
+        && tokens[at].lower.ends_with('s')
+        && !is_plural(&before.lower)
+        && !is_subject(tokens, at);
+    // "two log files": the number belongs to the plural, so that this is the noun.
+    let many = |t: &Token| {
+        let numeral = t.kind == TokenKind::Number || lex::has(lex::NUMBER_WORDS, &t.lower) && !t.is("one");
+        numeral || t.any(&["these", "those", "all", "both", "several", "many", "few"])
+    };
+    let counted = at >= 2 && many(&tokens[at - 2]) && is_noun_like(before) && !is_plural(&before.lower);
+    if counted && is_plural(&tokens[at].lower) {
+        return None;
+    }
     // "for each animal store the name": what follows a verb is its object.
     let object = tokens.get(at + 1).is_some_and(|t| t.any(DETERMINERS));
-    (!noun_place && !determined && (object || !compound)).then_some(base)
+    (!noun_place && !determined && (object || !compound && !bare)).then_some(base)
+}
+
+/// "Nurses fill in the form", "orders are sent": the first word looks like a verb and is none.
+fn begins_with_noun(tokens: &[Token]) -> bool {
+    #[rustfmt::skip]
+    const AFTER_NOUN: &[&str] = &[
+        "is", "are", "was", "were", "can", "must", "should", "may", "will", "have", "has", "per", "for", "of",
+    ];
+    let person = lex::has(lex::PERSONS, &singular(&tokens[0].lower));
+    let next = tokens.get(1);
+    let verbal = next.is_some_and(|t| t.any(AFTER_NOUN));
+    is_plural(&tokens[0].lower) && (person || verbal)
+}
+
+/// Whether the noun before token `at` can be a subject: it begins the clause or a part of it, has a determiner or
+/// is a name.
+fn is_subject(tokens: &[Token], at: usize) -> bool {
+    const BEGINS: &[&str] =
+        &[",", ":", "(", "—", "–", "and", "or", "but", "then", "that", "which", "who", "also", "when", "if"];
+    let first = (0..at).rev().take_while(|i| is_noun_like(&tokens[*i])).last().unwrap_or(at);
+    let before = first.checked_sub(1).map(|i| &tokens[i]);
+    let begins = |t: &Token| t.any(DETERMINERS) || t.kind == TokenKind::Number || t.any(BEGINS);
+    tokens[first].capital || before.is_none_or(begins)
 }
 
 /// All deeds of a clause, in order.
@@ -210,6 +288,11 @@ mod tests {
         check("for each animal store the name", &["store"]);
         check("approve or reject it", &["approve", "reject"]);
         check("send the scanned receipts", &["send"]);
+        check("we keep getting supplier lists with errors", &["keep", "get"]);
+        check("nurses fill in the form", &["fill"]);
+        check("reads the sensors", &["read"]);
+        check("compares two log files", &["compare"]);
+        check("the theatre accepts or declines within a week", &["accept", "decline"]);
     }
 
     #[test]
@@ -224,5 +307,6 @@ mod tests {
         check("customers pay later", &["customer"]);
         check("of it", &[]);
         check("the member's phone number", &["member"]);
+        check("the receiver vibrates within a second", &["receiver"]);
     }
 }

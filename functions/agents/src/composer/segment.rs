@@ -3,11 +3,12 @@
 //! A sentence ends at a full stop, question or exclamation mark before a new beginning; a clause also at
 //! a semicolon, a dash, or a comma before a conjunction with a subject of its own.
 
+use super::inflection::verb;
 use super::lexicon as lex;
-use super::phrases::phrase;
+use super::phrases::{DETERMINERS, phrase};
 use super::source::{BlockKind, Source};
 use super::span::Span;
-use super::words::{Token, TokenKind, tokens, verb};
+use super::words::{Token, TokenKind, tokens};
 
 /// Most clauses that are read.
 pub const CLAUSES_MAX: usize = 1_200;
@@ -97,6 +98,18 @@ pub fn segment(idea: &str, source: &Source) -> (Vec<Sentence>, Vec<Clause>) {
     (sentences, clauses)
 }
 
+/// The first heading as a clause: what it is called often says what it is.
+pub fn titles(idea: &str, source: &Source) -> Vec<Clause> {
+    let first = source.blocks.first().filter(|b| matches!(b.kind, BlockKind::Heading(1 | 2)));
+    let clause = |block: &super::source::Block| {
+        let span = shortened(idea, block.span);
+        let tokens = tokens(idea, span);
+        let norm = normal(&tokens);
+        Clause { index: usize::MAX, span, tokens, norm, sentence: 0, section: String::new(), item: false }
+    };
+    first.map(clause).into_iter().collect()
+}
+
 fn normal(tokens: &[Token]) -> String {
     let words = tokens.iter().filter(|t| t.kind != TokenKind::Mark).map(|t| t.lower.as_str());
     format!(" {} ", words.collect::<Vec<_>>().join(" "))
@@ -148,15 +161,26 @@ fn ends_sentence(text: &str, start: usize, at: usize, c: char) -> bool {
     let rest = &text[at + 1..];
     let rest = rest.trim_start_matches(['"', '”', '\'', ')', '*', '_', '\\']);
     let Some(next) = rest.chars().next() else { return true };
-    let opens = rest.trim_start().chars().next().is_none_or(|c| !c.is_lowercase());
-    if !next.is_whitespace() || !opens {
+    if !next.is_whitespace() {
         return false;
     }
-    let word = text[start..at].rsplit(char::is_whitespace).next().unwrap_or_default();
-    let word = word.trim_start_matches(['(', '"', '“']).to_lowercase();
+    if c != '.' {
+        return true;
+    }
+    let mut words = text[start..at].split_whitespace().rev();
+    let word = words.next().unwrap_or_default().trim_start_matches(['(', '"', '“']).to_lowercase();
     let initial = word.chars().count() == 1 && word.chars().all(char::is_alphabetic);
-    c != '.' || !(ABBREVIATIONS.contains(&word.as_str()) || initial)
+    // "800 ms." ends with a unit, "Ms. Miller" does not.
+    let unit = words.next().is_some_and(|w| w.ends_with(|c: char| c.is_numeric()));
+    let abbreviated = ABBREVIATIONS.contains(&word.as_str()) && !unit || initial;
+    let opens = rest.trim_start().chars().next().is_none_or(|c| !c.is_lowercase());
+    // Who writes everything in small letters ends sentences all the same.
+    let small = words.count() + 2 >= SMALL_WORDS_MIN && word.chars().count() >= 2;
+    !abbreviated && (opens || small)
 }
+
+/// Fewest words of a sentence after which the next one may begin with a small letter.
+const SMALL_WORDS_MIN: usize = 4;
 
 /// The clauses of a sentence.
 fn split_clauses(idea: &str, span: Span) -> Vec<Span> {
@@ -183,11 +207,6 @@ fn split_clauses(idea: &str, span: Span) -> Vec<Span> {
 }
 
 const CONJUNCTIONS: [&str; 5] = ["and", "but", "then", "while", "so"];
-const SUBJECTS: [&str; 24] = [
-    "a", "an", "the", "this", "that", "these", "each", "every", "all", "our", "my", "their", "its", "his",
-    "her", "i", "we", "they", "he", "she", "it", "you", "nobody", "everyone",
-];
-
 fn splits(tokens: &[Token], at: usize) -> bool {
     let (left, right) = (&tokens[..at], &tokens[at + 1..]);
     let whole = |side: &[Token]| side.iter().filter(|t| t.is_word()).count() >= 3 && acts(side);
@@ -196,12 +215,11 @@ fn splits(tokens: &[Token], at: usize) -> bool {
         "," => {
             let Some((conjunction, rest)) = right.split_first() else { return false };
             let purpose = conjunction.is("so") && rest.first().is_some_and(|t| t.is("that"));
-            let joined = conjunction.any(&CONJUNCTIONS) && !purpose;
-            joined
-                && rest.first().is_some_and(|t| t.any(&SUBJECTS))
-                && whole(left)
-                && whole(rest)
-                && subject_acts(rest)
+            let enables = conjunction.is("so")
+                && (rest.first().is_some_and(|t| t.any(&["nobody", "no"]))
+                    || rest.iter().take(4).any(|t| t.any(&["can", "may", "could"])));
+            let joined = conjunction.any(&CONJUNCTIONS) && !purpose && !enables;
+            joined && whole(left) && whole(rest) && subject_acts(rest)
         }
         _ => false,
     }
@@ -212,10 +230,13 @@ fn subject_acts(tokens: &[Token]) -> bool {
     const PRONOUNS: &[&str] =
         &["i", "we", "they", "he", "she", "it", "you", "nobody", "everyone", "that", "this", "all", "these"];
     let pronoun = tokens.first().is_some_and(|t| t.any(PRONOUNS));
-    let end = phrase(tokens, 0).map(|p| p.end);
-    let at = if pronoun { Some(1) } else { end };
-    // An adverb or "of …" may stand between.
-    at.is_some_and(|at| tokens.iter().skip(at).take(4).any(|t| acts(std::slice::from_ref(t))))
+    let verbal = tokens.first().is_some_and(|t| verb(&t.lower).is_some() || t.lower.ends_with("ly"));
+    let found = phrase(tokens, 0).filter(|_| !verbal);
+    let determined = tokens.first().is_some_and(|t| t.any(DETERMINERS));
+    let at = if pronoun { Some(1) } else { found.as_ref().map(|p| p.end) };
+    // An adverb or "of …" may stand between; what has no determiner must be followed by its verb at once.
+    let near = if pronoun || determined { 4 } else { 1 };
+    at.is_some_and(|at| tokens.iter().skip(at).take(near).any(|t| acts(std::slice::from_ref(t))))
 }
 
 /// Whether something happens: a known verb, a modal or a form of "to be" or "to have".
@@ -247,6 +268,11 @@ mod tests {
             &["It costs 3.50 EUR", "Pay e.g. by card", "Why?", "Because!"],
         );
         check("One. two", &["One. two"]);
+        check(
+            "dogs come at seven. she has a list!! it is wrong",
+            &["dogs come at seven", "she has a list!!", "it is wrong"],
+        );
+        check("Answers take 800 ms. Entries are new.", &["Answers take 800 ms", "Entries are new"]);
         check("Ask Dr. Who. He knows.", &["Ask Dr. Who", "He knows"]);
         check("これは本です。はい。", &["これは本です。", "はい。"]);
     }
@@ -259,6 +285,12 @@ mod tests {
             &["A member reserves a drill", "the warden hands it out; nobody pays"],
         );
         check("Tools, bikes, and the rest.", &["Tools, bikes, and the rest"]);
+        check(
+            "Theatres throw sets away, while schools have no money.",
+            &["Theatres throw sets away", "schools have no money"],
+        );
+        check("A guest says who comes, and what they eat.", &["A guest says who comes, and what they eat"]);
+        check("It ends with one, so a script can use it.", &["It ends with one, so a script can use it"]);
         check("The pump starts — it stops after a minute.", &["The pump starts", "it stops after a minute"]);
     }
 

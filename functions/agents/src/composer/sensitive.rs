@@ -5,8 +5,9 @@
 use super::Reading;
 use super::actors::mentions;
 use super::cues::Role;
+use super::inflection::singular;
 use super::span::Span;
-use super::words::{Token, singular};
+use super::words::Token;
 
 /// A kind of data that needs care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,7 +63,7 @@ const CUES: &[(Kind, &[&str])] = &[
         "mental health"]),
     (Kind::Recording, &["photo", "picture", "camera", "video", "photograph", "microphone", "selfie", "recording"]),
     (Kind::Location, &["gps", "location", "whereabouts", "geolocation"]),
-    (Kind::Children, &["child", "kid", "pupil", "minor", "toddler", "teenager", "kindergarten", "daycare"]),
+    (Kind::Children, &["child", "kid", "pupil", "minor", "toddler", "teenager", "kindergarten"]),
     (Kind::Credentials, &["password", "pin code", "access code", "login", "credential", "api key"]),
     (Kind::Biometric, &["fingerprint", "face recognition", "facial recognition", "iris scan", "voiceprint"]),
     (Kind::Employment, &["salary", "wage", "payroll", "sick leave", "overtime", "performance review", "time sheet",

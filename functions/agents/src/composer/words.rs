@@ -1,6 +1,5 @@
-//! Words of a clause, and the plain English of endings: singular nouns, base verbs.
+//! Words of a clause: where they stand, how they are written, names made of them.
 
-use super::lexicon as lex;
 use super::span::Span;
 
 /// What a token is.
@@ -21,7 +20,7 @@ pub struct Token {
     pub kind: TokenKind,
     /// Where it stands.
     pub span: Span,
-    /// Lower case, straight apostrophes.
+    /// Lower case, straight apostrophes, and one where a contraction was written without.
     pub lower: String,
     /// Whether it is written with a capital.
     pub capital: bool,
@@ -66,18 +65,30 @@ pub fn tokens(idea: &str, span: Span) -> Vec<Token> {
             end = next + d.len_utf8();
             chars.next();
         }
-        let lower = text[at..end].to_lowercase().replace('’', "'");
+        let lower = contracted(text[at..end].to_lowercase().replace('’', "'"));
         let span = Span::new(span.start + at, span.start + end);
         tokens.push(Token { kind, span, lower, capital: c.is_uppercase() });
     }
     tokens
 }
 
+/// `dont` is written for `don't`; words that are others without their apostrophe (`its`, `were`) stay.
+fn contracted(word: String) -> String {
+    #[rustfmt::skip]
+    const BARE: &[(&str, &str)] = &[
+        ("arent", "aren't"), ("cant", "can't"), ("couldnt", "couldn't"), ("didnt", "didn't"), ("doesnt", "doesn't"),
+        ("dont", "don't"), ("hasnt", "hasn't"), ("havent", "haven't"), ("im", "i'm"), ("isnt", "isn't"),
+        ("mustnt", "mustn't"), ("shouldnt", "shouldn't"), ("thats", "that's"), ("theres", "there's"),
+        ("theyre", "they're"), ("wasnt", "wasn't"), ("wont", "won't"), ("wouldnt", "wouldn't"),
+    ];
+    BARE.iter().find(|(bare, _)| *bare == word).map_or(word, |(_, whole)| (*whole).to_owned())
+}
+
 /// Whether a character continues a token: letters and digits do, joiners only between them.
 fn goes_on(kind: TokenKind, c: char, next: Option<char>) -> bool {
     let inner = next.is_some_and(char::is_alphanumeric);
     match kind {
-        TokenKind::Word => c.is_alphanumeric() || (matches!(c, '-' | '\'' | '’') && inner),
+        TokenKind::Word => c.is_alphanumeric() || c == '_' || (matches!(c, '-' | '\'' | '’') && inner),
         TokenKind::Number => {
             // "10kg", "5th" and "3D" are one token; so are "1,500.50", "10:30" and "2026-05-01".
             c.is_alphanumeric()
@@ -85,51 +96,6 @@ fn goes_on(kind: TokenKind, c: char, next: Option<char>) -> bool {
         }
         TokenKind::Mark => false,
     }
-}
-
-/// The singular of an English noun, lower case.
-pub fn singular(word: &str) -> String {
-    if let Some((_, one)) = lex::IRREGULAR_PLURALS.iter().find(|(many, _)| *many == word) {
-        return (*one).to_owned();
-    }
-    let ends = |endings: &[&str]| endings.iter().any(|e| word.ends_with(e));
-    if word.len() <= 3 || ends(&["ss", "us", "is", "'s"]) {
-        return word.trim_end_matches("'s").to_owned();
-    }
-    if word.ends_with("ies") && word.len() > 4 {
-        return format!("{}y", &word[..word.len() - 3]);
-    }
-    if ends(&["sses", "xes", "ches", "shes", "zzes"]) {
-        return word[..word.len() - 2].to_owned();
-    }
-    word.strip_suffix('s').unwrap_or(word).to_owned()
-}
-
-/// Whether a word is written as a plural.
-pub fn is_plural(word: &str) -> bool {
-    singular(word) != word
-}
-
-/// The base of a known English verb in any of its forms.
-pub fn verb(word: &str) -> Option<&'static str> {
-    let known = |base: &str| lex::VERBS.binary_search(&base).ok().map(|at| lex::VERBS[at]);
-    if let Some(base) = known(word) {
-        return Some(base);
-    }
-    if let Some((_, base)) = lex::IRREGULAR_VERBS.iter().find(|(form, _)| *form == word) {
-        return known(base);
-    }
-    let stems = ["ing", "ed", "es", "s", "d"].iter().filter_map(|ending| word.strip_suffix(ending));
-    for stem in stems.filter(|stem| stem.len() >= 2) {
-        let doubled = stem.char_indices().next_back().filter(|(at, c)| stem[..*at].ends_with(*c));
-        let undoubled = doubled.and_then(|(at, _)| known(&stem[..at]));
-        let with_e = || known(&format!("{stem}e"));
-        let with_y = || stem.strip_suffix('i').and_then(|s| known(&format!("{s}y")));
-        if let Some(base) = known(stem).or_else(with_e).or_else(with_y).or(undoubled) {
-            return Some(base);
-        }
-    }
-    None
 }
 
 /// `[a-z][a-z0-9_]*` out of words; `None` when nothing usable is left.
@@ -167,28 +133,6 @@ mod tests {
             ["the", "member's", "e-mail", ",", "1,500.50", "eur", "on", "2026-05-01", "at", "10:30", "."]
         );
         assert!(all.iter().all(|t| t.span.of(idea).to_lowercase().replace('’', "'") == t.lower));
-    }
-
-    #[test]
-    fn english_endings() {
-        let one = |many: &str, expected: &str| assert_eq!(singular(many), expected);
-        one("tools", "tool");
-        one("batteries", "battery");
-        one("boxes", "box");
-        one("people", "person");
-        one("address", "address");
-        one("status", "status");
-        one("bookings", "booking");
-        one("expenses", "expense");
-        one("series", "series");
-        let base = |form: &str, expected: Option<&str>| assert_eq!(verb(form), expected, "{form}");
-        base("borrows", Some("borrow"));
-        base("borrowed", Some("borrow"));
-        base("scheduling", Some("schedule"));
-        base("notified", Some("notify"));
-        base("scanned", Some("scan"));
-        base("paid", Some("pay"));
-        base("table", None);
     }
 
     #[test]

@@ -19,12 +19,27 @@ use super::books::Books;
 use super::record;
 use crate::replay::ConfigRow;
 
-/// Fields of steps that name a document which names others; every other digest there is of a plain one.
-const FORMS: &[(&str, Form)] = &[
+/// Fields of steps that name documents, with what those name in turn.
+pub(super) const FORMS: &[(&str, Form)] = &[
     ("app", Form::App),
     ("checks", Form::Evidence),
     ("evidence", Form::Evidence),
     ("inputs", Form::GateInputs),
+    // What these name has facts of its own.
+    ("answer", Form::Plain),
+    ("call", Form::Plain),
+    ("config", Form::Plain),
+    ("content", Form::Plain),
+    ("dossier", Form::Plain),
+    ("findings", Form::Plain),
+    ("finished", Form::Plain),
+    ("openapi", Form::Plain),
+    ("page", Form::Plain),
+    ("plan", Form::Plain),
+    ("problems", Form::Plain),
+    ("request", Form::Plain),
+    ("steps", Form::Plain),
+    ("work", Form::Plain),
 ];
 
 /// A document as it is named, and by what.

@@ -295,3 +295,33 @@ fn digests_in_what_steps_say_are_documents() {
     let plain = ideamine_core::references::Form::Plain;
     assert_eq!(named, BTreeSet::from([("evidence".to_owned(), form, a), ("work".to_owned(), plain, b)]));
 }
+
+/// Names of the fields of a schema that hold digests.
+fn digest_fields(schema: &Value, found: &mut BTreeSet<String>) {
+    let Value::Object(fields) = schema else {
+        return schema.as_array().into_iter().flatten().for_each(|inner| digest_fields(inner, found));
+    };
+    for (name, field) in fields.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        let mut plain = field.clone();
+        if let Some(fields) = plain.as_object_mut() {
+            fields.remove("properties");
+        }
+        if plain.to_string().contains("#/$defs/Digest\"") {
+            found.insert(name.clone());
+        }
+    }
+    fields.values().for_each(|inner| digest_fields(inner, found));
+}
+
+#[test]
+fn it_is_known_of_every_document_that_a_function_takes_or_gives_whether_it_names_others() {
+    let registry = crate::registry::described();
+    let mut found = BTreeSet::new();
+    for name in registry.names() {
+        let (input, output) = registry.get(name).unwrap().schemas();
+        digest_fields(&input, &mut found);
+        digest_fields(&output, &mut found);
+    }
+    let known = objects::FORMS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(found, known);
+}

@@ -47,7 +47,14 @@ pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure>
         script: model.script,
         phases,
     };
-    let started = dir.ask(ask).await?;
+    let started = dir.ask(ask).await;
+    let started = started.map_err(|failure| match failure.kind {
+        FailureKind::StoreUnavailable => {
+            let message = format!("{}; `ideamine list` shows whether the run was begun", failure.message);
+            Failure { message, ..failure }
+        }
+        _ => failure,
+    })?;
     let run = run_id(started["run_id"].as_str().unwrap_or_default())?;
     follow(common, dir, run, args.require_release).await
 }

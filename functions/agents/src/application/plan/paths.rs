@@ -6,7 +6,8 @@ use ideamine_core::artifacts::{Architecture, Endpoint, Entity};
 
 use super::{Operation, Served};
 use crate::application::escape::one_line;
-use crate::application::names::{plural, unique};
+use crate::application::names::unique;
+use crate::composer::inflection::plural;
 
 /// First segments of paths that the application needs for itself.
 const OWN_PATHS: &[&str] = &["health", "page", "static"];

@@ -7,9 +7,9 @@ use ideamine_core::artifacts::FieldKind;
 use super::super::Reading;
 use super::super::cues::Role;
 use super::super::entities::{Entity, mentioned};
+use super::super::inflection::{singular, verb};
 use super::super::phrases::{deed, deeds, phrase};
 use super::super::segment::Clause;
-use super::super::words::{singular, verb};
 use super::{Field, Reason, add, position};
 
 /// Lets one entity refer to another: at most two each, and never back and forth.

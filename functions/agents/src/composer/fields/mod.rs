@@ -21,10 +21,12 @@ use self::links::{named_after, refer, references, statuses};
 use super::Reading;
 use super::cues::Role;
 use super::entities::{Entity, mentioned};
+use super::inflection::{singular, verb};
+use super::lexicon as lex;
 use super::phrases::{DETERMINERS, Phrase, deed, list, phrase};
 use super::segment::Clause;
 use super::span::Span;
-use super::words::{Token, singular, snake, verb};
+use super::words::{Token, TokenKind, snake};
 
 /// Most fields of one entity.
 pub const FIELDS_MAX: usize = 10;
@@ -68,7 +70,14 @@ fn properties_after(tokens: &[Token], end: usize) -> Vec<Phrase> {
         return Vec::new();
     }
     let skip = usize::from(tokens.get(end + 1).is_some_and(|t| t.is("of")));
-    properties(list(tokens, end + 1 + skip))
+    // "a choir with 80 singers", "with two phones": how many there are is no property.
+    let counted = |i: &Phrase| {
+        let before = i.at.checked_sub(1).map(|at| &tokens[at]);
+        before.is_some_and(|t| {
+            t.kind == TokenKind::Number || lex::has(lex::NUMBER_WORDS, &t.lower) && !t.is("one")
+        })
+    };
+    properties(list(tokens, end + 1 + skip).into_iter().filter(|i| !counted(i)).collect())
 }
 
 /// The items, when at least one is a known attribute.
@@ -156,7 +165,9 @@ pub fn kept_lists(tokens: &[Token]) -> Vec<(usize, Vec<Phrase>)> {
         let skip = usize::from(tokens.get(at + 1).is_some_and(|t| t.any(&["down", "in", "at", "for"])));
         // "they enter on Sunday what they harvest: crop, quantity": the list may stand after a colon.
         let colon = tokens.iter().skip(at).position(|t| t.is(":")).map(|n| at + n + 1);
-        let direct = properties(list(tokens, at + 1 + skip));
+        // "records every score with a title": what every one of is recorded is the thing, not a property.
+        let every = tokens.get(at + 1 + skip).is_some_and(|t| t.any(&["each", "every"]));
+        let direct = if every { Vec::new() } else { properties(list(tokens, at + 1 + skip)) };
         let found = if direct.is_empty() { properties(list(tokens, colon?)) } else { direct };
         (!found.is_empty()).then_some((at, found))
     };

@@ -2,8 +2,8 @@
 
 use super::super::actors::{self, Actor};
 use super::super::cues::{Role, is_today};
+use super::super::inflection::is_plural;
 use super::super::segment::Clause;
-use super::super::words::is_plural;
 use super::{Asker, clip};
 
 /// Most vague words, silent actors and bare records that are asked about, each.

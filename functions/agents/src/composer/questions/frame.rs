@@ -1,8 +1,8 @@
 //! Questions about the frame: physical conditions, time, money, volume, who looks after it.
 
-use super::super::Sort;
 use super::super::cues::Role;
 use super::super::entities::primary;
+use super::super::product::ProductKind;
 use super::Asker;
 
 /// Words that answer, and what is asked about something physical when none of them is there.
@@ -30,7 +30,7 @@ const DEVICES: &[&str] = &[
 impl Asker<'_> {
     /// `question/hardware`.
     pub(super) fn hardware(&mut self) {
-        for (words, text) in PHYSICAL.iter().filter(|_| self.reading.sort == Sort::Hardware) {
+        for (words, text) in PHYSICAL.iter().filter(|_| self.reading.product.kind == ProductKind::Device) {
             if !self.reading.says(words) {
                 self.ask(59, *text, "It is something physical, and the idea does not say.");
             }
@@ -41,7 +41,7 @@ impl Asker<'_> {
     pub(super) fn frame(&mut self) {
         let thing = self.thing();
         self.volume_and_success(&thing);
-        let device = self.reading.sort == Sort::Hardware;
+        let device = self.reading.product.kind == ProductKind::Device;
         let excluded = self.reading.with(Role::Exclusion).next().is_some();
         let said = |words| self.reading.says(words);
         let (dated, priced, operated) = (said(DATED), said(PRICED), said(OPERATED));

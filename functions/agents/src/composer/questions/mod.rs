@@ -90,7 +90,7 @@ impl Asker<'_> {
     }
     fn thing(&self) -> String {
         self.reading
-            .title(self.idea)
+            .name
             .map_or_else(|| "the thing".to_owned(), |span| format!("“{}”", clip(self.idea, span)))
     }
     /// The first clause with one of these verbs that is wanted or bounds what is wanted.

@@ -1,0 +1,198 @@
+//! What the thing is called, in the person's words.
+//!
+//! | rule | what |
+//! |---|---|
+//! | `name/heading` | the first heading, or what stands in bold first |
+//! | `name/first-words` | the first words of the first sentence, up to its verb |
+//! | `name/wanted` | where a sentence begins with its speaker: what the speaker wants, "we need a …" |
+//! | `name/subject` | the first noun phrase of some weight, where nothing is named at all |
+//!
+//! Words that cannot end a name are left off, and so is a leading article: a name stands inside sentences.
+
+use super::Reading;
+use super::cues::SYSTEM;
+use super::inflection::verb;
+use super::lexicon as lex;
+use super::phrases::{DETERMINERS, phrase};
+use super::segment::Clause;
+use super::source::{Block, BlockKind};
+use super::span::Span;
+use super::words::{Token, tokens};
+
+/// Most words of a name that is no heading.
+const WORDS_MAX: usize = 8;
+/// Clauses in which the wanted thing is looked for.
+const CLAUSES_MAX: usize = 12;
+/// Longest heading that is a name, bytes.
+const HEADING_BYTES_MAX: usize = 200;
+
+/// Words that end a name.
+#[rustfmt::skip]
+const AFTER_NAME: &[&str] = &[
+    "is", "are", "was", "were", "must", "can", "should", "will", "has", "have", "because", "so", "but",
+    ",", ";", ":", "(", "—", "–", "-", ".", "!", "?",
+];
+/// Words before a beginning that say nothing.
+#[rustfmt::skip]
+const FILLERS: &[&str] = &[
+    "ok", "okay", "so", "well", "basically", "hi", "hello", "hey", "um", "right", "like", "actually", "please", "idea",
+    "maybe", "and", "but", ",", ":", "!", "…", "just", "also",
+];
+const SPEAKERS: &[&str] = &[
+    "i", "we", "i'd", "we'd", "i'm", "our", "my", "build", "make", "create", "develop", "offer", "replace",
+    "let's",
+];
+/// Words with which a question begins.
+#[rustfmt::skip]
+const ASKING: &[&str] = &[
+    "why", "what", "how", "who", "when", "where", "which", "do", "does", "did", "is", "are", "can", "could", "would",
+    "should", "all", "if",
+];
+
+/// Where the name stands.
+pub fn name(idea: &str, reading: &Reading) -> Option<Span> {
+    let named = heading(reading).or_else(|| bold(idea, reading.source.blocks.first()?.span));
+    let first = || first_words(idea, reading.sentences.iter().find(|s| !s.heading)?.span);
+    let wanted = || reading.clauses.iter().take(CLAUSES_MAX).find_map(|c| wanted(idea, c));
+    let found = named.or_else(first).or_else(wanted).or_else(|| subject(idea, reading));
+    found.or_else(|| reading.sentences.first().map(|s| s.span)).filter(|span| span.start < span.end)
+}
+
+fn heading(reading: &Reading) -> Option<Span> {
+    let is_short = |b: &&Block| b.span.end - b.span.start < HEADING_BYTES_MAX;
+    let first = reading.source.blocks.first().filter(|b| matches!(b.kind, BlockKind::Heading(1 | 2)));
+    let any = || reading.source.blocks.iter().find(|b| b.kind == BlockKind::Heading(1));
+    first.or_else(any).filter(is_short).map(|b| b.span)
+}
+
+/// `**Name** and more`.
+fn bold(idea: &str, span: Span) -> Option<Span> {
+    const BYTES_MAX: usize = 80;
+    let text = span.of(idea);
+    let rest = text.strip_prefix("**")?;
+    let end = rest.find("**").filter(|end| (1..=BYTES_MAX).contains(end))?;
+    Some(Span::new(span.start + 2, span.start + 2 + end))
+}
+
+/// The words from `first` up to what ends a name, without those that cannot end it.
+fn cut(idea: &str, tokens: &[Token], first: usize) -> Option<Span> {
+    let first = first + usize::from(tokens.get(first).is_some_and(|t| t.any(&["a", "an", "the"])));
+    let rest = tokens.get(first..)?;
+    let end =
+        rest.iter().take(WORDS_MAX).skip(1).position(|t| t.any(AFTER_NAME)).map_or(WORDS_MAX, |n| n + 1);
+    let mut words = &rest[..end.min(rest.len())];
+    while words.len() > 1 && words.last().is_some_and(dangles) {
+        words = &words[..words.len() - 1];
+    }
+    let span = Span::new(words.first()?.span.start, words.last()?.span.end);
+    (span.of(idea).chars().any(char::is_alphanumeric)).then_some(span)
+}
+
+/// Whether a word cannot be the last of a name.
+fn dangles(token: &Token) -> bool {
+    let word = token.lower.as_str();
+    !token.is_word() && !word.starts_with(char::is_numeric)
+        || lex::has(lex::FUNCTION_WORDS, word) && !token.capital
+        || lex::has(lex::ADJECTIVES, word)
+        || DETERMINERS.contains(&word)
+}
+
+fn first_words(idea: &str, span: Span) -> Option<Span> {
+    let tokens = tokens(idea, span);
+    let first = tokens.iter().position(|t| !t.any(FILLERS))?;
+    let asks = tokens.last().is_some_and(|t| t.is("?")) && tokens[first].any(ASKING);
+    if tokens[first].any(SPEAKERS) || asks {
+        return None;
+    }
+    // "Theatres throw away costumes" tells what happens; it names nothing.
+    let tells = phrase(&tokens, first).is_some_and(|p| p.plural && p.at == first)
+        && tokens.get(first + 1).is_some_and(|t| verb(&t.lower).is_some());
+    if tells { None } else { cut(idea, &tokens, first) }
+}
+
+/// "I'd like a tablet app at the desk", "build me a library", "I want to offer coaching": what is wanted.
+fn wanted(idea: &str, clause: &Clause) -> Option<Span> {
+    const LEADS: &[&str] =
+        &["want", "need", "like", "build", "make", "create", "develop", "me", "replace", "offer"];
+    const DOING: &[&str] = &[
+        "build", "create", "develop", "have", "launch", "make", "offer", "open", "run", "sell", "start",
+        "write",
+    ];
+    let tokens = &clause.tokens;
+    let speaks = tokens.first().is_some_and(|t| t.any(SPEAKERS));
+    let lead = tokens.iter().take(6).position(|t| t.any(LEADS)).filter(|_| speaks)?;
+    if tokens.get(lead + 1).is_some_and(|t| t.is("to")) {
+        let skip = if tokens.get(lead + 2).is_some_and(|t| t.any(DOING)) { 3 } else { 2 };
+        return cut(idea, tokens, lead + skip);
+    }
+    let article = (lead + 1..tokens.len().min(lead + 3)).find(|i| tokens[*i].any(&["a", "an"]))?;
+    cut(idea, tokens, article)
+}
+
+/// The first noun phrase of two words or more that is no person's and no word for software, else the first of one.
+fn subject(idea: &str, reading: &Reading) -> Option<Span> {
+    let spans =
+        reading.sentences.iter().filter(|s| !s.heading).take(CLAUSES_MAX).map(|s| tokens(idea, s.span));
+    let mut single = None;
+    for tokens in spans {
+        let mut at = 0;
+        while at < tokens.len() {
+            let noun = tokens[at].is_word() && !lex::has(lex::FUNCTION_WORDS, &tokens[at].lower);
+            let Some(found) = noun.then(|| phrase(&tokens, at)).flatten() else {
+                at += 1;
+                continue;
+            };
+            at = found.end.max(at + 1);
+            let weak = |t: &Token| t.any(FILLERS) || lex::has(lex::ADJECTIVES, &t.lower);
+            let end =
+                (found.at + 1..=found.end).rev().find(|end| !weak(&tokens[end - 1])).unwrap_or(found.end);
+            let words = &tokens[found.at..end];
+            let plain = !lex::has(lex::PERSONS, &found.head)
+                && !SYSTEM.contains(&found.head.as_str())
+                && !words.iter().any(|t| t.any(FILLERS) || verb(&t.lower).is_some());
+            let span = Span::new(found.span.start, tokens[end - 1].span.end);
+            if plain && words.len() >= 2 {
+                // "meeting room": what looks like a participle may belong to it.
+                let before = found.at.checked_sub(1).map(|i| &tokens[i]).filter(|t| t.lower.ends_with("ing"));
+                return Some(Span::new(before.map_or(span.start, |t| t.span.start), span.end));
+            }
+            single = single.or_else(|| Some(span).filter(|_| plain));
+        }
+    }
+    single
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_is_taken_from_the_persons_words() {
+        let check = |idea: &str, expected: &str| {
+            let span = name(idea, &Reading::of(idea));
+            assert_eq!(span.map(|s| s.of(idea)), Some(expected), "{idea}");
+        };
+        check("# Hivebook\n\nText.", "Hivebook");
+        check("**Crumb** lets bakers post bags.", "Crumb");
+        check(
+            "An app for people who share an allotment garden, on the phone.",
+            "app for people who share an allotment garden",
+        );
+        check(
+            "A lamp that complains about the weather so you don't have to.",
+            "lamp that complains about the weather",
+        );
+        check(
+            "A tool that renames photos by the date they were taken.",
+            "tool that renames photos by the date",
+        );
+        check("We pile up paper. We need a booking page for the courts.", "booking page for the courts");
+        check(
+            "I want to offer coaching for first-time managers: six sessions.",
+            "coaching for first-time managers",
+        );
+        check("Why do all meeting room screens show the wrong booking?", "meeting room screens");
+        check("ok so basically my sister runs a dog daycare", "dog daycare");
+        check("Uber", "Uber");
+    }
+}
