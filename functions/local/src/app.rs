@@ -14,11 +14,11 @@ use ideamine_embedded::{
 use ideamine_engine::{Definitions, Engine, EngineOptions, Workers};
 use ideamine_orchestration::model_call::ModelCall;
 use ideamine_orchestration::rows;
+use ideamine_runs::Runs;
 use serde_json::json;
 
 use crate::config::{self, AtOnce, Config};
 use crate::definitions;
-use crate::lookup::{context, find_run, open_runs};
 use crate::models::{ModelChoice, ModelTable};
 use crate::registry::{QUEUES, registry};
 use crate::watched::Watched;
@@ -35,6 +35,8 @@ pub(crate) const CONTROL_SOCKET: &str = "control.sock";
 pub(crate) struct App {
     /// The ports.
     pub env: Env,
+    /// The runs behind them.
+    pub runs: Runs,
     /// Where it all lies.
     pub data_dir: PathBuf,
     /// Configuration.
@@ -103,6 +105,7 @@ impl App {
         };
         let env = choice.meter.as_ref().map_or_else(|| plain.clone(), |meter| meter.env(plain.clone()));
         Ok(Opened::Owner(Arc::new(Self {
+            runs: Runs { env: env.clone(), tenant: Tenant::local() },
             env,
             data_dir: data_dir.to_owned(),
             config: choice.config.clone(),
@@ -143,7 +146,7 @@ impl App {
         ];
         let workers = Workers::start(&self.engine, &self.env, &registry, &queue, &limits)?;
         *self.workers.lock().unwrap_or_else(PoisonError::into_inner) = Some((workers, registry.clone()));
-        let open = open_runs(&self.env).await?;
+        let open = self.runs.open().await?;
         for run in open.iter().filter(|run| *keep != Keep::All && *keep != Keep::Only(Some((*run).clone()))) {
             self.let_wait(run).await?;
         }
@@ -156,7 +159,7 @@ impl App {
 
     /// A run that another process left: it waits for its own `resume`, unless it waits or ends anyway.
     async fn let_wait(&self, run: &RunId) -> Result<(), Failure> {
-        let ctx = context(&self.env, run);
+        let ctx = self.runs.context(run);
         rows::update(&ctx, &key::control(&ctx.tenant, run), |control: &mut ControlRow| {
             if control.desired == Desired::Run {
                 let by = "policy:interrupted".to_owned();
@@ -172,7 +175,7 @@ impl App {
         let app = Arc::clone(self);
         tokio::spawn(async move {
             let Ok(execution) = app.engine.wait(&format!("run:{run}")).await else { return };
-            let open = find_run(&app.env, &run).await.is_ok_and(|row| row.ended_ms.is_none());
+            let open = app.runs.find(&run).await.is_ok_and(|row| row.ended_ms.is_none());
             if open && let Err(failure) = app.reconcile(&run, execution.error, execution.cause).await {
                 tracing::error!(run.id = %run, error = failure.kind.name(), "a run could not be closed");
             }
@@ -213,9 +216,7 @@ impl App {
 
     /// An id that sorts after all before it.
     pub(crate) fn new_run_id(&self) -> Result<RunId, Failure> {
-        let now = u64::try_from(self.env.clock.now_ms()).unwrap_or(0);
-        let random = (u128::from(self.random.next_u64()) << 64) | u128::from(self.random.next_u64());
-        RunId::new(&ulid::Ulid::from_parts(now, random).to_string()).map_err(|e| Failure::bug(e.to_string()))
+        ideamine_runs::new_run_id(self.env.clock.now_ms(), self.random.as_ref())
     }
 
     /// Waits until nothing can be written into the directory any more, and says why.

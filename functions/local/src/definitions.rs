@@ -1,45 +1,14 @@
-//! The state machines and phase files that this build carries, and those a person adds.
+//! What the machines of this build mean on one machine, and the phase files that a person adds.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::Path;
 
-use ideamine_core::{Digest, Failure, PhaseId};
+use ideamine_core::{Failure, PhaseId};
 use ideamine_embedded::files;
 use ideamine_orchestration::plan;
 
-/// Machines by name, with their text as in `statemachines/`.
-pub(crate) const MACHINES: &[(&str, &str)] = &[
-    ("author", include_str!("../../../statemachines/author.asl.json")),
-    ("phase", include_str!("../../../statemachines/phase.asl.json")),
-    ("qav", include_str!("../../../statemachines/qav.asl.json")),
-    ("run", include_str!("../../../statemachines/run.asl.json")),
-    ("story", include_str!("../../../statemachines/story.asl.json")),
-];
-
-macro_rules! phases {
-    ($($id:literal),*) => {
-        /// Phase files by name.
-        pub(crate) const PHASES: &[(&str, &str)] =
-            &[$((concat!($id, ".yaml"), include_str!(concat!("../../../statemachines/phases/", $id, ".yaml"))),)*];
-    };
-}
-
-phases!(
-    "intake",
-    "ideation",
-    "critique",
-    "prd",
-    "bizdev",
-    "architecture",
-    "build",
-    "security",
-    "story-loop",
-    "qa",
-    "aesthetic",
-    "release",
-    "beta"
-);
+pub(crate) use ideamine_runs::build::{MACHINES, build};
 
 /// What `${…}` in a machine stands for on one machine.
 pub(crate) const SUBSTITUTIONS: &[(&str, &str)] = &[
@@ -51,28 +20,12 @@ pub(crate) const SUBSTITUTIONS: &[(&str, &str)] = &[
 /// Most entries of a folder with phase files: it is a folder of its own.
 const ENTRIES_MAX: usize = 1000;
 
-/// The build: crate version and a digest of machines and phase files, so that a replay can say it differs.
-pub(crate) fn build() -> String {
-    let parts: Vec<(&str, &str)> = MACHINES.iter().chain(PHASES).copied().collect();
-    let digest = Digest::of(serde_json::to_string(&parts).unwrap_or_default().as_bytes()).hex();
-    format!("{}+{}", env!("CARGO_PKG_VERSION"), &digest[..12])
-}
-
 /// The phase files of a run: this build's, with those of `dir` added or replacing the same name.
 ///
 /// # Errors
 /// `Config.Invalid` that names the file.
 pub(crate) fn phase_files(dir: Option<&Path>) -> Result<Vec<(String, String)>, Failure> {
-    let own = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());
-    let mut files: Vec<(String, String)> = PHASES.iter().map(own).collect();
-    if let Some(dir) = dir {
-        for (name, text) in read_dir(dir)? {
-            files.retain(|(own, _)| *own != name);
-            files.push((name, text));
-        }
-    }
-    plan::parse_all(&files)?;
-    Ok(files)
+    ideamine_runs::build::phase_files(dir.map(read_dir).transpose()?.unwrap_or_default())
 }
 
 /// Every phase file in a folder; what only looks like one is refused, so that none is left out in silence.

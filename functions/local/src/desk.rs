@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::cli::SEED_MAX;
 use crate::registry::check_plan;
 use crate::service::Ask;
-use crate::{definitions, idea, models};
+use crate::{definitions, models};
 
 /// The application behind its own handle.
 pub(crate) struct AppDesk(pub(crate) Arc<App>);
@@ -30,7 +30,7 @@ impl Desk for AppDesk {
                 )));
             }
         };
-        let idea = idea::parse(name, new.idea.as_bytes())?;
+        let idea = ideamine_runs::idea::parse(name, new.idea.as_bytes())?;
         if new.model.as_deref().is_some_and(|model| model.starts_with("scripted:")) {
             return Err(Failure::input("model: a script is for the command line"));
         }

@@ -1,7 +1,6 @@
 //! `ideamine`: the whole collection of functions and machines in one binary on one machine.
 
 mod app;
-mod approval;
 mod artifacts;
 mod check;
 mod cli;
@@ -12,20 +11,17 @@ mod cost;
 mod definitions;
 mod desk;
 mod exit;
-mod gate;
 mod idea;
 mod interrupt;
 mod keys;
 mod line;
 mod link;
-mod lookup;
 mod models;
 mod outcome;
 mod progress;
 #[cfg(feature = "providers")]
 mod providers;
 mod registry;
-mod replay;
 mod service;
 mod watched;
 

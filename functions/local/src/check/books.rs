@@ -10,7 +10,6 @@ use ideamine_orchestration::index;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
-use crate::lookup::{context, find_run};
 
 /// Rows read at once.
 const PAGE: usize = 500;
@@ -41,8 +40,8 @@ impl Books {
     /// # Errors
     /// When the run is not known; `Data.Corrupt` when a row cannot be read.
     pub(super) async fn read(app: &App, run: &RunId) -> Result<Self, Failure> {
-        let ctx = context(&app.env, run);
-        let row = find_run(&app.env, run).await?;
+        let ctx = app.runs.context(run);
+        let row = app.runs.find(run).await?;
         let mut ledger = index::sealed(&ctx).await?;
         ledger.index = document(&ctx, ledger.sealed_digest(StepIndex::ARTIFACT)).await;
         let content: Option<Content> = document(&ctx, ledger.sealed_digest(Content::ARTIFACT)).await;

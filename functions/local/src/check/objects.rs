@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use super::books::Books;
 use super::record;
-use crate::replay::ConfigRow;
+use ideamine_runs::recording::ConfigRow;
 
 /// Fields of steps that name documents, with what those name in turn.
 pub(super) const FORMS: &[(&str, Form)] = &[

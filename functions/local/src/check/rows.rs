@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::books::Books;
 use super::record;
-use crate::replay::ConfigRow;
+use ideamine_runs::recording::ConfigRow;
 
 pub(super) fn check(books: &Books) -> Vec<Problem> {
     let mut problems = calls(books);

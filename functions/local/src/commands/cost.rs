@@ -15,7 +15,6 @@ use crate::cli::CostCommand;
 use crate::config::Config;
 use crate::cost::{self, Meter};
 use crate::exit::Exit;
-use crate::lookup::context;
 use crate::models::{self, ModelChoice};
 use crate::service::Ask;
 use crate::{definitions, idea};
@@ -94,7 +93,7 @@ async fn profile(file: &str, model: &str) -> Result<Profile, Failure> {
         after = news["last"].as_u64().unwrap_or(after);
     }
     let counted = meter.read();
-    let ctx = context(&app.env, &run);
+    let ctx = app.runs.context(&run);
     let spent: BudgetRow = rows::get(&ctx, &key::budget(&Tenant::local(), &run)).await?;
     let used =
         ModelUse { calls: spent.model_calls, tokens_in: spent.tokens_in, tokens_out: spent.tokens_out };

@@ -15,9 +15,8 @@ use crate::cli::ReplayArgs;
 use crate::config::Config;
 use crate::definitions;
 use crate::exit::Exit;
-use crate::lookup::context;
 use crate::models::ModelChoice;
-use crate::replay::{Made, Recording, made};
+use ideamine_runs::recording::{Made, Recording, made};
 use crate::service::Ask;
 
 /// `ideamine replay RUN`.
@@ -62,7 +61,7 @@ async fn work(app: &Arc<App>, recording: &Recording) -> Result<Vec<Made>, Failur
         after = news["last"].as_u64().unwrap_or(after);
         reply(app, &run, recording).await?;
     }
-    Ok(made(&rows::phases(&context(&app.env, &run)).await?))
+    Ok(made(&rows::phases(&app.runs.context(&run)).await?))
 }
 
 /// The question that starts the replay: nothing is paid, so there is no budget to keep to.

@@ -16,9 +16,13 @@ fn in_run(tenant: &Tenant, run: &RunId, sk: String) -> Key {
 pub fn run(tenant: &Tenant, run: &RunId) -> Key {
     in_run(tenant, run, "run".to_owned())
 }
-/// The list of runs; run ids sort by creation.
+/// Partition of the list of runs.
+pub fn runs_pk(tenant: &Tenant) -> String {
+    format!("{tenant}#runs")
+}
+/// An entry of the list of runs; run ids sort by creation.
 pub fn run_index(tenant: &Tenant, run: &RunId) -> Key {
-    Key { pk: format!("{tenant}#runs"), sk: run.to_string() }
+    Key { pk: runs_pk(tenant), sk: run.to_string() }
 }
 /// What a person wants of the run.
 pub fn control(tenant: &Tenant, run: &RunId) -> Key {

@@ -6,17 +6,17 @@ use std::collections::BTreeMap;
 use ideamine_core::ports::{Answer, Usage};
 use ideamine_core::records::{CallRow, FactBody, PhaseRow, Plan, QuestionRow, QuestionState, RunOptions};
 use ideamine_core::references::{Reference, References};
-use ideamine_core::{Digest, Env, Failure, Origin, RunId, Tenant};
+use ideamine_core::{Digest, Failure, Origin, RunId};
 use ideamine_orchestration::plan::RunConfig;
 use ideamine_orchestration::rows;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::lookup::{context, find_run};
+use crate::Runs;
 
 /// What a replay needs of a run.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Recording {
+pub struct Recording {
     /// The idea's text.
     pub idea: String,
     /// Its media type.
@@ -39,7 +39,7 @@ pub(crate) struct Recording {
 
 /// What a phase came to: attempts, and artifacts by name.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Made {
+pub struct Made {
     /// Which phase.
     pub phase: String,
     /// Attempts made.
@@ -48,10 +48,14 @@ pub(crate) struct Made {
     pub artifacts: Vec<(String, Digest)>,
 }
 
+impl Runs {
 /// Reads a finished run's recording out of its store.
-pub(crate) async fn recording(env: &Env, run: &RunId) -> Result<Value, Failure> {
-    let row = find_run(env, run).await?;
-    let ctx = context(env, run);
+///
+/// # Errors
+/// `Input.Invalid` while the run has not ended.
+pub async fn recording(&self, run: &RunId) -> Result<Value, Failure> {
+    let row = self.find(run).await?;
+    let ctx = self.context(run);
     if row.ended_ms.is_none() {
         return Err(Failure::input(format!("run {run} has not ended; resume it first")));
     }
@@ -65,7 +69,7 @@ pub(crate) async fn recording(env: &Env, run: &RunId) -> Result<Value, Failure> 
         _ => None,
     });
     let recording = Recording {
-        idea: text(env, &row.idea).await?,
+        idea: text(&ctx, &row.idea).await?,
         media_type: row.idea_media_type,
         title: row.title,
         options: row.options,
@@ -77,6 +81,7 @@ pub(crate) async fn recording(env: &Env, run: &RunId) -> Result<Value, Failure> 
     };
     serde_json::to_value(recording).map_err(|e| Failure::bug(e.to_string()))
 }
+}
 
 /// The phase files' document: the plan's first step took it as its input.
 async fn config_of(ctx: &ideamine_core::Ctx) -> Result<Digest, Failure> {
@@ -85,7 +90,7 @@ async fn config_of(ctx: &ideamine_core::Ctx) -> Result<Digest, Failure> {
 }
 
 /// Where a run's configuration is noted.
-pub(crate) fn config_key(ctx: &ideamine_core::Ctx) -> ideamine_core::ports::Key {
+pub fn config_key(ctx: &ideamine_core::Ctx) -> ideamine_core::ports::Key {
     ideamine_core::ports::Key {
         pk: ideamine_core::records::key::run_pk(&ctx.tenant, &ctx.run),
         sk: "config".to_owned(),
@@ -94,7 +99,7 @@ pub(crate) fn config_key(ctx: &ideamine_core::Ctx) -> ideamine_core::ports::Key 
 
 /// What a run was started with, by digest.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct ConfigRow {
+pub struct ConfigRow {
     /// The [`RunConfig`].
     pub config: Digest,
 }
@@ -106,8 +111,8 @@ impl References for ConfigRow {
     }
 }
 
-async fn text(env: &Env, digest: &Digest) -> Result<String, Failure> {
-    let bytes = env.artifacts.get(&Tenant::local(), digest).await?;
+async fn text(ctx: &ideamine_core::Ctx, digest: &Digest) -> Result<String, Failure> {
+    let bytes = ctx.get(digest).await?;
     String::from_utf8(bytes).map_err(|_| Failure::corrupt(format!("{digest} is not text")))
 }
 
@@ -117,20 +122,20 @@ async fn answers(ctx: &ideamine_core::Ctx) -> Result<BTreeMap<String, String>, F
     let mut answers = BTreeMap::new();
     for call in calls {
         if let Some(answer) = call.answer {
-            answers.insert(call.request.to_string(), text(&ctx.env, &answer).await?);
+            answers.insert(call.request.to_string(), text(ctx, &answer).await?);
         }
     }
     // Answers from the replay store leave no call row of their own state, but a cost fact each.
     for fact in ctx.env.ledger.facts(&ctx.tenant, &ctx.run).await? {
         if let FactBody::Cost { request, answer: Some(answer), .. } = fact.body {
-            answers.insert(request.to_string(), text(&ctx.env, &answer).await?);
+            answers.insert(request.to_string(), text(ctx, &answer).await?);
         }
     }
     Ok(answers)
 }
 
 /// What the phases of a run came to.
-pub(crate) fn made(phases: &[PhaseRow]) -> Vec<Made> {
+pub fn made(phases: &[PhaseRow]) -> Vec<Made> {
     let of = |row: &PhaseRow| Made {
         phase: row.id.to_string(),
         attempts: row.attempts,
@@ -141,7 +146,7 @@ pub(crate) fn made(phases: &[PhaseRow]) -> Vec<Made> {
 
 impl Recording {
     /// The recorded answers for the model that stands in for the real one.
-    pub(crate) fn recorded(&self) -> Result<ideamine_models::Recorded, Failure> {
+    pub fn recorded(&self) -> Result<ideamine_models::Recorded, Failure> {
         let mut answers = vec![];
         for (request, text) in &self.answers {
             let request: Digest =
@@ -152,7 +157,7 @@ impl Recording {
     }
 
     /// The first artifact or attempt count that differs, both sides told.
-    pub(crate) fn first_divergence(&self, again: &[Made]) -> Option<Value> {
+    pub fn first_divergence(&self, again: &[Made]) -> Option<Value> {
         for (index, then) in self.made.iter().enumerate() {
             let Some(now) = again.get(index) else {
                 return Some(json!({ "phase": then.phase, "what": "phase was not worked again" }));

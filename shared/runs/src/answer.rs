@@ -1,0 +1,49 @@
+//! A person's answer to a question.
+
+use ideamine_core::records::{FactBody, QuestionRow, QuestionState, key};
+use ideamine_core::{Failure, Origin, RunId, Text};
+use ideamine_orchestration::{questions, rows};
+use serde_json::{Value, json};
+
+use crate::Runs;
+
+/// Longest answer of a person, bytes.
+const ANSWER_BYTES_MAX: usize = 16 * 1024;
+
+impl Runs {
+    /// A person's answer to a question; a run that waits for it goes on.
+    ///
+    /// # Errors
+    /// `Input.Invalid` for an empty or too long text or a question that is answered; `Data.NotFound`.
+    pub async fn answer(&self, run: &RunId, question: &str, text: String) -> Result<Value, Failure> {
+        if text.trim().is_empty() || text.len() > ANSWER_BYTES_MAX {
+            return Err(Failure::input(format!(
+                "the answer must have 1 to {ANSWER_BYTES_MAX} bytes of text"
+            )));
+        }
+        let ctx = self.context(run);
+        self.find(run).await?;
+        let row: Option<QuestionRow> = rows::find(&ctx, &key::question(&ctx.tenant, run, question)).await?;
+        let row = row.ok_or_else(|| {
+            Failure::not_found(format!("run {run} has no question `{question}`; see `ideamine show {run}`"))
+        })?;
+        if row.state == QuestionState::Answered {
+            return Err(Failure::input(format!("question {question} is answered already")));
+        }
+        let token = row.token.clone();
+        questions::know(&ctx, question, Text { text, origin: Origin::Person }, QuestionState::Answered)
+            .await?;
+        let choice = format!("{question}:answered");
+        let body = FactBody::Decision {
+            decision: "question".to_owned(),
+            choice,
+            by: "person".to_owned(),
+            subject: None,
+        };
+        ctx.record_at(&format!("control/answer-{question}"), 0, body).await?;
+        if let Some(token) = token {
+            self.env.workflows.task_succeeded(&token, json!({})).await?;
+        }
+        Ok(json!({ "run_id": run, "question": question, "state": "answered" }))
+    }
+}

@@ -1,0 +1,88 @@
+//! Starting a run: its idea and configuration are stored, its rows written, its execution started.
+
+use ideamine_core::ports::{Condition, Write};
+use ideamine_core::records::{BudgetRow, ControlRow, Desired, RunOptions, RunRow, RunStatus, key};
+use ideamine_core::{Ctx, Digest, Failure, RunId};
+use ideamine_orchestration::plan::RunConfig;
+use serde_json::{Value, json};
+
+use crate::recording::{ConfigRow, config_key};
+use crate::{Runs, build};
+
+/// A run to be started; everything in it was checked.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// Its id, unused so far (see [`crate::new_run_id`]).
+    pub run: RunId,
+    /// The idea's text.
+    pub idea: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Its title.
+    pub title: String,
+    /// What was chosen.
+    pub options: RunOptions,
+    /// Phase files by name, all of them (see [`crate::build::phase_files`]).
+    pub phases: Vec<(String, String)>,
+    /// Public keys whose signed approvals count, hex.
+    pub approvers: Vec<String>,
+}
+
+impl Runs {
+    /// Starts a run: `{run_id}`.
+    ///
+    /// # Errors
+    /// `Store.Conflict` when the id is used; the stores' own.
+    pub async fn start(&self, start: Start) -> Result<Value, Failure> {
+        let Start { run, idea, media_type, title, options, phases, approvers } = start;
+        let tenant = self.tenant.clone();
+        let ctx = self.context(&run);
+        let idea = self.env.artifacts.put(&tenant, idea.into_bytes()).await?;
+        let config = config(&ctx, phases, approvers).await?;
+        let row = RunRow {
+            run_id: run.clone(),
+            idea,
+            idea_media_type: media_type,
+            title,
+            options: options.clone(),
+            plan: None,
+            execution: None,
+            status: RunStatus::Pending,
+            verdict: None,
+            reasons: vec![],
+            dossier: None,
+            page: None,
+            created_ms: self.env.clock.now_ms(),
+            ended_ms: None,
+        };
+        let control = ControlRow { epoch: 0, desired: Desired::Run, by: "person".to_owned() };
+        let budget = BudgetRow { cap: options.budget, ..BudgetRow::default() };
+        let put = |key, value: Result<Value, serde_json::Error>| {
+            let value = value.map_err(|e| Failure::bug(e.to_string()))?;
+            Ok::<_, Failure>(Write::Put { key, value, when: Condition::Absent })
+        };
+        let set = vec![
+            put(key::run(&tenant, &run), serde_json::to_value(&row))?,
+            put(key::run_index(&tenant, &run), Ok(json!({ "run_id": run })))?,
+            put(key::control(&tenant, &run), serde_json::to_value(&control))?,
+            put(key::budget(&tenant, &run), serde_json::to_value(&budget))?,
+            put(config_key(&ctx), serde_json::to_value(ConfigRow { config }))?,
+        ];
+        self.env.records.write(set).await?;
+        self.start_execution(&ctx, config).await?;
+        Ok(json!({ "run_id": run }))
+    }
+
+    /// Starting again what was started changes nothing, so a crash between the rows and this is mended by a resume.
+    pub(crate) async fn start_execution(&self, ctx: &Ctx, config: Digest) -> Result<(), Failure> {
+        let input = json!({ "tenant": ctx.tenant, "run": ctx.run, "config": config });
+        self.env.workflows.start("run", ctx.run.as_str(), input).await.map(|_| ())
+    }
+}
+
+async fn config(ctx: &Ctx, phases: Vec<(String, String)>, approvers: Vec<String>) -> Result<Digest, Failure> {
+    let machines =
+        build::MACHINES.iter().map(|(name, text)| ((*name).to_owned(), Digest::of(text.as_bytes())));
+    let config = RunConfig { build: build::build(), phases, machines: machines.collect(), approvers };
+    ctx.put_json(&config).await
+}
