@@ -98,7 +98,7 @@ async fn a_job_goes_out_with_two_urls_and_its_result_answers_the_same_call() {
         assert!(put(serde_json::to_string(&result()).unwrap()).await.unwrap().status().is_success());
         assert_eq!(put("another".into()).await.unwrap().status(), 412, "a result is written once");
 
-        assert_eq!(batch.finished(&event(job, "RUNNING")).await.unwrap().is_some(), false);
+        assert!(batch.finished(&event(job, "RUNNING")).await.unwrap().is_none());
         forget_batch_id(&world, job).await;
         for _ in 0..2 {
             let finished = batch.finished(&event(job, "SUCCEEDED")).await.unwrap().unwrap();
@@ -188,6 +188,23 @@ async fn an_unusable_result_is_said_to_be_one() {
             "the step says so itself"
         );
         assert_eq!(run(&world, &waiting, spec("a")).await.unwrap_err().kind, FailureKind::DataCorrupt);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_run_that_is_ended_forgets_its_jobs() {
+    on_emulator(|world| async move {
+        let batch = stack(&world).await;
+        for step in ["p/check-a", "p/check-b"] {
+            run(&world, &message(step, "t"), spec("a")).await.unwrap_err();
+        }
+        let (tenant, other) = (Tenant::new("acme-1").unwrap(), RunId::new("r2").unwrap());
+        assert_eq!(batch.cancel(&tenant, &other).await, Ok(0));
+        assert_eq!(batch.cancel(&tenant, &RunId::new("r1").unwrap()).await, Ok(2));
+        for job in submitted(&world) {
+            assert!(batch.finished(&event(&job, "FAILED")).await.unwrap().is_none(), "nobody waits any more");
+        }
     })
     .await;
 }

@@ -34,7 +34,7 @@ where
     T: Future<Output = ()> + Send + 'static,
 {
     let Some(endpoint) = loopback(std::env::var("AWS_ENDPOINT_URL").ok()) else {
-        println!("skipped: AWS_ENDPOINT_URL names no emulator on loopback (http://127.0.0.1:PORT)");
+        eprintln!("skipped: AWS_ENDPOINT_URL names no emulator on loopback (http://127.0.0.1:PORT)");
         return;
     };
     let world = std::sync::Arc::new(World::new(endpoint).await);
