@@ -90,7 +90,7 @@ def start_emulator(processes):
         GATEWAY_PORT=str(port), BIND_HOST="127.0.0.1", SFTP_ENABLED="0", IOT_MTLS_ENABLED="0", **aws_environment(port)
     )
     url = f"http://127.0.0.1:{port}/_ministack/health"
-    start_server(processes, "emulator", [BIN / "ministack"], url, environment, port)
+    start_server(processes, "emulator", [sys.executable, pathlib.Path(__file__).with_name("emulator.py")], url, environment, port)
     return port
 
 

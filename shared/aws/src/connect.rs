@@ -45,7 +45,8 @@ impl Aws {
     pub async fn connect(settings: Settings) -> Result<Self, Failure> {
         let tls = Provider::Rustls(CryptoMode::Ring);
         let http = Builder::new().tls_provider(tls).build_https();
-        Self::connect_with(settings, aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http)).await
+        Self::connect_with(settings, aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http))
+            .await
     }
 
     /// [`Aws::connect`] with region, credentials, endpoint or HTTP client of the caller's.

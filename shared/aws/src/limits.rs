@@ -16,9 +16,8 @@ pub const BACKOFF_MAX: Duration = Duration::from_secs(5);
 pub const TRANSFER_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
 /// Longest time of one call that moves a document, and of reading its body.
 pub const TRANSFER_TIMEOUT: Duration = Duration::from_secs(120);
-/// Longest time of one try of a model call.
-pub const MODEL_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
-/// Longest time of a model call with all its tries.
+
+/// Longest time of a model call: a Lambda has fifteen minutes.
 pub const MODEL_TIMEOUT: Duration = Duration::from_secs(14 * 60);
 
 /// Tries of a write that met another writer at the same rows or the same object.

@@ -206,7 +206,9 @@ fn conflict(parts: &[TransactWriteItem], which: Option<usize>) -> Failure {
     let part = which.and_then(|which| parts.get(which));
     let keys = part.and_then(|part| {
         let update = part.update().map(Update::key);
-        update.or(part.delete().map(Delete::key)).or(part.condition_check().map(ConditionCheck::key))
+        update
+            .or_else(|| part.delete().map(Delete::key))
+            .or_else(|| part.condition_check().map(ConditionCheck::key))
     });
     let part_of = |keys: &Attributes, name| text_of(keys, name).map(str::to_owned).unwrap_or_default();
     let row = keys.map_or_else(

@@ -17,4 +17,4 @@ pub use counting::{Counting, Silent};
 pub use ledger::{decision, ledger_contract, sealed};
 pub use queue::queue_contract;
 pub use records::records_contract;
-pub use workflows::{WORKFLOWS_MACHINE, workflows_contract};
+pub use workflows::{Deviation, WORKFLOWS_MACHINE, workflows_contract};

@@ -137,8 +137,10 @@ fn described(found: DescribeExecutionOutput) -> Result<Execution, Failure> {
         _ => ExecutionStatus::Running,
     };
     let corrupt = |e| Failure::corrupt(format!("the output of execution {}: {e}", found.execution_arn));
+    // The emulator gives a failed execution an output as well.
+    let output = found.output.as_deref().filter(|_| status == ExecutionStatus::Succeeded);
     Ok(Execution {
-        output: found.output.as_deref().map(serde_json::from_str).transpose().map_err(corrupt)?,
+        output: output.map(serde_json::from_str).transpose().map_err(corrupt)?,
         status,
         error: found.error,
         cause: found.cause,

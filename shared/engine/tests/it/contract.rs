@@ -48,7 +48,7 @@ async fn the_engine_keeps_the_contract_of_workflows() {
     let function = Keeping::default();
     let registry = Registry::default().with(function.clone());
     let world = World::start(dir.path(), &[("contract", WORKFLOWS_MACHINE)], registry);
-    workflows_contract(Arc::new(world.engine.clone()), |step| function.clone().token(step)).await;
+    workflows_contract(Arc::new(world.engine.clone()), |step| function.clone().token(step), &[]).await;
     world.shutdown().await;
 }
 
