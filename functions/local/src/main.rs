@@ -27,6 +27,7 @@ mod registry;
 mod replay;
 mod service;
 mod watched;
+mod words;
 
 use std::process::ExitCode;
 
