@@ -1,16 +1,20 @@
-//! The routes. `{id}` is a run's id.
+//! The routes. `{id}` is a run's id. Whose runs is told by the [`Tenant`] among the request's extensions.
 
 use std::sync::Arc;
 
-use axum::extract::rejection::{JsonRejection, PathRejection};
-use axum::extract::{Path, State};
-use axum::http::{Method, StatusCode};
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{FromRequestParts, Path, Query, State};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Json, Router, middleware};
-use ideamine_core::{Failure, RunId};
+use axum::{Json, Router};
+use ideamine_core::records::Desired;
+use ideamine_core::{Failure, RunId, Tenant};
+use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Desk, NewRun, Problem, guard};
+use crate::{Desk, NewRun, Problem};
 
 type Answer = Result<Json<Value>, Problem>;
 type Shared = State<Arc<dyn Desk>>;
@@ -25,43 +29,117 @@ pub fn router(desk: Arc<dyn Desk>) -> Router {
         .route("/v1/runs/{id}/pause", post(pause))
         .route("/v1/runs/{id}/resume", post(resume))
         .route("/v1/runs/{id}/cancel", post(cancel))
+        .route("/v1/runs/{id}/answers", post(answer))
+        .route("/v1/runs/{id}/events", get(events))
+        .route("/v1/runs/{id}/artifacts/{*name}", get(artifact))
+        .route("/v1/runs/{id}/ledger", get(ledger))
+        .route("/v1/runs/{id}/dossier.json", get(dossier))
+        .route("/v1/runs/{id}/dossier.html", get(page))
         .fallback(missing)
         .method_not_allowed_fallback(other_method)
-        .layer(middleware::from_fn(guard::body))
-        .layer(middleware::from_fn(guard::head))
         .with_state(desk)
+}
+
+/// Whose runs the caller may touch.
+struct Caller(Tenant);
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let tenant = parts.extensions.get::<Tenant>().cloned();
+        tenant.map(Self).ok_or_else(|| Problem::request(StatusCode::UNAUTHORIZED, "this route needs a token"))
+    }
 }
 
 async fn health(State(desk): Shared) -> Answer {
     Ok(Json(desk.health().await?))
 }
 
-async fn list(State(desk): Shared) -> Answer {
-    Ok(Json(desk.list().await?))
+async fn list(State(desk): Shared, Caller(tenant): Caller) -> Answer {
+    Ok(Json(desk.runs(&tenant).list().await?))
 }
 
 async fn create(
     State(desk): Shared,
+    Caller(tenant): Caller,
     body: Result<Json<NewRun>, JsonRejection>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let Json(new) = body.map_err(|e| Problem::request(e.status(), e.body_text()))?;
-    Ok((StatusCode::CREATED, Json(desk.create(new).await?)))
+    Ok((StatusCode::CREATED, Json(desk.create(&tenant, new).await?)))
 }
 
-async fn one(State(desk): Shared, id: Id) -> Answer {
-    Ok(Json(desk.get(run(id)?).await?))
+async fn one(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Answer {
+    Ok(Json(desk.show(&tenant, &run(id)?).await?))
 }
 
-async fn pause(State(desk): Shared, id: Id) -> Answer {
-    Ok(Json(desk.pause(run(id)?).await?))
+async fn pause(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Answer {
+    Ok(Json(desk.runs(&tenant).want(&run(id)?, Desired::Pause).await?))
 }
 
-async fn resume(State(desk): Shared, id: Id) -> Answer {
-    Ok(Json(desk.resume(run(id)?).await?))
+async fn resume(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Answer {
+    Ok(Json(desk.resume(&tenant, &run(id)?).await?))
 }
 
-async fn cancel(State(desk): Shared, id: Id) -> Answer {
-    Ok(Json(desk.cancel(run(id)?).await?))
+async fn cancel(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Answer {
+    Ok(Json(desk.runs(&tenant).want(&run(id)?, Desired::Cancel).await?))
+}
+
+/// A person's answer to a question.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reply {
+    question: String,
+    text: String,
+}
+
+async fn answer(
+    State(desk): Shared,
+    Caller(tenant): Caller,
+    id: Id,
+    body: Result<Json<Reply>, JsonRejection>,
+) -> Answer {
+    let Json(Reply { question, text }) = body.map_err(|e| Problem::request(e.status(), e.body_text()))?;
+    Ok(Json(desk.runs(&tenant).answer(&run(id)?, &question, text).await?))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct After {
+    #[serde(default)]
+    after: String,
+}
+
+async fn events(
+    State(desk): Shared,
+    Caller(tenant): Caller,
+    id: Id,
+    query: Result<Query<After>, QueryRejection>,
+) -> Answer {
+    let Query(After { after }) = query.map_err(|e| Problem::request(e.status(), e.body_text()))?;
+    Ok(Json(desk.events(&tenant, &run(id)?, &after).await?))
+}
+
+async fn artifact(
+    State(desk): Shared,
+    Caller(tenant): Caller,
+    path: Result<Path<(String, String)>, PathRejection>,
+) -> Answer {
+    let Path((id, name)) = path.map_err(|e| Problem::request(e.status(), e.body_text()))?;
+    Ok(Json(desk.runs(&tenant).artifact(&run(Ok(Path(id)))?, &name).await?))
+}
+
+async fn ledger(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Answer {
+    Ok(Json(desk.runs(&tenant).ledger(&run(id)?).await?))
+}
+
+async fn dossier(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Result<Response, Problem> {
+    let text = desk.runs(&tenant).dossier(&run(id)?).await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
+}
+
+async fn page(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Result<Response, Problem> {
+    let page = desk.runs(&tenant).page(&run(id)?).await?;
+    Ok(([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response())
 }
 
 async fn missing() -> Problem {

@@ -4,7 +4,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::{Extension, Router, middleware};
+use ideamine_core::Tenant;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -14,7 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::{Desk, router};
+use crate::{Desk, guard, router};
 
 /// Most connections at once; further ones wait to be accepted.
 const CONNECTIONS_MAX: usize = 64;
@@ -34,7 +35,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until `stop` is done, then lets requests under way end.
 pub async fn serve(listener: TcpListener, desk: Arc<dyn Desk>, stop: impl Future<Output = ()>) {
-    let router = router(desk);
+    let router = loopback(router(desk));
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let (end, _) = watch::channel(());
     let mut connections = JoinSet::new();
@@ -59,6 +60,14 @@ pub async fn serve(listener: TcpListener, desk: Arc<dyn Desk>, stop: impl Future
     drop(listener);
     drop(end);
     connections.join_all().await;
+}
+
+/// The routes for callers on this machine: guarded, and all of one tenant.
+fn loopback(routes: Router) -> Router {
+    routes
+        .layer(Extension(Tenant::local()))
+        .layer(middleware::from_fn(guard::body))
+        .layer(middleware::from_fn(guard::head))
 }
 
 async fn accept(

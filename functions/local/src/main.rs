@@ -24,6 +24,7 @@ mod providers;
 mod registry;
 mod service;
 mod watched;
+mod words;
 
 use std::process::ExitCode;
 

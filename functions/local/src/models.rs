@@ -193,6 +193,10 @@ impl Model for ModelTable {
     fn price(&self, name: &str, usage: &Usage) -> Option<UsdMicros> {
         self.with(name, |model| model.price(name, usage))
     }
+
+    fn is_recorded(&self, name: &str) -> bool {
+        self.with(name, |model| Some(model.is_recorded(name))).unwrap_or(false)
+    }
 }
 
 #[cfg(test)]

@@ -26,11 +26,8 @@ pub(crate) fn registry(signer: Arc<dyn Signer>, jobs: Arc<dyn Jobs>, model_call:
 }
 
 /// What a phase file may name, these being the functions.
-fn known(functions: BTreeSet<String>) -> Known {
-    let agent = |(name, also): &(&str, &[&str])| {
-        ((*name).to_owned(), also.iter().map(|name| (*name).to_owned()).collect())
-    };
-    Known { functions, agents: ideamine_agents::PHASE_AGENTS.iter().map(agent).collect() }
+pub(crate) fn known(functions: BTreeSet<String>) -> Known {
+    Known::new(functions, ideamine_agents::PHASE_AGENTS)
 }
 
 /// A signer for listing functions: it signs nothing.

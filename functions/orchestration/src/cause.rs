@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 /// Longest message that is kept, characters.
-pub const MESSAGE_CHARS_MAX: usize = 500;
+const MESSAGE_CHARS_MAX: usize = 500;
 
 /// `Model.Unavailable: connection refused`, or the name alone.
 pub(crate) fn told(error: Option<&str>, cause: Option<&str>) -> String {

@@ -20,6 +20,7 @@ use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Answer, Model, Request};
 use ideamine_core::records::{CallRow, CallState, ControlRow, Desired, FactBody, key};
 use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId};
+use ideamine_ledger::RECORDED;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -83,7 +84,7 @@ impl ModelCall {
         }
     }
 
-    /// What the answer costs: known, estimated by its reservation, or without a price.
+    /// What the answer costs: known, stated by the recording it comes from, estimated by its reservation, or without a price.
     fn cost(
         &self,
         request: &Request,
@@ -93,7 +94,9 @@ impl ModelCall {
         held: &Held,
     ) -> FactBody {
         let price = self.models.price(&request.model, &answer.usage);
+        let recorded = self.models.is_recorded(&request.model);
         let (usd_micros, class) = match (price, held.ceiling) {
+            (price, _) if recorded => (price.unwrap_or_default(), RECORDED),
             (Some(price), _) => (price, "paid"),
             (None, Some(ceiling)) => (ceiling, "estimated"),
             (None, None) => (ideamine_core::UsdMicros::ZERO, "unpriced"),

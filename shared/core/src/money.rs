@@ -13,6 +13,10 @@ impl UsdMicros {
     /// Nothing.
     pub const ZERO: Self = Self(0);
 
+    /// Whether it is nothing.
+    pub const fn is_zero(&self) -> bool {
+        self.0 == 0
+    }
     /// From dollars, rounded up to the next micro-dollar: an estimate never understates.
     pub fn from_dollars(dollars: f64) -> Option<Self> {
         let micros = (dollars * 1e6).ceil();

@@ -4,17 +4,23 @@ use ideamine_core::UsdMicros;
 use ideamine_core::records::{BudgetRow, Fact, FactBody};
 use serde::{Deserialize, Serialize};
 
+/// Cost class of an answer that was recorded before.
+pub const RECORDED: &str = "recorded";
+
 /// Calls, tokens and money of a run or of one of its phases.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Usage {
-    /// Money, uncertain amounts included, micro-dollars.
+    /// Money, uncertain and recorded amounts included, micro-dollars.
     pub usd_micros: UsdMicros,
+    /// Part of it: what recordings state of their answers (cost class `recorded`); nobody was paid now.
+    #[serde(default, skip_serializing_if = "UsdMicros::is_zero")]
+    pub recorded_usd_micros: UsdMicros,
     /// Tokens read.
     pub tokens_in: u64,
     /// Tokens written.
     pub tokens_out: u64,
-    /// Calls answered by a provider (cost class `paid`, `estimated` or `unpriced`).
+    /// Calls answered by a provider or a recording (cost class `paid`, `recorded`, `estimated` or `unpriced`).
     pub model_calls: u64,
     /// Calls answered from the replay store (cost class `cached`).
     pub cache_hits: u64,
@@ -37,6 +43,9 @@ impl Usage {
         self.usd_micros = self.usd_micros.plus(*usd_micros);
         self.tokens_in = self.tokens_in.saturating_add(tokens_in.unwrap_or(0));
         self.tokens_out = self.tokens_out.saturating_add(tokens_out.unwrap_or(0));
+        if class == RECORDED {
+            self.recorded_usd_micros = self.recorded_usd_micros.plus(*usd_micros);
+        }
         match class.as_str() {
             "cached" => self.cache_hits += 1,
             "uncertain" => self.uncertain_calls += 1,
@@ -45,9 +54,10 @@ impl Usage {
     }
 
     /// The figures with their names, in a fixed order.
-    pub fn figures(&self) -> [(&'static str, i128); 6] {
+    pub fn figures(&self) -> [(&'static str, i128); 7] {
         [
             ("usd_micros", self.usd_micros.0.into()),
+            ("recorded_usd_micros", self.recorded_usd_micros.0.into()),
             ("tokens_in", self.tokens_in.into()),
             ("tokens_out", self.tokens_out.into()),
             ("model_calls", self.model_calls.into()),
@@ -62,6 +72,7 @@ impl From<&BudgetRow> for Usage {
     fn from(row: &BudgetRow) -> Self {
         Self {
             usd_micros: row.settled.plus(row.uncertain),
+            recorded_usd_micros: row.recorded,
             tokens_in: row.tokens_in,
             tokens_out: row.tokens_out,
             model_calls: row.model_calls,

@@ -47,6 +47,10 @@ impl Model for Recorded {
     fn price(&self, _model: &str, _usage: &Usage) -> Option<UsdMicros> {
         Some(UsdMicros::ZERO)
     }
+
+    fn is_recorded(&self, _model: &str) -> bool {
+        true
+    }
 }
 
 #[cfg(test)]

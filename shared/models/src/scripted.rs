@@ -138,6 +138,10 @@ impl Model for Scripted {
     fn price(&self, _model: &str, usage: &Usage) -> Option<UsdMicros> {
         self.price.map_or(Some(UsdMicros::ZERO), |price| price.of(usage))
     }
+
+    fn is_recorded(&self, _model: &str) -> bool {
+        true
+    }
 }
 
 #[cfg(test)]

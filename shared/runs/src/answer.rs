@@ -22,7 +22,11 @@ impl Runs {
             )));
         }
         let ctx = self.context(run);
-        self.find(run).await?;
+        if self.find(run).await?.ended_ms.is_some() {
+            let message =
+                format!("run {run} has ended and is sealed: put the answer into the idea and run it again");
+            return Err(Failure::input(message));
+        }
         let row: Option<QuestionRow> = rows::find(&ctx, &key::question(&ctx.tenant, run, question)).await?;
         let row = row.ok_or_else(|| {
             Failure::not_found(format!("run {run} has no question `{question}`; see `ideamine show {run}`"))

@@ -56,7 +56,7 @@ impl Runs {
             "dossier": { "json": null, "html": null, "pdf": null, "digest": row.dossier },
             "ledger": self.head(run).await?,
             "usage": {
-                "usd": budget.settled.plus(budget.uncertain).dollars(),
+                "usd": budget.settled.plus(budget.uncertain).dollars(), "usd_recorded": budget.recorded.dollars(),
                 "tokens_in": budget.tokens_in, "tokens_out": budget.tokens_out,
                 "model_calls": budget.model_calls, "cache_hits": budget.cache_hits,
                 "uncertain_calls": budget.uncertain_calls,

@@ -1,25 +1,96 @@
 //! The API as a Lambda behind API Gateway, whose authorizer verifies tokens.
 
-use axum::http::StatusCode;
-use axum::routing::get;
-use axum::{Json, Router};
-use ideamine_api::Problem;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use ideamine_api::{Accepted, Desk, NewRun, router};
+use ideamine_aws::Aws;
+use ideamine_core::ports::Item;
+use ideamine_core::records::key;
+use ideamine_core::{Failure, RunId, Tenant};
+use ideamine_orchestration::plan::Known;
+use ideamine_runs::{Runs, Start, new_run_id};
 use serde_json::{Value, json};
+
+/// Progress events handed out at once.
+const EVENTS_MAX: usize = 200;
+/// The model of a caller who names none, unless `IDEAMINE_MODEL` says otherwise.
+const MODEL: &str = "composer";
 
 #[tokio::main]
 async fn main() -> Result<(), ideamine_lambda::Error> {
-    ideamine_lambda::serve_http(async |_| Ok(router())).await
+    let desk = async |aws: &Aws| Ok(router(Arc::new(Stack::new(aws.clone()))));
+    ideamine_lambda::serve_http(desk).await
 }
 
-/// What can be asked of the stack itself.
-fn router() -> Router {
-    Router::new().route("/health", get(health)).fallback(missing)
+/// The stack's own desk.
+struct Stack {
+    aws: Aws,
+    /// What phases may name.
+    known: Known,
+    /// Public keys whose signed approvals count.
+    approvers: Vec<String>,
+    model: String,
 }
 
-async fn health() -> Json<Value> {
-    Json(json!({ "status": "ok", "build": env!("CARGO_PKG_VERSION") }))
+impl Stack {
+    fn new(aws: Aws) -> Self {
+        let words = |name: &str| {
+            let text = std::env::var(name).unwrap_or_default();
+            text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+        };
+        Self {
+            aws,
+            known: Known::new(words("IDEAMINE_FUNCTIONS").into_iter().collect(), ideamine_agents::PHASE_AGENTS),
+            approvers: words("IDEAMINE_APPROVERS"),
+            model: std::env::var("IDEAMINE_MODEL").ok().filter(|m| !m.is_empty()).unwrap_or(MODEL.to_owned()),
+        }
+    }
+
+    /// The name of the model that is meant. Whether the stack has its key is found at the first call.
+    fn model(&self, wanted: Option<&str>) -> Result<String, Failure> {
+        let wanted = wanted.filter(|model| *model != "auto").unwrap_or(&self.model);
+        let of_provider = wanted.split_once('/').is_some_and(|(provider, model)| {
+            !provider.is_empty() && !model.is_empty() && !provider.contains(':')
+        });
+        if wanted == MODEL || of_provider {
+            return Ok(wanted.to_owned());
+        }
+        Err(Failure::input(format!("model: `{wanted}` is none of auto, composer, PROVIDER/MODEL")))
+    }
 }
 
-async fn missing() -> Problem {
-    Problem::request(StatusCode::NOT_FOUND, "there is no such route")
+#[async_trait]
+impl Desk for Stack {
+    fn runs(&self, tenant: &Tenant) -> Runs {
+        Runs { env: self.aws.env(), tenant: tenant.clone() }
+    }
+    async fn create(&self, tenant: &Tenant, new: NewRun) -> Result<Value, Failure> {
+        let model = self.model(new.model.as_deref())?;
+        let Accepted { idea, options, phases } = new.accept(model, &self.known)?;
+        let runs = self.runs(tenant);
+        let start = Start {
+            run: new_run_id(runs.env.clock.now_ms(), self.aws.random().as_ref())?,
+            idea: idea.text,
+            media_type: idea.media_type.to_owned(),
+            title: idea.title,
+            options,
+            phases,
+            approvers: self.approvers.clone(),
+        };
+        runs.start(start).await
+    }
+    async fn resume(&self, tenant: &Tenant, run: &RunId) -> Result<Value, Failure> {
+        self.runs(tenant).resume(run, None, false).await
+    }
+    async fn events(&self, tenant: &Tenant, run: &RunId, after: &str) -> Result<Value, Failure> {
+        let runs = self.runs(tenant);
+        runs.find(run).await?;
+        let pk = key::events_pk(tenant, run);
+        let after = Some(after).filter(|after| !after.is_empty());
+        let rows: Vec<Item> = runs.env.records.query(&pk, "", after, EVENTS_MAX).await?;
+        let last = rows.last().map(|row| row.key.sk.clone());
+        let events: Vec<Value> = rows.into_iter().map(|row| row.value).collect();
+        Ok(json!({ "events": events, "last": last.as_deref().or(after) }))
+    }
 }

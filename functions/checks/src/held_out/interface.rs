@@ -66,6 +66,19 @@ pub(super) struct Operation {
     pub(super) success: Vec<u16>,
 }
 
+impl Operation {
+    /// `GET /things/{id}`.
+    pub(super) fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    fn takes(&self, path: &str) -> bool {
+        let fits = |(template, part): (&str, &str)| template.starts_with('{') || template == part;
+        self.path.split('/').count() == path.split('/').count()
+            && self.path.split('/').zip(path.split('/')).all(fits)
+    }
+}
+
 impl Interface {
     /// Reads a document.
     pub(super) fn read(root: &Value) -> Result<Self, String> {
@@ -91,7 +104,26 @@ impl Interface {
     }
 }
 
+impl Interface {
+    /// The operation that a request is one of: by its very path, or else by a template.
+    pub(super) fn operation(&self, method: &str, path: &str) -> Option<&Operation> {
+        let path = path.split('?').next().unwrap_or_default();
+        let exact = self.operations().find(|op| op.method == method && op.path == path);
+        exact.or_else(|| self.operations().find(|op| op.method == method && op.takes(path)))
+    }
+
+    /// Every operation.
+    pub(super) fn operations(&self) -> impl Iterator<Item = &Operation> {
+        self.collections.iter().flat_map(Collection::operations).chain(&self.others)
+    }
+}
+
 impl Collection {
+    fn operations(&self) -> impl Iterator<Item = &Operation> {
+        let item = [self.list.as_ref(), self.read.as_ref(), self.replace.as_ref(), self.delete.as_ref()];
+        std::iter::once(&self.create).chain(item.into_iter().flatten())
+    }
+
     /// Whether it keeps records of this entity.
     fn holds(&self, entity: &str) -> bool {
         let by_schema = self.entity.as_ref().is_some_and(|own| is_schema_of(own, entity));
@@ -99,14 +131,7 @@ impl Collection {
     }
 
     fn owns(&self, op: &Operation) -> bool {
-        let ours = [
-            Some(&self.create),
-            self.list.as_ref(),
-            self.read.as_ref(),
-            self.replace.as_ref(),
-            self.delete.as_ref(),
-        ];
-        ours.into_iter().flatten().any(|own| own.method == op.method && own.path == op.path)
+        self.operations().any(|own| own.method == op.method && own.path == op.path)
     }
 }
 

@@ -12,7 +12,7 @@ mod schema;
 use std::collections::BTreeMap;
 
 use ideamine_core::Failure;
-use ideamine_core::artifacts::{GateOutcome, Severity};
+use ideamine_core::artifacts::{CaseOutcome, CaseResult, GateOutcome, Severity};
 use ideamine_core::ports::{JobResult, Jobs};
 use serde_json::Value;
 
@@ -21,9 +21,9 @@ use crate::draw::Draw;
 use crate::pages;
 use crate::start::no_answer;
 use crate::verdict::{Verdict, cut};
-use interface::Interface;
+use interface::{Interface, Operation};
 use judge::{Answers, Outcome};
-use probes::Probe;
+use probes::{Expect, Probe};
 
 /// How much of the exchanges is kept as evidence for each, bytes.
 const BODY_KEPT: usize = 160;
@@ -51,6 +51,7 @@ pub(crate) async fn check(
         job = jobs.run(source.served(requests(&probes), wall_ms)).await?;
     }
     report(&probes, &job, &mut verdict);
+    verdict.cases = cases(&interface, &probes, &job);
     verdict.served = pages::served(&requests(&probes), &job);
     for unusable in &interface.not_tried {
         verdict.find("held-out-not-tried", Severity::Low, "openapi.json", unusable);
@@ -90,6 +91,34 @@ fn report(probes: &[Probe], job: &JobResult, verdict: &mut Verdict) {
         verdict.at_most(&format!("failed-{rule}"), count, 0, GateOutcome::Fail);
     }
     verdict.keep("server", &JobResult { stdout: String::new(), ..job.clone() });
+}
+
+/// Each operation by all requests that were made of it. That a request does not break the server is no evidence of what
+/// the operation does.
+fn cases(interface: &Interface, probes: &[Probe], job: &JobResult) -> Vec<CaseResult> {
+    let answers = Answers::of(&job.exchanges);
+    let mut judged: Vec<(String, &Probe, Outcome)> = Vec::with_capacity(probes.len());
+    for (probe, exchange) in probes.iter().zip(&job.exchanges) {
+        let path = probes::readable(&probe.request.path);
+        if let Some(operation) = interface.operation(&probe.request.method, &path) {
+            judged.push((operation.name(), probe, judge::judge(probe, exchange, &answers)));
+        }
+    }
+    let case = |operation: &Operation| {
+        let name = operation.name();
+        let own = judged.iter().filter(|(of, ..)| *of == name).map(|(_, probe, outcome)| match outcome {
+            Outcome::Holds if matches!(probe.expect, Expect::NoServerError) => CaseOutcome::NotRun,
+            Outcome::Holds => CaseOutcome::Passed,
+            Outcome::NotTried => CaseOutcome::NotRun,
+            Outcome::Silent | Outcome::Fails(_) => CaseOutcome::Failed,
+        });
+        let all: Vec<CaseOutcome> = own.collect();
+        let any = |outcome| all.contains(&outcome).then_some(outcome);
+        let outcome =
+            any(CaseOutcome::Failed).or_else(|| any(CaseOutcome::Passed)).unwrap_or(CaseOutcome::NotRun);
+        CaseResult { name, outcome }
+    };
+    interface.operations().map(case).collect()
 }
 
 fn line(probe: &Probe, exchange: &ideamine_core::ports::Exchange, outcome: &Outcome) -> String {

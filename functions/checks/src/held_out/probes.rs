@@ -363,7 +363,7 @@ fn filled(path: &str, owner: Option<&Collection>, word: &str) -> String {
 }
 
 /// `{things-new:/id}` reads as `{id}`.
-fn readable(path: &str) -> String {
+pub(super) fn readable(path: &str) -> String {
     let part = |part: &str| if part.starts_with('{') { "{id}".to_owned() } else { part.to_owned() };
     path.split('/').map(part).collect::<Vec<_>>().join("/").replace("{id}/id}", "{id}")
 }

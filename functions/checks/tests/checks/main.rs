@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ideamine_checks::{Check, CheckInput, CheckKind};
-use ideamine_core::artifacts::{App, AppKind, Document, Evidence, GateOutcome, Tree, TreeEntry};
+use ideamine_core::artifacts::{App, AppKind, CaseOutcome, Document, Evidence, GateOutcome, Tree, TreeEntry};
 use ideamine_core::ports::Jobs;
 use ideamine_core::records::{Generator, Plan};
 use ideamine_core::{Ctx, Digest, Function, PhaseId, RunId, Tenant, Text};
@@ -314,6 +314,25 @@ async fn answers_without_measure_fail_the_check_that_asked() {
     ] {
         finds(CheckKind::Start, files.clone(), "start-health", words).await;
         finds(CheckKind::HeldOut, files, "held-out-health", words).await;
+    }
+}
+
+#[tokio::test]
+async fn held_out_says_of_each_operation_how_it_went() {
+    let outcome = async |files: Files, operation: &str| {
+        let evidence = run(CheckKind::HeldOut, files).await?;
+        evidence.cases.into_iter().find(|case| case.name == operation).map(|case| case.outcome)
+    };
+    let broken = || with("app/server.py", "self.store.replace(table, key, record)\n", "pass\n");
+    for (files, operation, expected) in [
+        (library(), "POST /books", CaseOutcome::Passed),
+        (library(), "GET /books/{id}", CaseOutcome::Passed),
+        (library(), "GET /health", CaseOutcome::Passed),
+        (broken(), "GET /books/{id}", CaseOutcome::Failed),
+        (broken(), "GET /shelves", CaseOutcome::Passed),
+    ] {
+        let found = outcome(files, operation).await;
+        assert!(found.is_none_or(|found| found == expected), "{operation}: {found:?}");
     }
 }
 

@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::link::DataDir;
 use crate::models::ModelChoice;
 use crate::service::Ask;
-use crate::{artifacts, outcome};
+use crate::{artifacts, words};
 
 /// Asks one thing and ends.
 pub(super) async fn once(common: &Common, ask: Ask) -> Result<Value, Failure> {
@@ -51,7 +51,7 @@ pub(super) async fn list(common: &Common) -> Result<Exit, Failure> {
         let line = |run: &Value| {
             let [id, at, verdict, idea] =
                 ["run_id", "created_at", "verdict", "idea"].map(|field| text(run, field));
-            format!("{id}  {at}  {:<11} {verdict:<8} {idea}", outcome::status_word(run))
+            format!("{id}  {at}  {:<11} {verdict:<8} {idea}", words::status(run))
         };
         let lines: Vec<String> = rows.iter().map(line).collect();
         if lines.is_empty() {
@@ -67,7 +67,7 @@ pub(super) async fn list(common: &Common) -> Result<Exit, Failure> {
 pub(super) async fn show(common: &Common, run: &str) -> Result<Exit, Failure> {
     let (mut shown, attendance) = attended(common, Ask::Show { run: run_id(run)? }).await?;
     note_interrupted(&mut shown, attendance);
-    tell(common, &shown, outcome::summary);
+    tell(common, &shown, words::details);
     Ok(Exit::Ok)
 }
 
@@ -96,11 +96,7 @@ pub(super) async fn artifact(common: &Common, args: ArtifactArgs) -> Result<Exit
 /// `ideamine gate GATE --run RUN`.
 pub(super) async fn gate(common: &Common, args: GateArgs) -> Result<Exit, Failure> {
     let judged = once(common, Ask::Gate { run: run_id(&args.run)?, gate: args.gate }).await?;
-    tell(common, &judged, |judged| {
-        let outcome = judged["outcome"].as_str().unwrap_or("-");
-        let same = if judged["same"] == true { "as recorded" } else { "NOT as recorded" };
-        format!("{outcome} ({same})")
-    });
+    tell(common, &judged, words::gate);
     let holds = judged["same"] == true && judged["outcome"] != "fail";
     Ok(if holds { Exit::Ok } else { Exit::Unmet })
 }

@@ -36,7 +36,7 @@ pub(super) async fn history(common: &Common, run: &str) -> Result<Exit, Failure>
 fn entered(events: &[HistoryEvent]) -> BTreeMap<String, Vec<String>> {
     let mut threads: HashMap<u64, String> = HashMap::new();
     let mut states: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut iterating: HashSet<u64> = HashSet::new();
+    let mut ended: HashSet<u64> = HashSet::new();
     for event in events {
         let mut thread = threads.get(&event.previous_event_id).cloned().unwrap_or_default();
         if ended.contains(&event.previous_event_id) {

@@ -16,7 +16,7 @@ use crate::link::DataDir;
 use crate::models::{self, ModelChoice};
 use crate::progress::Show;
 use crate::service::Ask;
-use crate::{definitions, idea, outcome};
+use crate::{definitions, idea, outcome, words};
 
 /// `ideamine run IDEA`.
 pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure> {
@@ -148,7 +148,7 @@ async fn follow(
             if common.json {
                 print_json(&shown);
             } else {
-                print(&outcome::summary(&shown));
+                print(&words::summary(&shown));
             }
             Ok(outcome::exit(&shown, require_release))
         }

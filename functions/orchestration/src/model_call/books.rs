@@ -10,6 +10,7 @@ use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Condition, Key, Progress, Write};
 use ideamine_core::records::{BudgetRow, CallRow, CallState, Fact, FactBody, key};
 use ideamine_core::{Ctx, Digest, Failure, UsdMicros};
+use ideamine_ledger::RECORDED;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -166,9 +167,12 @@ impl<'a> Books<'a> {
         let reserved = held.row.reserved;
         let row = self.done(held.row, answer, cost.clone());
         let settle = |budget: &mut BudgetRow| {
-            if let FactBody::Cost { tokens_in, tokens_out, usd_micros, .. } = &cost {
+            if let FactBody::Cost { tokens_in, tokens_out, usd_micros, class, .. } = &cost {
                 budget.reserved = budget.reserved.minus(reserved);
                 budget.settled = budget.settled.plus(*usd_micros);
+                if class == RECORDED {
+                    budget.recorded = budget.recorded.plus(*usd_micros);
+                }
                 budget.tokens_in = budget.tokens_in.saturating_add(tokens_in.unwrap_or(0));
                 budget.tokens_out = budget.tokens_out.saturating_add(tokens_out.unwrap_or(0));
                 budget.model_calls += 1;
@@ -243,7 +247,7 @@ impl<'a> Books<'a> {
     }
 
     fn publish(&self, budget: &BudgetRow) {
-        let spent = budget.settled.plus(budget.uncertain);
+        let spent = budget.settled.plus(budget.uncertain).minus(budget.recorded);
         let progress = Progress::Cost { spent, model_calls: budget.model_calls };
         self.ctx.env.events.publish(&self.ctx.tenant, &self.ctx.run, progress);
     }

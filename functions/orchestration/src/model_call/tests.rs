@@ -134,6 +134,23 @@ async fn an_answer_without_usage_is_booked_at_its_ceiling() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_recording_states_is_summed_and_told_apart_from_what_is_spent_now() {
+    let world = Arc::new(World::default());
+    let model = Arc::new(Fake { recorded: true, ..Fake::default() });
+    let call = model_call(&model, "p1");
+    world.cap(130);
+    deliver(&world, &call, STEP, request(&world, 1).await).await.unwrap();
+    assert_eq!(world.costs(), [cost(0, "recorded", 40)]);
+    let budget = world.budget();
+    assert_eq!((budget.settled, budget.recorded, budget.model_calls), (UsdMicros(40), UsdMicros(40), 1));
+    assert_eq!(*world.progress.lock().unwrap(), [Progress::Cost { spent: UsdMicros::ZERO, model_calls: 1 }]);
+    assert_reconciled(&world);
+    // The cap holds for recordings too: a run on them pauses where the recorded one would have.
+    let failure = deliver(&world, &call, "04-prd/a2/b00/call-0", request(&world, 2).await).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::BudgetExhausted);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stored_answer_costs_nothing_even_when_the_budget_is_spent() {
     let world = Arc::new(World::default());
     let model = Arc::new(Fake::default());

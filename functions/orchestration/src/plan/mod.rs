@@ -45,6 +45,16 @@ pub struct Known {
     pub agents: BTreeMap<String, BTreeSet<String>>,
 }
 
+impl Known {
+    /// These functions, and agents by name with the artifacts that each writes besides its phase's output.
+    pub fn new(functions: BTreeSet<String>, agents: &[(&str, &[&str])]) -> Self {
+        let agent = |(name, also): &(&str, &[&str])| {
+            ((*name).to_owned(), also.iter().map(|name| (*name).to_owned()).collect())
+        };
+        Self { functions, agents: agents.iter().map(agent).collect() }
+    }
+}
+
 /// `run-plan`.
 pub struct RunPlan {
     /// What a phase file may name.

@@ -44,7 +44,7 @@ pub enum Progress {
     },
     /// Money was spent.
     Cost {
-        /// Spent by the run so far, micro-dollars.
+        /// Spent by the run so far, micro-dollars; what recordings state is not spent now.
         spent: UsdMicros,
         /// Calls made so far.
         model_calls: u64,

@@ -53,4 +53,8 @@ pub trait Model: Send + Sync {
     fn ceiling(&self, request: &Request) -> Option<UsdMicros>;
     /// What this usage costs; `None` when price or usage is not known.
     fn price(&self, model: &str, usage: &Usage) -> Option<UsdMicros>;
+    /// Whether this model's answers were recorded before: what they cost was spent then, not now.
+    fn is_recorded(&self, _model: &str) -> bool {
+        false
+    }
 }

@@ -15,13 +15,16 @@ pub struct BudgetRow {
     pub reserved: UsdMicros,
     /// Spent and known.
     pub settled: UsdMicros,
+    /// Part of `settled`: what recordings state of their answers. It counts against the cap, and nobody was paid now.
+    #[serde(default, skip_serializing_if = "UsdMicros::is_zero")]
+    pub recorded: UsdMicros,
     /// Booked for calls that were cut off and may have been charged.
     pub uncertain: UsdMicros,
     /// Tokens read.
     pub tokens_in: u64,
     /// Tokens written.
     pub tokens_out: u64,
-    /// Calls answered by a provider.
+    /// Calls answered by a provider, or by a recording.
     pub model_calls: u64,
     /// Calls answered from the replay store.
     pub cache_hits: u64,

@@ -93,7 +93,7 @@ pub enum FactBody {
         tokens_out: Option<u64>,
         /// What it cost, micro-dollars.
         usd_micros: UsdMicros,
-        /// `paid`; `cached` (answered from the replay store); `uncertain` (cut off, booked in full);
+        /// `paid`; `recorded` (answered by a recording, which states what it cost then); `cached` (answered from the replay store); `uncertain` (cut off, booked in full);
         /// `estimated` (answered without stating its usage, booked in full) or `unpriced` (answered by a
         /// model without a known price: the amount 0 says nothing).
         class: String,

@@ -101,6 +101,7 @@ impl References for BudgetRow {
             cap: _,
             reserved: _,
             settled: _,
+            recorded: _,
             uncertain: _,
             tokens_in: _,
             tokens_out: _,

@@ -7,7 +7,7 @@ use ideamine_core::records::{FactBody, FactKind, PhaseStatus, QuestionState};
 use serde::Serialize;
 
 use crate::Dossier;
-use crate::content::{PaperKind, TestState};
+use crate::content::{Content, PaperKind, PhaseEntry, TestState};
 
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Figures {
@@ -21,6 +21,12 @@ pub(super) struct Figures {
     assumptions: usize,
     artifacts: usize,
     duration_ms: i64,
+    /// What was spent in this run, micro-dollars.
+    spent_usd_micros: i64,
+    /// What recordings state, micro-dollars.
+    recorded_usd_micros: i64,
+    /// Reasons of the verdict, but for failed gates: those are the lights.
+    reasons: Vec<String>,
     rows: usize,
     rows_by_kind: BTreeMap<&'static str, usize>,
     head_size: u64,
@@ -50,6 +56,9 @@ impl Figures {
             assumptions: asked(QuestionState::Assumed),
             artifacts: content.papers.iter().filter(|paper| paper.kind == PaperKind::Artifact).count(),
             duration_ms: content.run.ended_ms - content.run.started_ms,
+            spent_usd_micros: content.costs.total.usd_micros.minus(content.costs.total.recorded_usd_micros).0,
+            recorded_usd_micros: content.costs.total.recorded_usd_micros.0,
+            reasons: reasons(content),
             rows: dossier.ledger.rows.len(),
             ..Self::default()
         };
@@ -68,6 +77,17 @@ impl Figures {
             self.algorithm.clone_from(&signed.signature.algorithm);
         }
     }
+}
+
+/// The reasons that no light shows.
+fn reasons(content: &Content) -> Vec<String> {
+    let failed = |phase: &PhaseEntry| {
+        let gates = phase.gates.iter().filter(|gate| gate.outcome == GateOutcome::Fail);
+        gates.map(|gate| format!("gate {} failed in phase {} ", gate.id, phase.id)).collect::<Vec<_>>()
+    };
+    let shown: Vec<String> = content.phases.iter().flat_map(failed).collect();
+    let told = |reason: &&String| !shown.iter().any(|light| reason.starts_with(light));
+    content.run.reasons.iter().filter(told).cloned().collect()
 }
 
 const fn kind(body: &FactBody) -> &'static str {

@@ -1,6 +1,7 @@
 //! The page: self-contained, strict, escaped, and carrying the digest of what it was made from.
 
 use ideamine_core::Digest;
+use ideamine_core::artifacts::GateOutcome;
 use ideamine_dossier::render;
 
 use crate::support::{dossier, spelled};
@@ -71,4 +72,33 @@ fn a_run_that_stopped_early_has_a_page_too() {
     (content.decisions, content.questions) = (vec![], vec![]);
     let page = render(&dossier).unwrap();
     assert!(page.contains("The run did not come to requirements"));
+}
+
+#[test]
+fn the_front_page_shows_each_failure_once() {
+    let mut dossier = dossier();
+    let content = &mut dossier.content;
+    let qa = content.phases.iter_mut().find(|phase| phase.id.as_str() == "qa").unwrap();
+    (qa.gates[0].outcome, qa.attempts) = (GateOutcome::Fail, 3);
+    let told = "gate qa failed in phase qa after 3 attempts";
+    content.run.reasons = vec![told.to_owned(), "1 blocking question is open".to_owned()];
+    let page = render(&dossier).unwrap();
+    assert!(!page.contains(told), "the light tells it");
+    assert_eq!(page.matches("<small>fail after 3 attempts</small>").count(), 1);
+    assert_eq!(page.matches("1 blocking question is open").count(), 1);
+    // A reason about a gate that no light shows as failed stays.
+    dossier.content.phases.retain(|phase| phase.id.as_str() != "qa");
+    assert_eq!(render(&dossier).unwrap().matches(told).count(), 1);
+}
+
+#[test]
+fn what_a_recording_states_is_not_shown_as_spent() {
+    let mut dossier = dossier();
+    assert!(!render(&dossier).unwrap().contains("by the recording"));
+    let costs = &mut dossier.content.costs;
+    costs.total.recorded_usd_micros = costs.total.usd_micros;
+    costs.lines[0].usage.recorded_usd_micros = costs.lines[0].usage.usd_micros;
+    let page = render(&dossier).unwrap();
+    assert!(page.contains("<dd>$0.00<small> now, ") && page.contains("not in this run"));
+    assert_eq!(page.matches("<small class=\"tag\">recorded</small>").count(), 1);
 }

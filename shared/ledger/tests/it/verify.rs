@@ -5,8 +5,8 @@ use ideamine_core::Digest;
 use ideamine_core::artifacts::GateOutcome;
 use ideamine_core::records::{Fact, FactBody};
 use ideamine_ledger::{
-    LedgerDocument, Options, ProblemKind as Kind, SealError, export, gate_is_recorded, prove_consistency,
-    prove_inclusion, row_hash, seal, verify, verify_jsonl,
+    LedgerDocument, Options, ProblemKind as Kind, SealError, SignatureState, export, gate_is_recorded,
+    prove_consistency, prove_inclusion, row_hash, seal, verify, verify_jsonl,
 };
 
 fn fingerprint(key: &ed25519_dalek::SigningKey) -> String {
@@ -27,7 +27,7 @@ fn an_honest_ledger_holds_as_value_and_as_file() {
     keys.sort();
     assert_eq!(
         keys,
-        ["complete", "costs_reconciled", "intact", "problems", "signed", "signer", "trusted"],
+        ["complete", "costs_reconciled", "intact", "problems", "signature", "signed", "signer", "trusted"],
         "the form that the command line prints"
     );
 }
@@ -55,6 +55,21 @@ fn a_forger_who_rewrites_everything_and_signs_anew_fails_under_trust() {
     *last = sign(&forger, &one_head.rows);
     let verdict = verify(&one_head, &Options::default());
     assert!(verdict.problems.iter().any(|p| p.kind == Kind::Key), "two keys: {:?}", verdict.problems);
+}
+
+#[test]
+fn a_signature_that_does_not_hold_is_told_from_one_by_an_untrusted_key() {
+    let check = |change: &dyn Fn(&mut LedgerDocument), expected| {
+        let mut document = closed(&machine());
+        change(&mut document);
+        let verdict = verify(&document, &Options::default());
+        assert_eq!((verdict.signature, verdict.signed), (expected, false), "{:?}", verdict.problems);
+    };
+    check(&|_| {}, SignatureState::Valid);
+    check(&|d| d.rows[1].fact.at_ms += 1, SignatureState::Valid);
+    check(&|d| d.heads[0].head.last = "0".repeat(64), SignatureState::Invalid);
+    check(&|d| d.heads.last_mut().unwrap().signature.value.replace_range(..2, "00"), SignatureState::Invalid);
+    check(&|d| d.heads.clear(), SignatureState::Missing);
 }
 
 /// Rewrites the ledger with an honest key after changing it: what only completeness can find.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use ideamine_core::{Failure, Function, Registry};
 use ideamine_lambda::Aws;
 use ideamine_orchestration::model_call::ModelCall;
+use ideamine_orchestration::plan::Known;
 use ideamine_orchestration::registry;
 
 #[tokio::main]
@@ -18,8 +19,9 @@ async fn main() -> Result<(), ideamine_lambda::Error> {
 async fn functions(aws: &Aws, function: &str) -> Result<Registry, Failure> {
     // Every function that this stack has, for `run-plan`.
     let names = std::env::var("IDEAMINE_FUNCTIONS").unwrap_or_default();
-    let known: BTreeSet<String> =
+    let names: BTreeSet<String> =
         names.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    let known = Known::new(names, ideamine_agents::PHASE_AGENTS);
     let registry = registry(aws.signer(), known);
     if function != ModelCall::NAME {
         return Ok(registry);

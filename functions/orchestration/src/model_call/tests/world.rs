@@ -258,6 +258,8 @@ pub(super) struct Fake {
     pub(super) rate: Option<i64>,
     pub(super) results: Mutex<VecDeque<Result<Answer, Failure>>>,
     pub(super) calls: AtomicU64,
+    /// Whether its answers were recorded before.
+    pub(super) recorded: bool,
     /// How long an answer takes.
     pub(super) takes_ms: u64,
 }
@@ -269,6 +271,7 @@ impl Default for Fake {
             rate: Some(1),
             results: Mutex::default(),
             calls: AtomicU64::new(0),
+            recorded: false,
             takes_ms: 0,
         }
     }
@@ -301,6 +304,9 @@ impl Model for Fake {
     }
     fn price(&self, _: &str, usage: &Usage) -> Option<UsdMicros> {
         Some(UsdMicros(self.rate? * i64::try_from(usage.tokens_out?).unwrap()))
+    }
+    fn is_recorded(&self, _: &str) -> bool {
+        self.recorded
     }
 }
 

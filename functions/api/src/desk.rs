@@ -1,0 +1,30 @@
+//! What the routes need done.
+
+use async_trait::async_trait;
+use ideamine_core::{Failure, RunId, Tenant};
+use ideamine_runs::Runs;
+use serde_json::{Value, json};
+
+use crate::NewRun;
+
+/// Whoever has the runs: the process that owns a data directory, or the API's function on AWS. Only what differs
+/// between the two is asked of it; everything else is asked of the [`Runs`] that it hands out.
+#[async_trait]
+pub trait Desk: Send + Sync {
+    /// The runs of a tenant.
+    fn runs(&self, tenant: &Tenant) -> Runs;
+    /// Starts a run: `{run_id}`.
+    async fn create(&self, tenant: &Tenant, new: NewRun) -> Result<Value, Failure>;
+    /// Goes on with a run.
+    async fn resume(&self, tenant: &Tenant, run: &RunId) -> Result<Value, Failure>;
+    /// Progress of a run since the event `after`: `{events, last}`; `last` is the next call's `after`.
+    async fn events(&self, tenant: &Tenant, run: &RunId, after: &str) -> Result<Value, Failure>;
+    /// One run, as `run --json` shows it.
+    async fn show(&self, tenant: &Tenant, run: &RunId) -> Result<Value, Failure> {
+        self.runs(tenant).show(run).await
+    }
+    /// Whether work can be done: `{status, build}`.
+    async fn health(&self) -> Result<Value, Failure> {
+        Ok(json!({ "status": "ok", "build": ideamine_runs::build::build() }))
+    }
+}

@@ -1,0 +1,79 @@
+//! A run as a caller wishes it, and what is made of the wish.
+
+use ideamine_core::records::RunOptions;
+use ideamine_core::{Failure, PhaseId, UsdMicros};
+use ideamine_orchestration::plan::{self, Known};
+use ideamine_runs::idea::Idea;
+use ideamine_runs::{build, idea};
+use serde::Deserialize;
+
+/// Largest seed: JSON numbers are exact up to here.
+const SEED_MAX: u64 = (1 << 53) - 1;
+
+/// A run to be started.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewRun {
+    /// The idea, as text.
+    pub idea: String,
+    /// Its kind: `text/markdown` (default), `text/plain` or `application/json`.
+    #[serde(default)]
+    pub media_type: Option<String>,
+    /// Seed of the run.
+    #[serde(default)]
+    pub seed: u64,
+    /// `auto`, `composer` or `PROVIDER/MODEL`.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// Most it may spend, US dollars.
+    #[serde(default)]
+    pub budget_usd: Option<f64>,
+    /// Last phase to work.
+    #[serde(default)]
+    pub until: Option<String>,
+    /// Whether questions may wait for a person.
+    #[serde(default)]
+    pub ask: bool,
+}
+
+/// A wish that was checked.
+pub struct Accepted {
+    /// The idea.
+    pub idea: Idea,
+    /// What was chosen.
+    pub options: RunOptions,
+    /// Phase files by name.
+    pub phases: Vec<(String, String)>,
+}
+
+impl NewRun {
+    /// Checks everything but the model; `model` is its resolved name, `known` is what phases may name.
+    ///
+    /// # Errors
+    /// `Input.Invalid` that names the field.
+    pub fn accept(self, model: String, known: &Known) -> Result<Accepted, Failure> {
+        let name = match self.media_type.as_deref() {
+            Some("application/json") => "idea.json",
+            Some("text/plain") => "idea.txt",
+            None | Some("text/markdown") => "idea.md",
+            Some(other) => {
+                return Err(Failure::input(format!(
+                    "media_type: `{other}` is none of text/markdown, text/plain, application/json"
+                )));
+            }
+        };
+        let idea = idea::parse(name, self.idea.as_bytes())?;
+        let until = self.until.as_deref().map(PhaseId::new).transpose();
+        let until = until.map_err(|e| Failure::input(format!("until: {e}")))?;
+        let budget = self.budget_usd.map(|usd| UsdMicros::from_dollars(usd).filter(|b| b.0 >= 0));
+        let budget =
+            budget.map(|b| b.ok_or_else(|| Failure::input("budget_usd: expected 0 or more"))).transpose()?;
+        if self.seed > SEED_MAX {
+            return Err(Failure::input(format!("seed: expected 0 to {SEED_MAX}")));
+        }
+        let phases = build::phase_files(vec![])?;
+        plan::resolve(plan::parse_all(&phases)?, until.as_ref(), known)?;
+        let options = RunOptions { model, seed: self.seed, budget, until, ask: self.ask };
+        Ok(Accepted { idea, options, phases })
+    }
+}
