@@ -350,7 +350,11 @@ impl App {
             )));
         }
         let ctx = context(&self.env, run);
-        find_run(&self.env, run).await?;
+        if find_run(&self.env, run).await?.ended_ms.is_some() {
+            let message =
+                format!("run {run} has ended and is sealed: put the answer into the idea and run it again");
+            return Err(Failure::input(message));
+        }
         let row: Option<QuestionRow> = rows::find(&ctx, &key::question(&ctx.tenant, run, question)).await?;
         let row = row.ok_or_else(|| {
             Failure::not_found(format!("run {run} has no question `{question}`; see `ideamine show {run}`"))
