@@ -37,7 +37,9 @@ pub(crate) fn details(run: &Value) -> String {
     if !open.is_empty() {
         lines.push(format!("\n{}", counted(&open)));
         lines.extend(open.iter().map(|q| question(q)));
-        lines.push(format!("  answer one: ideamine answer {id} QUESTION TEXT; answered ones: --json"));
+        if run["status"] == "running" || run["status"] == "paused" {
+            lines.push(format!("  answer one: ideamine answer {id} QUESTION TEXT"));
+        }
     }
     lines.extend(tail(run));
     lines.join("\n")
@@ -229,6 +231,7 @@ mod tests {
         );
         assert_eq!(many.matches("Who?").count(), QUESTIONS_SHOWN);
         assert_eq!(details(&run(20, 0.0)).matches("Who?").count(), 20);
+        assert!(!details(&run(20, 0.0)).contains("ideamine answer"), "an ended run takes no answers");
         assert!(!summary(&run(0, 0.0)).contains("question"));
     }
 

@@ -94,6 +94,8 @@ fn a_person_answers_and_a_cancel_ends_the_asking() {
         (&"answered".into(), &"person".into())
     );
     assert_eq!(shown["status"], "cancelled");
+    let late = desk.run(["answer", &run, &question, "Too late."]).exits(2);
+    assert!(late.stderr.contains("has ended"), "{}", late.stderr);
     desk.run(["verify", &run]).exits(0);
 }
 

@@ -117,6 +117,31 @@ pub struct Evidence {
     pub again: Vec<String>,
 }
 
+impl Evidence {
+    /// How a test or an operation ended, if the check tried it. A test may be named from a folder below
+    /// (`test_items.TestItems.test_create`) or as pytest does; parameters in a path may have any name.
+    pub fn case(&self, name: &str) -> Option<CaseOutcome> {
+        let name = plain(name);
+        let below = format!(".{name}");
+        let is = |case: &&CaseResult| {
+            let known = plain(&case.name);
+            known == name || known.ends_with(&below)
+        };
+        self.cases.iter().find(is).map(|case| case.outcome)
+    }
+}
+
+/// One way to write the name of a test, or of an operation.
+fn plain(name: &str) -> String {
+    match name.split_once(' ') {
+        Some((method, path)) => {
+            let part = |part: &str| if part.starts_with('{') { "{}".to_owned() } else { part.to_owned() };
+            format!("{method} {}", path.split('/').map(part).collect::<Vec<_>>().join("/"))
+        }
+        None => name.replace(".py::", ".").replace("::", ".").replace('/', "."),
+    }
+}
+
 /// A question as a gate sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -164,4 +189,36 @@ pub struct GateInputs {
     pub questions: Vec<QuestionSummary>,
     /// Who wrote the documents so far.
     pub generator: Generator,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_is_found_however_it_is_called() {
+        let case = |name: &str| CaseResult { name: name.to_owned(), outcome: CaseOutcome::Passed };
+        let cases = vec![case("tests.test_a.TestA.test_b"), case("GET /things/{thing_id}/parts")];
+        let (what, tool, raw) = (String::new(), String::new(), String::new());
+        let (measures, findings, inputs, again) = (vec![], vec![], vec![], vec![]);
+        let pack = Evidence {
+            what,
+            tool,
+            outcome: GateOutcome::Pass,
+            measures,
+            findings,
+            cases,
+            inputs,
+            raw,
+            again,
+        };
+        let check = |name: &str, found: bool| assert_eq!(pack.case(name).is_some(), found, "{name}");
+        check("tests.test_a.TestA.test_b", true);
+        check("test_a.TestA.test_b", true);
+        check("tests/test_a.py::TestA::test_b", true);
+        check("A.test_b", false);
+        check("GET /things/{id}/parts", true);
+        check("GET /things/{id}", false);
+        check("POST /things/{id}/parts", false);
+    }
 }

@@ -29,7 +29,10 @@ pub use bizdev::{BusinessCase, Line};
 pub use build::{App, AppAnswer, AppKind, Tree, TreeEntry};
 pub use critique::{Critique, Finding, Recommendation, Risk, Severity};
 pub use document::{Coverage, Document, OpenQuestion, assign_ids};
-pub use evidence::{CaseOutcome, CaseResult, Evidence, GateFinding, GateInputs, GateOutcome, Measure, QuestionSummary, Unchecked};
+pub use evidence::{
+    CaseOutcome, CaseResult, Evidence, GateFinding, GateInputs, GateOutcome, Measure, QuestionSummary,
+    Unchecked,
+};
 pub use ideation::{Concept, Concepts};
 pub use intake::{Actor, Brief, Entity, Field, FieldKind, Need, Quantity};
 pub use prd::{Acceptance, Metric, Prd, Priority, Requirement, RequirementKind};

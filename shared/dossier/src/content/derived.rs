@@ -27,8 +27,13 @@ pub struct DecisionEntry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TestState {
-    /// It ran and passed.
+    /// A test: it ran and passed. A requirement: its criteria are covered by tests that passed, and requests that the
+    /// code has never seen agree.
     Passed,
+    /// A requirement of which something passed that does not show the whole; its evidence says what.
+    Partly,
+    /// A test that passes whether the application does anything or not.
+    Idle,
     /// There is one, and no run shows that it passes (a manual one, or no sandbox).
     NotRun,
     /// There is none.
@@ -45,6 +50,30 @@ pub struct TestEntry {
     pub id: String,
     /// How it stands.
     pub state: TestState,
+}
+
+/// What speaks for a requirement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceKind {
+    /// Nothing that ran and passed.
+    None,
+    /// The application's own tests alone: whoever wrote the code wrote them.
+    OwnTests,
+    /// Requests that the code has never seen, alone.
+    HeldOut,
+    /// Both.
+    Both,
+}
+
+/// One acceptance criterion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CriterionEntry {
+    /// What must be seen.
+    pub then: Text,
+    /// Tests and cases that passed and speak of it; none when nothing shows it.
+    pub tests: Vec<String>,
 }
 
 /// From one need to the requirements that serve it.
@@ -83,7 +112,13 @@ pub struct MatrixRow {
     pub tests: Vec<TestEntry>,
     /// Gates that looked at a document which states or serves it, with their last outcome.
     pub gates: Vec<(String, GateOutcome)>,
-    /// The worst of its tests.
+    /// What speaks for it; absent in dossiers by older rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<EvidenceKind>,
+    /// Its acceptance criteria, each with the tests that cover it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub criteria: Vec<CriterionEntry>,
+    /// How it stands.
     pub state: TestState,
 }
 

@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use derived::{
-    Attempt, Bar, CostLine, Costs, DecisionEntry, FileLicence, Matrix, MatrixRow, NeedRow, Orphan,
-    OrphanKind, RiskEntry, TestEntry, TestState,
+    Attempt, Bar, CostLine, Costs, CriterionEntry, DecisionEntry, EvidenceKind, FileLicence, Matrix,
+    MatrixRow, NeedRow, Orphan, OrphanKind, RiskEntry, TestEntry, TestState,
 };
 pub use stated::{
     GateEntry, GuardEntry, Paper, PaperKind, PhaseEntry, PlanSummary, QuestionEntry, RunSummary,
@@ -64,7 +64,7 @@ pub struct Content {
 impl Content {
     /// Version of this build's rules for derived sections. A verifier derives again only what was made by its own
     /// rules; older dossiers are held by their digests. To be raised with every change of what is derived.
-    pub const RULES: u32 = 1;
+    pub const RULES: u32 = 2;
     /// Name of the artifact fact that carries the digest.
     pub const ARTIFACT: &'static str = "dossier-content.json";
 

@@ -1,14 +1,23 @@
 //! The traceability matrix: from the idea's words to the gate, computed and never written by a model.
+//!
+//! A requirement is shown when tests that ran, passed and need the application speak of each of its acceptance criteria
+//! ([`ideamine_core::criteria`]), and requests that the code has never seen found every operation that serves it as it
+//! must be. Own tests alone are the word of whoever wrote the code; the row says which evidence there is.
 
 use std::collections::BTreeSet;
 
-use ideamine_core::artifacts::{App, Brief, GateOutcome, Prd, QaPlan, Requirement, RequirementKind, Stories};
+use ideamine_core::artifacts::{
+    Acceptance, App, Architecture, Brief, GateOutcome, Prd, QaPlan, Requirement, RequirementKind, Stories,
+};
+use ideamine_core::criteria::{Words, covers};
 use ideamine_core::records::FactBody;
 
 use super::View;
 use super::links::{IdKind, Links};
 use super::runs::Runs;
-use crate::content::{Matrix, MatrixRow, NeedRow, Orphan, OrphanKind, TestEntry, TestState};
+use crate::content::{
+    CriterionEntry, EvidenceKind, Matrix, MatrixRow, NeedRow, Orphan, OrphanKind, TestEntry, TestState,
+};
 
 pub(super) fn matrix(view: &View<'_>) -> Matrix {
     let (links, runs) = (Links::of(view), Runs::of(view));
@@ -16,7 +25,9 @@ pub(super) fn matrix(view: &View<'_>) -> Matrix {
     let requirements = prd.map(|prd| prd.requirements).unwrap_or_default();
     let known: BTreeSet<&str> = requirements.iter().map(|requirement| &*requirement.id).collect();
     let needs = needs(view, &links, &known);
-    let rows: Vec<MatrixRow> = requirements.iter().map(|r| row(view, &links, &runs, r)).collect();
+    let design = view.document::<Architecture>("architecture.json");
+    let rows: Vec<MatrixRow> =
+        requirements.iter().map(|r| row(view, &links, (&runs, design.as_ref()), r)).collect();
     let mut orphans = orphans(view, &needs, &rows);
     orphans.extend(loose_ends(view, &links, &known));
     Matrix { needs, rows, orphans }
@@ -32,13 +43,23 @@ fn needs(view: &View<'_>, links: &Links, known: &BTreeSet<&str>) -> Vec<NeedRow>
     brief.into_iter().flat_map(|brief| brief.needs).map(row).collect()
 }
 
-fn row(view: &View<'_>, links: &Links, runs: &Runs, requirement: &Requirement) -> MatrixRow {
+fn row(
+    view: &View<'_>,
+    links: &Links,
+    (runs, design): (&Runs, Option<&Architecture>),
+    requirement: &Requirement,
+) -> MatrixRow {
     let id = &requirement.id;
     let stories = links.of_kind(id, IdKind::Story);
     let through = stories.iter().flat_map(|story| links.of_kind(story, IdKind::File));
     let files: BTreeSet<String> = links.of_kind(id, IdKind::File).into_iter().chain(through).collect();
     let components = links.bare(id, IdKind::Component);
     let tests = tests(links, runs, id);
+    let criteria = criteria(runs, design, requirement, &tests);
+    let operations = design.into_iter().flat_map(|design| &design.endpoints);
+    let operations = operations.filter(|endpoint| endpoint.serves.contains(id));
+    let operations: Vec<String> = operations.map(|e| format!("{} {}", e.method.name(), e.path)).collect();
+    let agree = runs.agree(operations.iter().map(String::as_str));
     MatrixRow {
         id: id.clone(),
         kind: requirement.kind,
@@ -49,7 +70,9 @@ fn row(view: &View<'_>, links: &Links, runs: &Runs, requirement: &Requirement) -
         stories: stories.into_iter().collect(),
         files: files.into_iter().collect(),
         gates: gates(view, links, id),
-        state: together(&tests),
+        evidence: Some(evidence(&tests, agree)),
+        state: together(&tests, &criteria, agree),
+        criteria,
         tests,
     }
 }
@@ -64,11 +87,47 @@ fn tests(links: &Links, runs: &Runs, id: &str) -> Vec<TestEntry> {
     cases.into_iter().map(|id| TestEntry { state: runs.case(&id), id }).chain(tests).collect()
 }
 
-/// One failed test fails the requirement; one that passed shows it; otherwise it is not shown.
-fn together(tests: &[TestEntry]) -> TestState {
+/// Which of the tests that passed speak of each criterion.
+fn criteria(
+    runs: &Runs,
+    design: Option<&Architecture>,
+    requirement: &Requirement,
+    tests: &[TestEntry],
+) -> Vec<CriterionEntry> {
+    let kinds = design.into_iter().flat_map(|design| &design.entities);
+    let kinds: Words = kinds.map(|entity| Words::of(&entity.name)).collect();
+    let passed = tests.iter().filter(|test| test.state == TestState::Passed);
+    let words =
+        |test: &TestEntry| Some((test.id.clone(), runs.words(runs.test_of(&test.id).unwrap_or(&test.id))?));
+    let passed: Vec<(String, Words)> = passed.filter_map(words).collect();
+    let entry = |criterion: &Acceptance| {
+        let speak = passed.iter().filter(|(_, words)| covers(criterion, &kinds, words));
+        CriterionEntry { then: criterion.then.clone(), tests: speak.map(|(id, _)| id.clone()).collect() }
+    };
+    requirement.acceptance.iter().map(entry).collect()
+}
+
+fn evidence(tests: &[TestEntry], agree: bool) -> EvidenceKind {
+    match (tests.iter().any(|test| test.state == TestState::Passed), agree) {
+        (true, true) => EvidenceKind::Both,
+        (true, false) => EvidenceKind::OwnTests,
+        (false, true) => EvidenceKind::HeldOut,
+        (false, false) => EvidenceKind::None,
+    }
+}
+
+/// One failed test fails the requirement. It is shown when every criterion is covered and held-out requests agree.
+fn together(tests: &[TestEntry], criteria: &[CriterionEntry], agree: bool) -> TestState {
     let any = |state| tests.iter().any(|test| test.state == state);
-    let order = [TestState::Failed, TestState::Passed, TestState::NotRun];
-    order.into_iter().find(|state| any(*state)).unwrap_or(TestState::NoTest)
+    let covered = !criteria.is_empty() && criteria.iter().all(|criterion| !criterion.tests.is_empty());
+    match () {
+        () if any(TestState::Failed) => TestState::Failed,
+        () if covered && agree => TestState::Passed,
+        () if any(TestState::Passed) || agree => TestState::Partly,
+        () if any(TestState::NotRun) => TestState::NotRun,
+        () if any(TestState::Idle) => TestState::Idle,
+        () => TestState::NoTest,
+    }
 }
 
 /// Gates whose last judgement looked at a document that speaks of the requirement.

@@ -1,14 +1,14 @@
 //! What the dossier states: the matrix, the costs, the pictures, and nothing that must not be shown.
 
 use ideamine_core::Digest;
-use ideamine_core::artifacts::GateOutcome;
+use ideamine_core::artifacts::{CaseOutcome, GateOutcome};
 use ideamine_core::digest::canonical;
-use ideamine_dossier::content::{MatrixRow, OrphanKind, PaperKind, TestState};
+use ideamine_dossier::content::{EvidenceKind, MatrixRow, OrphanKind, PaperKind, TestState};
 use ideamine_dossier::graph::{Diagram, to_mermaid, to_svg};
 use ideamine_dossier::{Dossier, verify_dossier};
 use ideamine_ledger::{Options, Usage};
 
-use crate::support::{SEED, World, dossier, failing, fingerprint, machine};
+use crate::support::{SEED, Seen, World, dossier, fingerprint, machine, seeing};
 
 #[test]
 fn an_honest_dossier_verifies_and_reads_back() {
@@ -60,26 +60,54 @@ fn the_matrix_goes_from_the_need_to_the_gate() {
     assert_eq!(dossier.content.matrix.needs[0].requirements, ["FR-1"]);
 }
 
-#[test]
-fn a_requirement_is_shown_passed_not_run_or_without_test() {
-    let dossier = dossier();
-    let check = |id, state| assert_eq!(row(&dossier, id).state, state, "{id}");
-    check("FR-1", TestState::Passed);
-    check("QR-1", TestState::NotRun);
-    check("FR-5", TestState::NoTest);
-    // A test that is only named and stands in no file is none.
-    check("FR-4", TestState::NoTest);
+/// How requirements stand when this was seen, and what speaks for them.
+fn check(seen: Seen, expected: &[(&str, TestState, EvidenceKind)]) {
+    let dossier = seeing(seen);
+    for (id, state, evidence) in expected {
+        let row = row(&dossier, id);
+        assert_eq!((row.state, row.evidence), (*state, Some(*evidence)), "{id}: {:?}", row.criteria);
+    }
+    let verdict = verify_dossier(&dossier.to_bytes().unwrap(), &Options::default());
+    assert!(verdict.holds(), "what failed is stated honestly: {:?}", verdict.problems);
 }
 
 #[test]
-fn a_failed_run_fails_what_it_names_and_shows_nothing_for_the_rest() {
-    let dossier = failing("FAIL: test_claim (tests.test_items.TestItems.test_claim)");
-    let check = |id, state| assert_eq!(row(&dossier, id).state, state, "{id}");
-    check("FR-2", TestState::Failed);
-    check("FR-1", TestState::NotRun);
-    check("FR-4", TestState::NoTest);
-    let verdict = verify_dossier(&dossier.to_bytes().unwrap(), &Options::default());
-    assert!(verdict.holds(), "what failed is stated honestly: {:?}", verdict.problems);
+fn a_requirement_is_shown_by_tests_that_cover_it_and_requests_that_agree() {
+    use EvidenceKind::{Both, HeldOut, None as Nothing, OwnTests};
+    use TestState::{Failed, NoTest, NotRun, Partly, Passed};
+    check(
+        Seen::GOOD,
+        &[
+            ("FR-1", Passed, Both),
+            // No held-out request claims an item.
+            ("FR-2", Partly, OwnTests),
+            // No operation serves it, and its test counts nothing.
+            ("FR-3", Partly, OwnTests),
+            ("QR-1", NotRun, Nothing),
+            ("FR-5", NoTest, Nothing),
+            // A test that is only named and stands in no file is none.
+            ("FR-4", NoTest, Nothing),
+        ],
+    );
+    for announce in [None, Some(CaseOutcome::NotRun), Some(CaseOutcome::Failed)] {
+        check(Seen { announce, ..Seen::GOOD }, &[("FR-1", Partly, OwnTests)]);
+    }
+    check(Seen { claim: CaseOutcome::Idle, ..Seen::GOOD }, &[("FR-2", TestState::Idle, Nothing)]);
+    check(Seen { claim: CaseOutcome::NotRun, ..Seen::GOOD }, &[("FR-2", NotRun, Nothing)]);
+    // A suite that is not taken as one shows nothing, and what failed in it did fail.
+    let refused = Seen { own_tests: GateOutcome::Fail, claim: CaseOutcome::Failed, ..Seen::GOOD };
+    check(refused, &[("FR-1", Partly, HeldOut), ("FR-2", Failed, Nothing), ("FR-3", NotRun, Nothing)]);
+    // Of another application nothing is taken; that stories passed is the word of own tests.
+    let other = Seen { this: false, claim: CaseOutcome::Failed, ..Seen::GOOD };
+    check(other, &[("FR-1", Partly, OwnTests), ("FR-2", Partly, OwnTests)]);
+}
+
+#[test]
+fn each_criterion_names_the_tests_that_speak_of_it() {
+    let dossier = dossier();
+    let tests = |id: &str| row(&dossier, id).criteria.iter().map(|c| c.tests.clone()).collect::<Vec<_>>();
+    assert_eq!(tests("FR-1"), [["TC-1"]], "a refusal shows nothing of what is listed");
+    assert_eq!(tests("FR-3"), [Vec::<String>::new()], "a page that opens shows no numbers");
 }
 
 #[test]
@@ -87,7 +115,7 @@ fn what_is_derived_changes_with_its_version_only() {
     let content = dossier().content;
     let derived = (&content.decisions, &content.diagrams, &content.matrix, &content.timeline, &content.risks);
     let derived = Digest::of_json(&(derived, &content.costs, &content.licences)).unwrap();
-    let known = (1, "sha256:c917080ccaab933f6afb36de8a2109ae687d7adaa3209ad9a2eb29a95dae425f".to_owned());
+    let known = (2, "sha256:d9fc50093a875f1fb685898783bcbf1417eb1c95bf43b21077c75354799fb3c3".to_owned());
     assert_eq!((content.rules, derived.to_string()), known, "raise Content::RULES, then pin the new pair");
 }
 

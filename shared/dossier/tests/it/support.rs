@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use ed25519_dalek::{Signer, SigningKey};
-use ideamine_core::artifacts::{Document, Evidence, GateFinding, GateOutcome, Measure, Severity};
+use ideamine_core::artifacts::{
+    CaseOutcome, CaseResult, Document, Evidence, GateFinding, GateOutcome, Measure, Severity,
+};
 use ideamine_core::digest::canonical;
 use ideamine_core::ports::HistoryStep;
 use ideamine_core::records::{
@@ -79,12 +81,34 @@ pub(crate) fn dossier() -> Dossier {
 /// A smaller one, which has something in every section all the same.
 pub(crate) fn small() -> Dossier {
     let kept = ["intake", "critique", "prd", "architecture", "build", "qa"];
-    World::of(&|id| kept.contains(&id), (GateOutcome::Pass, ""), &|text| text).close(&machine())
+    World::of(&|id| kept.contains(&id), Seen::GOOD, &|text| text).close(&machine())
 }
 
-/// The same, but the application's own tests did not all pass: this is what their run put out.
-pub(crate) fn failing(output: &'static str) -> Dossier {
-    World::of(&|_| true, (GateOutcome::Fail, output), &|text| text).close(&machine())
+/// The same, but something else was seen of the application.
+pub(crate) fn seeing(seen: Seen) -> Dossier {
+    World::of(&|_| true, seen, &|text| text).close(&machine())
+}
+
+/// What the checks saw of the application.
+#[derive(Clone, Copy)]
+pub(crate) struct Seen {
+    /// Of its own tests together.
+    pub(crate) own_tests: GateOutcome,
+    /// Of the test that claims an item.
+    pub(crate) claim: CaseOutcome,
+    /// Of announcing an item by held-out requests; none when there were no such requests.
+    pub(crate) announce: Option<CaseOutcome>,
+    /// Whether it was this application.
+    pub(crate) this: bool,
+}
+
+impl Seen {
+    pub(crate) const GOOD: Self = Self {
+        own_tests: GateOutcome::Pass,
+        claim: CaseOutcome::Passed,
+        announce: Some(CaseOutcome::Passed),
+        this: true,
+    };
 }
 
 /// The same with every word of the documents changed by `spell`.
@@ -103,21 +127,17 @@ pub(crate) struct World {
     steps: Vec<HistoryStep>,
     store: BTreeMap<Digest, Vec<u8>>,
     now: i64,
-    own_tests: (GateOutcome, &'static str),
+    seen: Seen,
     /// Done to the content before it is bound.
     pub(crate) change: fn(&mut Content),
 }
 
 impl World {
     pub(crate) fn new(spell: &dyn Fn(String) -> String) -> Self {
-        Self::of(&|_| true, (GateOutcome::Pass, ""), spell)
+        Self::of(&|_| true, Seen::GOOD, spell)
     }
 
-    fn of(
-        kept: &dyn Fn(&str) -> bool,
-        own_tests: (GateOutcome, &'static str),
-        spell: &dyn Fn(String) -> String,
-    ) -> Self {
+    fn of(kept: &dyn Fn(&str) -> bool, seen: Seen, spell: &dyn Fn(String) -> String) -> Self {
         let plan = plan();
         let stored = canonical(&plan).unwrap();
         let mut world = Self {
@@ -134,7 +154,7 @@ impl World {
                 (Digest::of(&stored), stored),
             ]),
             now: START_MS,
-            own_tests,
+            seen,
             change: |_| {},
         };
         let documents = documents(spell);
@@ -228,15 +248,43 @@ impl World {
         let mut inputs: Vec<(String, Digest)> =
             artifacts.iter().map(|a| (a.name.clone(), a.digest)).collect();
         if gate == "qa" {
-            let (outcome, raw) = self.own_tests;
-            let pack = Evidence { raw: raw.to_owned(), ..evidence("check:own-tests", outcome, vec![]) };
-            inputs.push(("check:own-tests".to_owned(), self.put(&pack)));
+            for pack in self.checks() {
+                inputs.push((pack.what.clone(), self.put(&pack)));
+            }
         }
         let pack = self.put(&evidence(&format!("gate:{gate}"), outcome, inputs));
         let artifacts = artifacts.iter().map(|artifact| artifact.digest).collect();
         let body = FactBody::Gate { gate: gate.to_owned(), outcome, evidence: pack, artifacts };
         self.step(&format!("{at}/gate-{gate}"), &format!("gate-{gate}"), vec![body]);
         GateRef { id: gate.to_owned(), outcome, evidence: pack }
+    }
+
+    fn checks(&self) -> Vec<Evidence> {
+        let mut made = self.phases.iter().flat_map(|phase| &phase.artifacts);
+        let app = made.rfind(|artifact| artifact.name == "app.json").map(|artifact| artifact.digest);
+        let app = app.filter(|_| self.seen.this).unwrap_or_else(|| Digest::of(b"another"));
+        let pack = |what, outcome, cases: &[(&str, CaseOutcome)]| {
+            let case =
+                |(name, outcome): &(&str, _)| CaseResult { name: (*name).to_owned(), outcome: *outcome };
+            let cases = cases.iter().map(case).collect();
+            Evidence { cases, ..evidence(what, outcome, vec![("app.json".to_owned(), app)]) }
+        };
+        let own_tests = [
+            ("tests.test_items.TestItems.test_announce", CaseOutcome::Passed),
+            ("tests.test_items.TestItems.test_full_evening", CaseOutcome::Passed),
+            ("tests.test_items.TestItems.test_claim", self.seen.claim),
+            ("tests.test_items.TestItems.test_overview", CaseOutcome::Passed),
+        ];
+        let own_tests = pack("check:own-tests", self.seen.own_tests, &own_tests);
+        let held_out = self.seen.announce.map(|announce| {
+            let operations = [
+                ("GET /items", CaseOutcome::Passed),
+                ("POST /items", announce),
+                ("PUT /items/{item_id}", CaseOutcome::NotRun),
+            ];
+            pack("check:held-out", GateOutcome::Pass, &operations)
+        });
+        [own_tests].into_iter().chain(held_out).collect()
     }
 
     fn step(&mut self, path: &str, function: &str, more: Vec<FactBody>) {
@@ -446,8 +494,7 @@ fn documents(spell: &dyn Fn(String) -> String) -> BTreeMap<String, Vec<u8>> {
     files.insert("app/desk/__init__.py".into(), source(""));
     files.insert("app/desk/server.py".into(), source("# SPDX-License-Identifier: MIT\nprint('desk')\n"));
     files.insert("app/desk/overview.py".into(), source("def overview(items):\n    return len(items)\n"));
-    let tests = "def test_announce():\n    pass\ndef test_full_evening(): pass\ndef test_claim(): pass\ndef test_overview(): pass\n";
-    files.insert("app/tests/test_items.py".into(), source(tests));
+    files.insert("app/tests/test_items.py".into(), source(include_str!("test_items.py")));
     let entry = |(name, bytes): (&String, &Vec<u8>)| json!({ "path": &name[4..], "digest": Digest::of(bytes), "bytes": bytes.len() });
     sample["app.json"]["tree"]["files"] = files.iter().map(entry).collect();
     for (story, requirement, test) in
