@@ -111,7 +111,8 @@ fn the_pure_crates_do_no_io() {
 
 /// Time enters through the clock port alone. What measures its own duration for evidence, waits, or is the
 /// adapter itself is named here.
-const CLOCKS: &[&str] = &["shared/aws/", "shared/embedded/", "shared/engine/", "shared/models/", "functions/local/"];
+const CLOCKS: &[&str] =
+    &["shared/aws/", "shared/embedded/", "shared/engine/", "shared/models/", "functions/local/"];
 
 #[test]
 fn functions_take_time_from_the_port() {

@@ -1,6 +1,7 @@
 //! What the routes need done.
 
 use async_trait::async_trait;
+use ideamine_core::records::Desired;
 use ideamine_core::{Failure, RunId, Tenant};
 use ideamine_runs::Runs;
 use serde_json::{Value, json};
@@ -19,6 +20,14 @@ pub trait Desk: Send + Sync {
     async fn resume(&self, tenant: &Tenant, run: &RunId) -> Result<Value, Failure>;
     /// Progress of a run since the event `after`: `{events, last}`; `last` is the next call's `after`.
     async fn events(&self, tenant: &Tenant, run: &RunId, after: &str) -> Result<Value, Failure>;
+    /// All runs, newest first.
+    async fn list(&self, tenant: &Tenant) -> Result<Value, Failure> {
+        self.runs(tenant).list().await
+    }
+    /// Asks a run to wait or to end.
+    async fn want(&self, tenant: &Tenant, run: &RunId, desired: Desired) -> Result<Value, Failure> {
+        self.runs(tenant).want(run, desired).await
+    }
     /// One run, as `run --json` shows it.
     async fn show(&self, tenant: &Tenant, run: &RunId) -> Result<Value, Failure> {
         self.runs(tenant).show(run).await

@@ -56,7 +56,7 @@ async fn health(State(desk): Shared) -> Answer {
 }
 
 async fn list(State(desk): Shared, Caller(tenant): Caller) -> Answer {
-    Ok(Json(desk.runs(&tenant).list().await?))
+    Ok(Json(desk.list(&tenant).await?))
 }
 
 async fn create(
@@ -73,7 +73,7 @@ async fn one(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Answer {
 }
 
 async fn pause(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Answer {
-    Ok(Json(desk.runs(&tenant).want(&run(id)?, Desired::Pause).await?))
+    Ok(Json(desk.want(&tenant, &run(id)?, Desired::Pause).await?))
 }
 
 async fn resume(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Answer {
@@ -81,7 +81,7 @@ async fn resume(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Answer {
 }
 
 async fn cancel(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Answer {
-    Ok(Json(desk.runs(&tenant).want(&run(id)?, Desired::Cancel).await?))
+    Ok(Json(desk.want(&tenant, &run(id)?, Desired::Cancel).await?))
 }
 
 /// A person's answer to a question.

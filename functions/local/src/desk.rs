@@ -9,9 +9,9 @@ use ideamine_runs::Runs;
 use serde_json::Value;
 
 use crate::app::App;
+use crate::models;
 use crate::registry::{function_names, known};
 use crate::service::Ask;
-use crate::models;
 
 /// The application behind its own handle.
 pub(crate) struct AppDesk(pub(crate) Arc<App>);

@@ -165,9 +165,7 @@ impl App {
             Ask::Verify { run } => check::stored(self, &run).await,
             Ask::Dossier { run } => self.runs.dossier(&run).await.map(Value::String),
             Ask::Gate { run, gate } => self.runs.gate(&run, &gate).await,
-            Ask::Appeal { run, gate } => {
-                self.runs.statement(&self.new_run_id()?, &run, &gate).await
-            }
+            Ask::Appeal { run, gate } => self.runs.statement(&self.new_run_id()?, &run, &gate).await,
             Ask::Approve { run, signed } => self.runs.approve(&run, *signed).await,
             Ask::Recording { run } => self.runs.recording(&run).await,
         }

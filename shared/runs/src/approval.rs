@@ -33,7 +33,8 @@ impl Runs {
         let (ctx, _) = self.planned(run).await?;
         let phases: Vec<PhaseRow> = rows::phases(&ctx).await?;
         let failed = phases.iter().find_map(|row| {
-            let gate = row.gates.iter().find(|found| found.id == gate && found.outcome == GateOutcome::Fail)?;
+            let gate =
+                row.gates.iter().find(|found| found.id == gate && found.outcome == GateOutcome::Fail)?;
             Some((row, gate))
         });
         let (row, found) =

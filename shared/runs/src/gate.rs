@@ -19,7 +19,9 @@ impl Runs {
         let phases: Vec<PhaseRow> = rows::phases(&ctx).await?;
         let found = phases.iter().find_map(|phase| Some((phase, phase.gates.iter().find(|g| g.id == gate)?)));
         let (phase, recorded) = found.ok_or_else(|| {
-            Failure::not_found(format!("gate `{gate}` has not judged in run {run}; see `ideamine show {run}`"))
+            Failure::not_found(format!(
+                "gate `{gate}` has not judged in run {run}; see `ideamine show {run}`"
+            ))
         })?;
         let evidence: Evidence = ctx.get_json(&recorded.evidence).await?;
         let again = ideamine_gates::rerun(&ctx, &evidence).await?;

@@ -49,38 +49,40 @@ pub struct Made {
 }
 
 impl Runs {
-/// Reads a finished run's recording out of its store.
-///
-/// # Errors
-/// `Input.Invalid` while the run has not ended.
-pub async fn recording(&self, run: &RunId) -> Result<Value, Failure> {
-    let row = self.find(run).await?;
-    let ctx = self.context(run);
-    if row.ended_ms.is_none() {
-        return Err(Failure::input(format!("run {run} has not ended; resume it first")));
+    /// Reads a finished run's recording out of its store.
+    ///
+    /// # Errors
+    /// `Input.Invalid` while the run has not ended.
+    pub async fn recording(&self, run: &RunId) -> Result<Value, Failure> {
+        let row = self.find(run).await?;
+        let ctx = self.context(run);
+        if row.ended_ms.is_none() {
+            return Err(Failure::input(format!("run {run} has not ended; resume it first")));
+        }
+        let plan_digest =
+            row.plan.ok_or_else(|| Failure::input(format!("run {run} ended before it was planned")))?;
+        let plan: Plan = ctx.get_json(&plan_digest).await?;
+        let config: RunConfig = ctx.get_json(&config_of(&ctx).await?).await?;
+        let questions: Vec<QuestionRow> = rows::all(&ctx, "question#").await?;
+        let replies = questions.into_iter().filter_map(|row| match (row.state, row.answer) {
+            (QuestionState::Answered, Some(text)) if text.origin == Origin::Person => {
+                Some((row.id, text.text))
+            }
+            _ => None,
+        });
+        let recording = Recording {
+            idea: text(&ctx, &row.idea).await?,
+            media_type: row.idea_media_type,
+            title: row.title,
+            options: row.options,
+            phases: config.phases,
+            build: plan.build,
+            answers: answers(&ctx).await?,
+            replies: replies.collect(),
+            made: made(&rows::phases(&ctx).await?),
+        };
+        serde_json::to_value(recording).map_err(|e| Failure::bug(e.to_string()))
     }
-    let plan_digest =
-        row.plan.ok_or_else(|| Failure::input(format!("run {run} ended before it was planned")))?;
-    let plan: Plan = ctx.get_json(&plan_digest).await?;
-    let config: RunConfig = ctx.get_json(&config_of(&ctx).await?).await?;
-    let questions: Vec<QuestionRow> = rows::all(&ctx, "question#").await?;
-    let replies = questions.into_iter().filter_map(|row| match (row.state, row.answer) {
-        (QuestionState::Answered, Some(text)) if text.origin == Origin::Person => Some((row.id, text.text)),
-        _ => None,
-    });
-    let recording = Recording {
-        idea: text(&ctx, &row.idea).await?,
-        media_type: row.idea_media_type,
-        title: row.title,
-        options: row.options,
-        phases: config.phases,
-        build: plan.build,
-        answers: answers(&ctx).await?,
-        replies: replies.collect(),
-        made: made(&rows::phases(&ctx).await?),
-    };
-    serde_json::to_value(recording).map_err(|e| Failure::bug(e.to_string()))
-}
 }
 
 /// The phase files' document: the plan's first step took it as its input.

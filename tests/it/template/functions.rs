@@ -12,7 +12,11 @@ pub(crate) fn resources(table: &Table) -> String {
     for planned in table.functions() {
         if planned.family != family {
             family = planned.family;
-            writeln!(text, "  # ---------------------------------------------------------------- functions: {family}").unwrap();
+            writeln!(
+                text,
+                "  # ---------------------------------------------------------------- functions: {family}"
+            )
+            .unwrap();
             text.push_str(&alarm(family));
         }
         text.push_str(&function(&planned, &names));
@@ -56,7 +60,10 @@ fn function(planned: &Planned<'_>, names: &[&str]) -> String {
 "
         .to_owned(),
         Some(Environment::FunctionNames) => {
-            format!("          IDEAMINE_FUNCTIONS: {}\n          IDEAMINE_APPROVERS: !Ref Approvers\n", names.join(","))
+            format!(
+                "          IDEAMINE_FUNCTIONS: {}\n          IDEAMINE_APPROVERS: !Ref Approvers\n",
+                names.join(",")
+            )
         }
     };
     if !variables.is_empty() {

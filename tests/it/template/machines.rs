@@ -18,7 +18,8 @@ struct Reach {
 }
 
 pub(crate) fn resources(table: &Table) -> String {
-    let mut text = "  # ---------------------------------------------------------------- state machines\n".to_owned();
+    let mut text =
+        "  # ---------------------------------------------------------------- state machines\n".to_owned();
     for (name, source) in crate::machines::machines() {
         let reach = reach(&name, &serde_json::from_str(&source).unwrap(), table);
         text.push_str(&machine(&name));
@@ -138,7 +139,8 @@ fn role(name: &str, reach: &Reach) -> String {
         list(reach.functions.iter().map(|name| functions::function_arn(name)).collect())
     );
     if !reach.queues.is_empty() {
-        let queues = reach.queues.iter().map(|name| arn("sqs", &format!("${{AWS::StackName}}-{name}"))).collect();
+        let queues =
+            reach.queues.iter().map(|name| arn("sqs", &format!("${{AWS::StackName}}-{name}"))).collect();
         text.push_str(&format!(
             "              - Effect: Allow\n                Action: sqs:SendMessage\n                Resource:\n{}",
             list(queues)

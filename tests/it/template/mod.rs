@@ -21,7 +21,8 @@ pub(crate) fn table() -> Table {
 
 /// The whole template as it should be: what is written by hand, with the generated part between the markers.
 fn expected(current: &str) -> String {
-    let (head, rest) = current.split_once(BEGIN).expect("the template has a marker where the generated part begins");
+    let (head, rest) =
+        current.split_once(BEGIN).expect("the template has a marker where the generated part begins");
     let (_, tail) = rest.split_once(END).expect("the template has a marker where the generated part ends");
     let table = table();
     let generated = [functions::resources(&table), queues::resources(&table), machines::resources(&table)];
@@ -37,7 +38,10 @@ fn the_template_is_what_the_table_and_the_machines_say() {
         std::fs::write(&path, &expected).unwrap();
         return;
     }
-    assert!(current == expected, "infra/template.yaml is not what infra/functions.yaml says: run this test with UPDATE=1");
+    assert!(
+        current == expected,
+        "infra/template.yaml is not what infra/functions.yaml says: run this test with UPDATE=1"
+    );
 }
 
 /// `run-plan` as a logical id: `RunPlan`.

@@ -7,7 +7,9 @@ use super::{ALARM_ACTIONS, TAGS, logical_id};
 const DELIVERIES_MAX: u32 = 5;
 
 pub(crate) fn resources(table: &Table) -> String {
-    let mut text = "  # ---------------------------------------------------------------- queues of long work\n".to_owned();
+    let mut text =
+        "  # ---------------------------------------------------------------- queues of long work\n"
+            .to_owned();
     for (name, queue) in &table.queues {
         let (id, visibility_s) = (logical_id(name), queue.visibility_s);
         text.push_str(&format!(

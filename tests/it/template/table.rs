@@ -106,7 +106,9 @@ fn called(table: &Table) -> Vec<(String, u64)> {
                 calls.push((function.to_owned(), limit));
             }
             if let Some(name) = arguments["FunctionName"].as_str() {
-                calls.extend(super::machines::named(name, &machine, table).into_iter().map(|name| (name, limit)));
+                calls.extend(
+                    super::machines::named(name, &machine, table).into_iter().map(|name| (name, limit)),
+                );
             }
         });
     }
@@ -124,7 +126,10 @@ fn a_function_ends_before_the_states_that_call_it() {
         };
         let limit = calls.iter().filter(|(name, _)| matches(name)).map(|(_, limit)| *limit).min();
         let (name, timeout) = (planned.name, u64::from(planned.timeout_s));
-        assert!(limit.is_none_or(|limit| timeout < limit), "{name} may take {timeout} s, a state waits {limit:?} s");
+        assert!(
+            limit.is_none_or(|limit| timeout < limit),
+            "{name} may take {timeout} s, a state waits {limit:?} s"
+        );
         if let Some(fed) = &planned.own.queue {
             let hidden = u64::from(table.queues[&fed.name].visibility_s);
             assert!(timeout < hidden, "{name} may take {timeout} s, its message is hidden for {hidden} s");

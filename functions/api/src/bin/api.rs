@@ -37,11 +37,18 @@ impl Stack {
     fn new(aws: Aws) -> Self {
         let words = |name: &str| {
             let text = std::env::var(name).unwrap_or_default();
-            text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+            text.split(',')
+                .map(str::trim)
+                .filter(|word| !word.is_empty())
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
         };
         Self {
             aws,
-            known: Known::new(words("IDEAMINE_FUNCTIONS").into_iter().collect(), ideamine_agents::PHASE_AGENTS),
+            known: Known::new(
+                words("IDEAMINE_FUNCTIONS").into_iter().collect(),
+                ideamine_agents::PHASE_AGENTS,
+            ),
             approvers: words("IDEAMINE_APPROVERS"),
             model: std::env::var("IDEAMINE_MODEL").ok().filter(|m| !m.is_empty()).unwrap_or(MODEL.to_owned()),
         }

@@ -1,7 +1,9 @@
 //! Raw requests over a connection in memory, with a clock that runs when nothing else does.
 
 use async_trait::async_trait;
-use ideamine_core::{Failure, RunId};
+use ideamine_core::records::Desired;
+use ideamine_core::{Failure, RunId, Tenant};
+use ideamine_runs::Runs;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 
@@ -13,27 +15,30 @@ struct Echo;
 
 #[async_trait]
 impl Desk for Echo {
-    async fn create(&self, new: NewRun) -> Result<Value, Failure> {
+    fn runs(&self, _: &Tenant) -> Runs {
+        unreachable!("these tests ask the desk itself")
+    }
+    async fn create(&self, _: &Tenant, new: NewRun) -> Result<Value, Failure> {
         Ok(json!({ "idea": new.idea }))
     }
-    async fn list(&self) -> Result<Value, Failure> {
+    async fn list(&self, _: &Tenant) -> Result<Value, Failure> {
         Ok(json!([]))
     }
-    async fn get(&self, run: RunId) -> Result<Value, Failure> {
+    async fn show(&self, _: &Tenant, run: &RunId) -> Result<Value, Failure> {
         match run.as_str() {
             "r1" => Ok(json!({ "run_id": run })),
             _ => Err(Failure::not_found(format!("there is no run `{run}`"))),
         }
     }
-    async fn pause(&self, run: RunId) -> Result<Value, Failure> {
-        self.get(run).await
+    async fn want(&self, tenant: &Tenant, run: &RunId, _: Desired) -> Result<Value, Failure> {
+        self.show(tenant, run).await
     }
-    async fn resume(&self, _: RunId) -> Result<Value, Failure> {
+    async fn resume(&self, _: &Tenant, _: &RunId) -> Result<Value, Failure> {
         sleep(Duration::from_secs(1)).await;
         Ok(json!({}))
     }
-    async fn cancel(&self, run: RunId) -> Result<Value, Failure> {
-        self.get(run).await
+    async fn events(&self, _: &Tenant, _: &RunId, after: &str) -> Result<Value, Failure> {
+        Ok(json!({ "events": [], "last": after }))
     }
     async fn health(&self) -> Result<Value, Failure> {
         Ok(json!({ "status": "ok" }))
@@ -43,7 +48,7 @@ impl Desk for Echo {
 fn open() -> (DuplexStream, watch::Sender<()>, tokio::task::JoinHandle<()>) {
     let (ours, theirs) = tokio::io::duplex(64 * 1024);
     let (end, ended) = watch::channel(());
-    let served = tokio::spawn(connection(theirs, router(Arc::new(Echo)), ended));
+    let served = tokio::spawn(connection(theirs, loopback(router(Arc::new(Echo))), ended));
     (ours, end, served)
 }
 

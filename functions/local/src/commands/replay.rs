@@ -16,8 +16,8 @@ use crate::config::Config;
 use crate::definitions;
 use crate::exit::Exit;
 use crate::models::ModelChoice;
-use ideamine_runs::recording::{Made, Recording, made};
 use crate::service::Ask;
+use ideamine_runs::recording::{Made, Recording, made};
 
 /// `ideamine replay RUN`.
 pub(super) async fn replay(common: &Common, args: ReplayArgs) -> Result<Exit, Failure> {
