@@ -127,7 +127,8 @@ fn phase_line(phase: &Value) -> String {
     };
     let (id, status) = (text(&phase["id"]), text(&phase["status"]));
     let plural = if count == 1 { "artifact" } else { "artifacts" };
-    let line = format!("  {id:<14} {status:<9} {count:>3} {plural:<9}{attempts}  {}", gates.join(", "));
+    let made = format!("{count:>3} {plural}{attempts}");
+    let line = format!("  {id:<14} {status:<9} {made:<25} {}", gates.join(", "));
     line.trim_end().to_owned()
 }
 

@@ -20,7 +20,7 @@ use super::record;
 use ideamine_runs::recording::ConfigRow;
 
 /// Fields of steps that name documents, with what those name in turn.
-pub(super) const FORMS: &[(&str, Form)] = &[
+const FORMS: &[(&str, Form)] = &[
     ("app", Form::App),
     ("checks", Form::Evidence),
     ("evidence", Form::Evidence),
@@ -135,7 +135,7 @@ fn facts(books: &Books) -> Vec<Named> {
 }
 
 /// What a row names, by its kind.
-pub(super) fn row(item: &Item) -> Result<Vec<Reference>, String> {
+fn row(item: &Item) -> Result<Vec<Reference>, String> {
     let kind = item.key.sk.split('#').next().unwrap_or_default();
     match kind {
         "run" => typed::<RunRow>(item),
@@ -159,7 +159,7 @@ fn typed<T: DeserializeOwned + References>(item: &Item) -> Result<Vec<Reference>
 }
 
 /// What a step was given or gave: states carry ids and digests, never documents, so every digest names one.
-pub(super) fn said(field: &str, value: &Value) -> Vec<Reference> {
+fn said(field: &str, value: &Value) -> Vec<Reference> {
     match value {
         Value::String(text) => text.parse().map(|digest| named(field, digest)).into_iter().collect(),
         Value::Array(items) => items.iter().flat_map(|item| said(field, item)).collect(),
@@ -171,4 +171,80 @@ pub(super) fn said(field: &str, value: &Value) -> Vec<Reference> {
 fn named(field: &str, digest: Digest) -> Reference {
     let form = FORMS.iter().find(|(name, _)| *name == field).map_or(Form::Plain, |(_, form)| *form);
     Reference { digest, form, name: field.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ideamine_core::ports::Key;
+    use ideamine_core::records::key;
+    use ideamine_core::{PhaseId, RunId, Tenant};
+    use serde_json::json;
+
+    #[test]
+    fn every_kind_of_row_is_known() {
+        let (tenant, run) = (Tenant::local(), RunId::new("r").unwrap());
+        let phase = PhaseId::new("prd").unwrap();
+        let keys = [
+            key::run(&tenant, &run),
+            key::control(&tenant, &run),
+            key::hold(&tenant, &run, "s"),
+            key::attempt(&tenant, &run, "s"),
+            key::approval(&tenant, &run, &phase, "g"),
+            key::budget(&tenant, &run),
+            key::phase(&tenant, &run, 0, &phase),
+            key::call(&tenant, &run, "s"),
+            key::question(&tenant, &run, "q"),
+            key::knowledge(&tenant, &run, "k"),
+        ];
+        for key in keys {
+            let why = row(&Item { key: key.clone(), value: json!(null), version: 1 }).unwrap_err();
+            assert!(why.contains("does not have its form"), "{}: {why}", key.sk);
+        }
+        let other = Key { pk: key::run_pk(&tenant, &run), sk: "other#1".to_owned() };
+        let why = row(&Item { key: other, value: json!(null), version: 1 }).unwrap_err();
+        assert!(why.contains("does not know"), "{why}");
+    }
+
+    #[test]
+    fn digests_in_what_steps_say_are_documents() {
+        let (a, b) = (Digest::of(b"a"), Digest::of(b"b"));
+        let found =
+            said("output", &json!({ "evidence": a, "list": [{ "work": b, "n": 1 }], "text": "sha256:x" }));
+        let named: BTreeSet<_> = found.into_iter().map(|r| (r.name, r.form, r.digest)).collect();
+        assert_eq!(
+            named,
+            BTreeSet::from([("evidence".to_owned(), Form::Evidence, a), ("work".to_owned(), Form::Plain, b)])
+        );
+    }
+
+    /// Names of the fields of a schema that hold digests.
+    fn digest_fields(schema: &Value, found: &mut BTreeSet<String>) {
+        let Value::Object(fields) = schema else {
+            return schema.as_array().into_iter().flatten().for_each(|inner| digest_fields(inner, found));
+        };
+        for (name, field) in fields.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            let mut plain = field.clone();
+            if let Some(fields) = plain.as_object_mut() {
+                fields.remove("properties");
+            }
+            if plain.to_string().contains("#/$defs/Digest\"") {
+                found.insert(name.clone());
+            }
+        }
+        fields.values().for_each(|inner| digest_fields(inner, found));
+    }
+
+    #[test]
+    fn it_is_known_of_every_document_that_a_function_takes_or_gives_whether_it_names_others() {
+        let registry = crate::registry::described();
+        let mut found = BTreeSet::new();
+        for name in registry.names() {
+            let (input, output) = registry.get(name).unwrap().schemas();
+            digest_fields(&input, &mut found);
+            digest_fields(&output, &mut found);
+        }
+        let known = FORMS.iter().map(|(name, _)| (*name).to_owned()).collect();
+        assert_eq!(found, known);
+    }
 }

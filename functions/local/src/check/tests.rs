@@ -1,14 +1,12 @@
 //! A recorded run is worked in this process; then every stored document, every row and every file of it is harmed in
 //! turn, and each time the harm is found and named.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot read its subject has failed")]
-
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use ideamine_core::ports::{Artifacts, Condition, Item, Jobs as _, Key, Write};
+use ideamine_core::ports::{Artifacts, Condition, Jobs as _, Key, Write};
 use ideamine_core::records::{RunOptions, key};
 use ideamine_core::{Ctx, Digest, Failure, PhaseId, RunId, Tenant};
 use ideamine_embedded::sandbox::Bubblewrap;
@@ -256,72 +254,4 @@ async fn altered_files(world: &World) {
         assert_eq!(world.problems().await, [], "what is written again when asked for may be absent");
         std::fs::write(&path, before).unwrap();
     }
-}
-
-#[test]
-fn every_kind_of_row_is_known() {
-    let (tenant, run) = (Tenant::local(), RunId::new("r").unwrap());
-    let phase = PhaseId::new("prd").unwrap();
-    let keys = [
-        key::run(&tenant, &run),
-        key::control(&tenant, &run),
-        key::hold(&tenant, &run, "s"),
-        key::attempt(&tenant, &run, "s"),
-        key::approval(&tenant, &run, &phase, "g"),
-        key::budget(&tenant, &run),
-        key::phase(&tenant, &run, 0, &phase),
-        key::call(&tenant, &run, "s"),
-        key::question(&tenant, &run, "q"),
-        key::knowledge(&tenant, &run, "k"),
-    ];
-    for key in keys {
-        let why = objects::row(&Item { key: key.clone(), value: json!(null), version: 1 }).unwrap_err();
-        assert!(why.contains("does not have its form"), "{}: {why}", key.sk);
-    }
-    let other = Key { pk: key::run_pk(&tenant, &run), sk: "other#1".to_owned() };
-    let why = objects::row(&Item { key: other, value: json!(null), version: 1 }).unwrap_err();
-    assert!(why.contains("does not know"), "{why}");
-}
-
-#[test]
-fn digests_in_what_steps_say_are_documents() {
-    let (a, b) = (Digest::of(b"a"), Digest::of(b"b"));
-    let found = objects::said(
-        "output",
-        &json!({ "evidence": a, "list": [{ "work": b, "n": 1 }], "text": "sha256:x" }),
-    );
-    let named: BTreeSet<_> = found.into_iter().map(|r| (r.name, r.form, r.digest)).collect();
-    let form = ideamine_core::references::Form::Evidence;
-    let plain = ideamine_core::references::Form::Plain;
-    assert_eq!(named, BTreeSet::from([("evidence".to_owned(), form, a), ("work".to_owned(), plain, b)]));
-}
-
-/// Names of the fields of a schema that hold digests.
-fn digest_fields(schema: &Value, found: &mut BTreeSet<String>) {
-    let Value::Object(fields) = schema else {
-        return schema.as_array().into_iter().flatten().for_each(|inner| digest_fields(inner, found));
-    };
-    for (name, field) in fields.get("properties").and_then(Value::as_object).into_iter().flatten() {
-        let mut plain = field.clone();
-        if let Some(fields) = plain.as_object_mut() {
-            fields.remove("properties");
-        }
-        if plain.to_string().contains("#/$defs/Digest\"") {
-            found.insert(name.clone());
-        }
-    }
-    fields.values().for_each(|inner| digest_fields(inner, found));
-}
-
-#[test]
-fn it_is_known_of_every_document_that_a_function_takes_or_gives_whether_it_names_others() {
-    let registry = crate::registry::described();
-    let mut found = BTreeSet::new();
-    for name in registry.names() {
-        let (input, output) = registry.get(name).unwrap().schemas();
-        digest_fields(&input, &mut found);
-        digest_fields(&output, &mut found);
-    }
-    let known = objects::FORMS.iter().map(|(name, _)| (*name).to_owned()).collect();
-    assert_eq!(found, known);
 }
