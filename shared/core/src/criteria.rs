@@ -12,8 +12,12 @@ use crate::artifacts::Acceptance;
 
 /// Share of a criterion's words that a test must use, percent.
 pub const COVERED_PERCENT_MIN: usize = 60;
-/// Words are compared by their first letters: "reserves" and "reservation" are one.
+/// Words are compared by their first letters, endings aside: "lists" and "listed" are one, as are "reserves" and
+/// "reservation".
 const STEM_CHARS: usize = 5;
+/// Endings of words, longest first, and how much must be left of one.
+const ENDINGS: [&str; 5] = ["ing", "ed", "es", "s", "e"];
+const STEM_CHARS_MIN: usize = 3;
 /// Shorter words say little, unless they are numbers.
 const WORD_CHARS_MIN: usize = 3;
 /// Numbers as words, by their value.
@@ -79,7 +83,12 @@ fn stem(word: &str) -> Option<String> {
         return Some(number.to_string());
     }
     let counts = is_number(word) || word.chars().count() >= WORD_CHARS_MIN && !COMMON.contains(&word);
-    counts.then(|| word.chars().take(STEM_CHARS).collect())
+    let ending = ENDINGS.iter().find_map(|ending| {
+        word.strip_suffix(ending).filter(|rest| !is_number(word) && rest.chars().count() >= STEM_CHARS_MIN)
+    });
+    let rest = ending.unwrap_or(word);
+    let rest = rest.strip_suffix('e').filter(|rest| rest.chars().count() >= STEM_CHARS_MIN).unwrap_or(rest);
+    counts.then(|| rest.chars().take(STEM_CHARS).collect())
 }
 
 /// Whether a test with these words covers the criterion: every number that is to be seen, and enough of the words of
@@ -208,6 +217,20 @@ def test_alone():
 
     fn words(name: &str) -> Option<Words> {
         test_words([("app/items.py", "def test_create(): pass"), ("tests/test_items.py", FILE)], name)
+    }
+
+    #[test]
+    fn words_are_one_in_all_their_forms() {
+        let check = |a: &str, b: &str, same: bool| assert_eq!(Words::of(a) == Words::of(b), same, "{a} {b}");
+        check("listed", "lists", true);
+        check("saved", "save", true);
+        check("reservation", "reserves", true);
+        check("seven days", "test_7_days", false);
+        check("seven days", "7_days", true);
+        check("checkOut", "check out", true);
+        check("50.00 EUR", "50.01 EUR", false);
+        check("the and of", "", true);
+        check("list", "last", false);
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod memory;
 mod run;
 
 use ideamine_core::artifacts::GateOutcome::{self, Concerns, Fail, Pass};
-use ideamine_core::artifacts::Unchecked;
+use ideamine_core::artifacts::{CaseOutcome, Unchecked};
 use ideamine_core::records::{Generator, PhaseStatus, QuestionState};
 use run::{Run, question};
 use serde_json::{Value, json};
@@ -313,6 +313,15 @@ async fn qa_finds_each_defect() {
         json!("manual"),
     );
     spoiled("qa", by_hand, "musts-automated-percent", Concerns).await;
+    for test in [CaseOutcome::Idle, CaseOutcome::NotRun, CaseOutcome::Failed] {
+        spoiled("qa", Run { test, ..Run::good() }, "musts-automated-percent", Concerns).await;
+    }
+    // Of the same records, and of nothing else that the criteria say.
+    let about = "visit = save(address=\"Mill Lane 1\", day=\"2031-05-06\")\n        self.assertIn(visit, listed(\"2031-05-06\"))";
+    let records = Run::good()
+        .edit("tests/test_visits.py", about, "self.assertEqual(visit(visits()), 201)")
+        .edit("tests/test_visits.py", "all three are shown when it is opened", "");
+    spoiled("qa", records, "musts-automated-percent", Concerns).await;
     value("qa", ("story-ST-1.json", "/passed"), json!(false), "coded-stories-passed-percent", Fail).await;
     value(
         "qa",

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use ideamine_core::artifacts::{Document, Evidence, GateInputs, GateOutcome, QuestionSummary, Unchecked};
+use ideamine_core::artifacts::{
+    CaseOutcome, CaseResult, Document, Evidence, GateInputs, GateOutcome, QuestionSummary, Unchecked,
+};
 use ideamine_core::records::{ArtifactRef, FactBody, GateRef, Generator, PhaseStatus, QuestionState};
 use ideamine_core::{Ctx, Digest, PhaseId, RunId, Tenant};
 use ideamine_gates::{Judged, registry, rerun};
@@ -44,6 +46,8 @@ pub(crate) struct Run {
     pub(crate) page: Option<String>,
     pub(crate) checks: Vec<(String, GateOutcome)>,
     pub(crate) unchecked: Vec<Unchecked>,
+    /// How each of the application's own tests ended.
+    pub(crate) test: CaseOutcome,
     pub(crate) gates: Vec<(String, GateOutcome)>,
     pub(crate) phases: Vec<(String, PhaseStatus)>,
     pub(crate) questions: Vec<QuestionSummary>,
@@ -94,6 +98,7 @@ impl Run {
                 ("held-out", GateOutcome::Pass),
             ]),
             unchecked: Vec::new(),
+            test: CaseOutcome::Passed,
             gates: owned(&[
                 ("idea-quality", GateOutcome::Pass),
                 ("qa", GateOutcome::Concerns),
@@ -228,6 +233,13 @@ impl Run {
         ctx.put_json(&Document::wrap("app", self.generator, app).unwrap()).await.unwrap()
     }
 
+    /// Own tests, one by one.
+    fn cases(&self, check: &str) -> Vec<CaseResult> {
+        let case = |name: &&str| CaseResult { name: (*name).to_owned(), outcome: self.test };
+        let tests = ["tests.test_visits.TestVisits.test_plan", "tests.test_visits.TestVisits.test_day"];
+        tests.iter().filter(|_| check == "own-tests").map(case).collect()
+    }
+
     async fn evidence(&self, ctx: &Ctx) -> Vec<Digest> {
         let mut checks = Vec::new();
         for (name, outcome) in &self.checks {
@@ -241,7 +253,7 @@ impl Run {
                 outcome: *outcome,
                 measures: Vec::new(),
                 findings: Vec::new(),
-                cases: Vec::new(),
+                cases: self.cases(name),
                 inputs,
                 raw: String::new(),
                 again: Vec::new(),

@@ -11,6 +11,7 @@ mod replay;
 mod run;
 mod serve;
 mod verify;
+mod verify_folder;
 
 use std::io::Write as _;
 

@@ -2,15 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use ideamine_core::Failure;
 use ideamine_core::failure::FailureKind;
-use ideamine_core::{Digest, Failure};
 use ideamine_embedded::files;
 use ideamine_ledger::{LedgerDocument, Options, ProblemKind, SignatureState, Verdict};
 use serde_json::{Value, json};
 
 use super::data::once;
 use super::run::{run_id, show};
-use super::{Common, deliver};
+use super::{Common, deliver, verify_folder};
 use crate::cli::{LedgerCommand, TrustArgs, VerifyArgs};
 use crate::config;
 use crate::exit::Exit;
@@ -32,77 +32,61 @@ pub(super) async fn verify(common: &Common, args: VerifyArgs) -> Result<Exit, Fa
     let path = Path::new(&args.what);
     // A folder may be called like a run; anything else that is there is meant.
     let run = if path.exists() && !path.is_dir() { None } else { run_id(&args.what).ok() };
-    let mut objects = Value::Null;
-    let mut verdict = match run {
+    let mut checked = match run {
         None if path.exists() => file(&read(path)?, &options),
         None => return Err(Failure::input(format!("{}: no such file, and not a run's id", args.what))),
         Some(run) => match stored(common, run, &options).await {
             // What cannot be read does not verify: a finding, not a failure of the command.
             Err(failure) if failure.kind == FailureKind::DataCorrupt => {
-                Verdict::unreadable(None, failure.message)
+                let verdict = Verdict::unreadable(None, failure.message);
+                Checked { verdict, ledger: None, objects: None }
             }
-            other => {
-                let (verdict, found) = other?;
-                objects = found;
-                verdict
-            }
+            other => other?,
         },
     };
     if let Some(folder) = &args.artifacts {
-        verdict = with_folder(verdict, folder)?;
+        let problems = verify_folder::check(folder, checked.ledger.as_ref())?;
+        checked.verdict = checked.verdict.and(problems);
     }
+    let Checked { verdict, objects, .. } = checked;
     let mut value = serde_json::to_value(&verdict).map_err(|e| Failure::bug(e.to_string()))?;
-    if !objects.is_null() {
+    if let Some(objects) = objects {
         value["objects"] = objects;
     }
     show(common, &value, |value| words(&verdict, options.trust.as_deref(), &value["objects"]));
     Ok(if verdict.holds() { Exit::Ok } else { Exit::Unmet })
 }
 
-/// A dossier is one JSON object with a ledger in it; anything else is a ledger file.
-fn file(bytes: &[u8], options: &Options) -> Verdict {
-    if ideamine_dossier::is_dossier(bytes) {
-        ideamine_dossier::verify_dossier(bytes, options)
-    } else {
-        ideamine_ledger::verify_jsonl(bytes, options)
-    }
+/// Something that was verified.
+struct Checked {
+    verdict: Verdict,
+    /// Its ledger, if it can be read.
+    ledger: Option<LedgerDocument>,
+    /// How many documents of the data directory were read: `{read, unreferenced}`.
+    objects: Option<Value>,
 }
 
-/// A run in the data directory: its ledger, and what the directory has against it; how many documents were read.
-async fn stored(
-    common: &Common,
-    run: ideamine_core::RunId,
-    options: &Options,
-) -> Result<(Verdict, Value), Failure> {
+/// A dossier is one JSON object with a ledger in it; anything else is a ledger file.
+fn file(bytes: &[u8], options: &Options) -> Checked {
+    let (verdict, ledger) = if ideamine_dossier::is_dossier(bytes) {
+        let dossier = ideamine_dossier::Dossier::from_bytes(bytes).ok();
+        (ideamine_dossier::verify_dossier(bytes, options), dossier.map(|dossier| dossier.ledger))
+    } else {
+        (ideamine_ledger::verify_jsonl(bytes, options), ideamine_ledger::export::read(bytes).ok())
+    };
+    Checked { verdict, ledger, objects: None }
+}
+
+/// A run in the data directory: its ledger, and what the directory has against it.
+async fn stored(common: &Common, run: ideamine_core::RunId, options: &Options) -> Result<Checked, Failure> {
     let answer = once(common, Ask::Verify { run }).await?;
-    let document: LedgerDocument = serde_json::from_value(answer["ledger"].clone())
+    let ledger: LedgerDocument = serde_json::from_value(answer["ledger"].clone())
         .map_err(|e| Failure::corrupt(format!("ledger: {e}")))?;
-    let verdict = ideamine_ledger::verify(&document, options);
+    let verdict = ideamine_ledger::verify(&ledger, options);
     let problems =
         serde_json::from_value(answer["problems"].clone()).map_err(|e| Failure::corrupt(e.to_string()))?;
-    Ok((verdict.and(problems), answer["objects"].clone()))
-}
-
-/// Files in a folder named by digest or by artifact name must have the digests that they claim.
-fn with_folder(verdict: Verdict, folder: &Path) -> Result<Verdict, Failure> {
-    let cannot = |e: std::io::Error| Failure::input(format!("--artifacts {}: {e}", folder.display()));
-    let mut problems = vec![];
-    for entry in std::fs::read_dir(folder).map_err(cannot)? {
-        let path = entry.map_err(cannot)?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let claimed = name.strip_prefix("sha256:").or(Some(name.as_str())).filter(|n| n.len() == 64);
-        if let (true, Some(claimed)) = (path.is_file(), claimed)
-            && Digest::of(&read(&path)?).hex() != claimed
-        {
-            problems.push(ideamine_ledger::Problem {
-                kind: ProblemKind::Artifact,
-                seq: None,
-                phase: None,
-                what: format!("{} does not have the digest in its name", path.display()),
-            });
-        }
-    }
-    Ok(verdict.and(problems))
+    let objects = Some(answer["objects"].clone());
+    Ok(Checked { verdict: verdict.and(problems), ledger: Some(ledger), objects })
 }
 
 fn words(verdict: &Verdict, trust: Option<&str>, objects: &Value) -> String {
@@ -136,14 +120,18 @@ fn signed(verdict: &Verdict, trust: Option<&str>) -> String {
         (SignatureState::Valid, true, false) => {
             format!("by the trusted key {key}, but this is not what it signed")
         }
-        (SignatureState::Valid, false, _) => match trust {
+        (SignatureState::Valid, false, false) => {
+            format!("by an untrusted key {key}, and this is not what it signed")
+        }
+        (SignatureState::Valid, false, true) => match trust {
             Some(demanded) => format!("by an untrusted key {key} (--trust demands {demanded})"),
             None => format!("by an untrusted key {key} (add --trust {key}, or once: ideamine trust {key})"),
         },
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+/// A whole file, if it is not too large.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     files::read(path, FILE_BYTES_MAX)
         .map_err(|e| Failure::input(format!("{}: cannot be read: {e}", path.display())))
 }

@@ -126,6 +126,15 @@ fn a_signed_decision_lets_a_failed_gate_pass_once() {
     let ended = desk.run(["resume", &run, "--json"]).exits(0).json();
     assert_eq!(crate::support::gates(&ended)["critique"], "waived");
     desk.run(["verify", &run]).exits(0);
-    desk.run(["verify", ended["dossier"]["json"].as_str().unwrap()]).exits(0);
+    let dossier = ended["dossier"]["json"].as_str().unwrap();
+    desk.run(["verify", dossier]).exits(0);
+    let text = std::fs::read_to_string(desk.path(dossier)).unwrap();
+    assert!(text.contains("\"approval:critique\""), "what was signed is in the dossier");
+    std::fs::write(
+        desk.path(dossier),
+        text.replacen("\\\"gate\\\":\\\"critique\\\"", "\\\"gate\\\":\\\"Critique\\\"", 1),
+    )
+    .unwrap();
+    assert!(desk.run(["verify", dossier]).exits(3).stdout.contains("approval: "));
     desk.run(["approve", &run, "critique", "--key", key.to_str().unwrap()]).exits(2);
 }

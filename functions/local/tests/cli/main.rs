@@ -11,3 +11,4 @@ mod phases;
 mod recorded;
 mod serve;
 mod support;
+mod verify;

@@ -23,6 +23,7 @@ fn a_run_on_good_answers_is_released() {
     );
     assert!(run["usage"]["model_calls"].as_u64().unwrap() >= 13);
     assert!(run["usage"]["usd"].as_f64().unwrap() > 0.0, "recorded calls have a price");
+    assert_eq!(run["usage"]["usd_recorded"], run["usage"]["usd"], "nothing was spent now");
     let id = run["run_id"].as_str().unwrap();
     desk.run(["verify", id]).exits(0);
     let replay = desk.run(["replay", id, "--verify", "--json"]).exits(0).json();
