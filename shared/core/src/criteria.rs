@@ -102,8 +102,9 @@ pub fn covers(criterion: &Acceptance, kinds: &Words, test: &Words) -> bool {
     numbers && !wanted.0.is_empty() && said * 100 >= wanted.0.len() * COVERED_PERCENT_MIN
 }
 
-/// Words of a test of a Python file by its full name, `tests.test_items.TestItems.test_create`: its own, those of its
-/// class's set-up, and those of the functions of its file that it calls. `None` when there is no such test.
+/// Words of a test of a Python file by its full name, `tests.test_items.TestItems.test_create`: of what it does, what its
+/// class's set-up does, and what the functions of its file do that it calls. What a test is called and what is said about
+/// it in words does nothing. `None` when there is no such test.
 pub fn test_words<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>, name: &str) -> Option<Words> {
     let name = dotted(name);
     files.into_iter().find_map(|(path, text)| {
@@ -117,8 +118,38 @@ pub fn test_words<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>, name:
             Some(&function.name) == class.as_ref() || calls(&test.text, last)
         };
         let texts = functions.iter().filter(used).map(|function| &function.text).chain([&test.text]);
-        Some(texts.map(|text| Words::of(text)).collect())
+        Some(texts.map(|text| Words::of(&statements(text))).collect())
     })
+}
+
+/// A function without its head, its documentation and its comments.
+fn statements(function: &str) -> String {
+    let lines: Vec<&str> = function.lines().map(code).collect();
+    let ends = |line: &&str| line.trim_end().ends_with(':') || line.contains("): ");
+    let head = lines.iter().position(ends).unwrap_or(0);
+    let inline = lines.get(head).and_then(|line| line.split_once("): ")).map_or("", |(_, rest)| rest);
+    let body = lines.get(head + 1..).unwrap_or_default();
+    let body = &body[documentation(body)..];
+    format!("{inline}\n{}", body.join("\n"))
+}
+
+/// How many lines of a body are a text that stands alone at its beginning.
+fn documentation(body: &[&str]) -> usize {
+    let first = body.first().map_or("", |line| line.trim_start());
+    let mark = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|mark| first.starts_with(mark));
+    let Some(mark) = mark else { return 0 };
+    if first[mark.len()..].contains(mark) || mark.len() == 1 {
+        return 1;
+    }
+    let end = body.iter().skip(1).position(|line| line.contains(mark));
+    end.map_or(body.len(), |end| end + 2)
+}
+
+/// A line without a comment: a `#` that no open quote holds.
+fn code(line: &str) -> &str {
+    let quotes = |text: &str| text.matches(['"', '\'']).count();
+    let comment = line.match_indices('#').find(|(at, _)| quotes(&line[..*at]) % 2 == 0);
+    comment.map_or(line, |(at, _)| &line[..at])
 }
 
 /// pytest's `tests/test_items.py::TestItems::test_create` is the same.
@@ -193,7 +224,7 @@ mod tests {
     use super::*;
     use crate::Text;
 
-    const FILE: &str = "
+    const FILE: &str = r#"
 class TestItems(Case):
     def setUp(self):
         self.owner = self.resident()
@@ -209,11 +240,19 @@ class TestItems(Case):
         self,
     ):
         self.clock.move(days=8)
-        self.assertEqual(self.fee(), 50)
+        late = self.give_back()
+        self.assertEqual(late.charged("EUR"), 50)
+
+    def test_an_overdue_reminder_is_sent(self):
+        """A reminder goes to the borrower.
+
+        On the day after."""
+        # The mail is sent once.
+        self.item('Ladder')
 
 def test_alone():
     assert remind('overdue')
-";
+"#;
 
     fn words(name: &str) -> Option<Words> {
         test_words([("app/items.py", "def test_create(): pass"), ("tests/test_items.py", FILE)], name)
@@ -242,6 +281,13 @@ def test_alone():
         assert!(!has("tests.test_items.TestItems.test_create", "clock"));
         assert!(has("tests.test_items.TestItems.test_a_late_item_is_charged", "50"));
         assert!(has("tests.test_items.test_alone", "overd"));
+        for claimed in ["overd", "remin", "borro", "after", "mail", "sent"] {
+            assert!(
+                !has("tests.test_items.TestItems.test_an_overdue_reminder_is_sent", claimed),
+                "{claimed}"
+            );
+        }
+        assert!(has("tests.test_items.TestItems.test_an_overdue_reminder_is_sent", "ladde"));
         assert_eq!(words("tests.test_items.TestItems.test_delete"), None);
         assert_eq!(words("tests.test_items.test_create"), None);
     }

@@ -30,8 +30,10 @@ pub enum TestState {
     /// A test: it ran and passed. A requirement: its criteria are covered by tests that passed, and requests that the
     /// code has never seen agree.
     Passed,
-    /// A requirement of which something passed that does not show the whole; its evidence says what.
+    /// A requirement of which a part is shown: tests cover some of its criteria, or all while nothing else agrees.
     Partly,
+    /// A requirement for which something passed that does not speak of any of its criteria.
+    NotShown,
     /// A test that passes whether the application does anything or not.
     Idle,
     /// There is one, and no run shows that it passes (a manual one, or no sandbox).

@@ -119,11 +119,12 @@ fn evidence(tests: &[TestEntry], agree: bool) -> EvidenceKind {
 /// One failed test fails the requirement. It is shown when every criterion is covered and held-out requests agree.
 fn together(tests: &[TestEntry], criteria: &[CriterionEntry], agree: bool) -> TestState {
     let any = |state| tests.iter().any(|test| test.state == state);
-    let covered = !criteria.is_empty() && criteria.iter().all(|criterion| !criterion.tests.is_empty());
+    let covered = criteria.iter().filter(|criterion| !criterion.tests.is_empty()).count();
     match () {
         () if any(TestState::Failed) => TestState::Failed,
-        () if covered && agree => TestState::Passed,
-        () if any(TestState::Passed) || agree => TestState::Partly,
+        () if agree && covered > 0 && covered == criteria.len() => TestState::Passed,
+        () if covered > 0 => TestState::Partly,
+        () if any(TestState::Passed) => TestState::NotShown,
         () if any(TestState::NotRun) => TestState::NotRun,
         () if any(TestState::Idle) => TestState::Idle,
         () => TestState::NoTest,
