@@ -11,7 +11,8 @@ use ideamine_core::artifacts::{AestheticReview, Brief, Finding, OpenQuestion, Se
 use ideamine_core::ports::SourceFile;
 use ideamine_core::{Failure, Text};
 
-use crate::shape::{brief, clip, question, thing};
+use crate::drafts::brief;
+use crate::shape::{clip, question, thing};
 use crate::typed::Body;
 
 /// The aesthetic agent.

@@ -10,7 +10,8 @@ use ideamine_authoring::Work;
 use ideamine_core::artifacts::{BetaPlan, Brief, Metric, OpenQuestion};
 use ideamine_core::{Failure, Text};
 
-use crate::shape::{brief, clip, question, requirements, thing};
+use crate::drafts::{brief, requirements};
+use crate::shape::{clip, question, thing};
 use crate::typed::Body;
 
 /// Most needs that participants are asked about.

@@ -16,7 +16,8 @@ use ideamine_core::{Failure, Text};
 
 use crate::composer::Reading;
 use crate::composer::cues::is_today;
-use crate::shape::{brief, clip, question, says, thing};
+use crate::drafts::brief;
+use crate::shape::{clip, question, says, thing};
 use crate::typed::Body;
 
 /// Most alternatives that are quoted.

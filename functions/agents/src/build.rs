@@ -8,7 +8,8 @@ use ideamine_core::Failure;
 use ideamine_core::artifacts::{App, AppAnswer};
 
 use crate::application;
-use crate::shape::{design, requirement_ids, requirements};
+use crate::drafts::{design, requirements};
+use crate::shape::requirement_ids;
 use crate::tree::{artifacts, check_command, check_files, tree};
 use crate::typed::Body;
 

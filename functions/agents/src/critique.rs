@@ -17,7 +17,8 @@ use ideamine_core::artifacts::{
 };
 use ideamine_core::{Failure, Text};
 
-use crate::shape::{brief, clip, says};
+use crate::drafts::brief;
+use crate::shape::{clip, says};
 use crate::trace::Pair;
 use crate::typed::Body;
 

@@ -14,7 +14,8 @@ use ideamine_authoring::{Problem, Work};
 use ideamine_core::artifacts::{Brief, Concept, Concepts, Need, OpenQuestion, assign_ids};
 use ideamine_core::{Failure, Text};
 
-use crate::shape::{brief, clip, question, says, thing};
+use crate::drafts::brief;
+use crate::shape::{clip, question, says, thing};
 use crate::trace::{Pair, each};
 use crate::typed::Body;
 
@@ -80,12 +81,6 @@ impl Body for Ideation {
     fn questions(concepts: &mut Concepts) -> Option<&mut Vec<OpenQuestion>> {
         Some(&mut concepts.questions)
     }
-}
-
-/// The concept that work goes on with: the chosen one, else the first.
-pub fn chosen(concepts: &Concepts) -> Option<&Concept> {
-    let named = concepts.concepts.iter().find(|c| c.name == concepts.chosen);
-    named.or_else(|| concepts.concepts.first())
 }
 
 fn whole(brief: &Brief, lens: &str) -> Concept {

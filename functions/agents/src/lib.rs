@@ -32,6 +32,7 @@ pub mod beta;
 pub mod bizdev;
 pub mod build;
 pub mod critique;
+pub mod drafts;
 pub mod generic;
 pub mod ideation;
 pub mod intake;

@@ -14,7 +14,8 @@ use ideamine_core::artifacts::{
 };
 use ideamine_core::{Failure, Text};
 
-use crate::shape::{case, clip, design, requirement_ids, requirements};
+use crate::drafts::{design, requirements};
+use crate::shape::{case, clip, requirement_ids};
 use crate::trace::Pair;
 use crate::tree::test_names;
 use crate::typed::Body;

@@ -14,7 +14,8 @@ use ideamine_core::artifacts::{
 };
 use ideamine_core::{Failure, Text};
 
-use crate::shape::{brief, clip, requirements, thing};
+use crate::drafts::{brief, requirements};
+use crate::shape::{clip, thing};
 use crate::typed::Body;
 
 /// First version of everything that rules compose.

@@ -17,8 +17,8 @@ use ideamine_core::artifacts::{
 use ideamine_core::ports::SourceFile;
 use ideamine_core::{Failure, Text};
 
-use crate::architecture::operation;
-use crate::shape::{brief, clip, design, says};
+use crate::drafts::{brief, design};
+use crate::shape::{clip, operation, says};
 use crate::trace::Pair;
 use crate::typed::Body;
 

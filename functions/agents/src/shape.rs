@@ -2,17 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use ideamine_authoring::Work;
-use ideamine_core::artifacts::{Acceptance, Architecture, Brief, Need, OpenQuestion, Prd, Requirement};
+use ideamine_core::artifacts::{
+    Acceptance, Brief, Concept, Concepts, Endpoint, Method, Need, OpenQuestion, Prd, Requirement,
+};
 use ideamine_core::{Origin, Text};
 
 use crate::composer::Reading;
 use crate::composer::cues::{self, Role, Strength};
 use crate::composer::entities;
+use crate::composer::name::short;
 use crate::composer::phrases::deeds;
 use crate::composer::segment::{Clause, segment};
 use crate::composer::source::Source;
-use crate::{architecture, intake, prd};
 
 /// Longest quotation inside a derived sentence, characters.
 const CLIP_CHARS_MAX: usize = 110;
@@ -33,26 +34,19 @@ pub(crate) fn question(text: impl Into<String>, why: impl Into<String>) -> OpenQ
     OpenQuestion { id: String::new(), text: text.into(), why: why.into(), blocking: false }
 }
 
-/// The brief, from the inputs or else read from the idea.
-pub(crate) fn brief(work: &Work) -> Brief {
-    work.body("brief.json").unwrap_or_else(|| intake::brief_of(&work.idea))
-}
-
-/// The requirements, from the inputs or else derived from the brief.
-pub(crate) fn requirements(work: &Work) -> Prd {
-    work.body("prd.json").unwrap_or_else(|| prd::prd_of(work))
-}
-
-/// The architecture, from the inputs or else derived from the requirements.
-pub(crate) fn design(work: &Work) -> Architecture {
-    work.body("architecture.json").unwrap_or_else(|| architecture::architecture_of(work))
-}
-
 /// The name of the thing as it stands in a sentence.
 pub(crate) fn thing(brief: &Brief) -> String {
     match brief.title.origin {
-        Origin::Missing => "the thing".to_owned(),
-        _ => clip(&brief.title),
+        Origin::Missing => "this idea".to_owned(),
+        _ => short(&clip(&brief.title)).to_owned(),
+    }
+}
+
+/// The name in quotation marks: in a derived sentence one sees where it ends.
+pub(crate) fn named(brief: &Brief) -> String {
+    match brief.title.origin {
+        Origin::Missing => "this idea".to_owned(),
+        _ => format!("“{}”", short(&clip(&brief.title))),
     }
 }
 
@@ -139,4 +133,21 @@ pub(crate) fn case(acceptance: &Acceptance) -> String {
 pub(crate) fn of_prefix<'a>(prd: &'a Prd, prefix: &str) -> impl Iterator<Item = &'a Requirement> {
     let prefix = format!("{prefix}-");
     prd.requirements.iter().filter(move |r| r.id.starts_with(&prefix))
+}
+
+/// The concept that work goes on with: the chosen one, else the first.
+pub(crate) fn chosen(concepts: &Concepts) -> Option<&Concept> {
+    let named = concepts.concepts.iter().find(|c| c.name == concepts.chosen);
+    named.or_else(|| concepts.concepts.first())
+}
+
+/// `GET /tools/{id}`.
+pub(crate) fn operation(e: &Endpoint) -> String {
+    let method = match e.method {
+        Method::Get => "GET",
+        Method::Post => "POST",
+        Method::Put => "PUT",
+        Method::Delete => "DELETE",
+    };
+    format!("{method} {}", e.path)
 }

@@ -8,7 +8,8 @@ use ideamine_core::artifacts::{App, Story, StoryAnswer, StoryResult};
 use ideamine_core::{Digest, Failure, Text};
 
 use crate::application;
-use crate::shape::{design, requirement_ids, requirements};
+use crate::drafts::{design, requirements};
+use crate::shape::requirement_ids;
 use crate::tree::{artifacts, changed, check_files, test_file, tree};
 use crate::typed::Body;
 

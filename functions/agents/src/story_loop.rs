@@ -13,7 +13,8 @@ use ideamine_core::artifacts::{Architecture, Brief, OpenQuestion, Requirement, S
 use ideamine_core::{Failure, Origin, Text};
 
 use crate::application;
-use crate::shape::{about, brief, clip, design, keeps_records, of_prefix, requirement_ids, requirements};
+use crate::drafts::{brief, design, requirements};
+use crate::shape::{about, clip, keeps_records, of_prefix, requirement_ids};
 use crate::trace::{Pair, each};
 use crate::typed::Body;
 

@@ -341,7 +341,7 @@ fn does_something(clause: &Clause, has_actor: bool) -> bool {
 fn tells(tokens: &[Token]) -> bool {
     parts(tokens).is_some_and(|p| {
         let acts = |at: Span| tokens.iter().any(|t| t.span.start == at.start && is_present(t));
-        p.subject.is_some_and(|s| s.start < p.core.end) && p.action.is_some_and(acts)
+        p.subject.is_some() && p.deed().is_some_and(|d| acts(d.action))
     })
 }
 
@@ -409,7 +409,9 @@ fn names_a_part(clause: &Clause) -> bool {
     let also = usize::from(clause.tokens.first().is_some_and(|t| t.any(&["also", "plus", "and"])));
     let named = phrase(&clause.tokens, also)
         .is_some_and(|p| cue::PARTS.contains(&p.head.as_str()) && p.at <= also + 3);
-    let named = named || clause.says(&["exit code", "exit status"]);
+    if clause.says(&["exit code", "exit status"]) {
+        return true;
+    }
     named && !clause.tokens.iter().any(|t| t.any(&["is", "are", "was", "were"]))
 }
 

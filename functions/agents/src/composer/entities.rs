@@ -18,7 +18,7 @@ use super::cues::{Role, SYSTEM};
 use super::fields::{self, Field};
 use super::inflection::{singular, verb};
 use super::lexicon as lex;
-use super::phrases::{DETERMINERS, Phrase, phrase};
+use super::phrases::{DETERMINERS, Phrase, deed, phrase};
 use super::product::ProductKind;
 use super::segment::Clause;
 use super::span::Span;
@@ -160,7 +160,9 @@ fn weigh(reading: &Reading, clause: &Clause, candidates: &mut BTreeMap<String, C
         }
         if weight > 0 && is_thing(&clause.tokens, &found) && !is_name(&clause.tokens, &found) {
             note(candidates, &found, weight, clause);
-            let acts = action(&clause.tokens, &found).is_some_and(|base| KEEPING.contains(&base));
+            let before = lead(&clause.tokens, &found).checked_sub(1);
+            let acts =
+                before.and_then(|at| deed(&clause.tokens, at)).is_some_and(|base| KEEPING.contains(&base));
             if let Some(candidate) = candidates.get_mut(&found.head).filter(|_| acts && !talk) {
                 candidate.kept = true;
             }

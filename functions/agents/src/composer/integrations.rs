@@ -106,11 +106,27 @@ fn named(clause: &Clause) -> Vec<Integration> {
         // A kind of data ("e-mail address") is no channel.
         let data = tokens.get(i + 1).is_some_and(|t| t.any(&["address", "addresses", "number"]));
         let (name, channel) = NAMES.iter().find(matches).filter(|_| !data)?;
+        if *channel == Channel::Messages && !carries(clause, i) {
+            return None;
+        }
         let last = if name.contains(' ') { i + 1 } else { i };
         let span = Span::new(tokens[i].span.start, tokens[last].span.end);
         Some(Integration { span, channel: *channel, clause: clause.span })
     };
     (0..tokens.len()).filter_map(at).collect()
+}
+
+/// Whether the clause sends something by this channel: "dates as people write them in e-mails" does not.
+fn carries(clause: &Clause, at: usize) -> bool {
+    const BY: &[&str] = &["by", "via", "per", "through", "over"];
+    #[rustfmt::skip]
+    const TELLING: &[&str] = &[
+        "send", "sends", "sent", "get", "gets", "receive", "receives", "notify", "notifies", "notified", "remind", "reminds",
+        "reminder", "reminders", "message", "messages", "notification", "notifications", "alert", "alerts", "invite", "invites",
+        "forward", "forwards", "confirm", "confirms", "confirmation", "warn", "warns", "inform", "informs",
+    ];
+    let by = at > 0 && clause.tokens[at - 1].any(BY);
+    by || clause.tokens.iter().any(|t| t.any(TELLING))
 }
 
 /// "connects to the door opener", "import from the bank".
@@ -151,6 +167,7 @@ mod tests {
         check("It must import shifts from the payroll system.", &["payroll system"]);
         check("No PayPal in the first version.", &[]);
         check("It must keep the e-mail address.", &[]);
+        check("It reads dates the way people write them in e-mails.", &[]);
         check("It must put visits into Google Calendar.", &["Google Calendar"]);
     }
 }

@@ -4,7 +4,7 @@
 
 /// Base verbs of everyday work: what people and systems do with things.
 #[rustfmt::skip]
-pub(super) const VERBS: &[&str] = &[
+pub(crate) const VERBS: &[&str] = &[
     "abort", "accept", "access", "accumulate", "achieve", "acknowledge", "acquire", "activate", "add", "adjust",
     "advertise", "advise", "aggregate", "agree", "alert", "allocate", "allow", "analyse", "analyze", "announce",
     "answer", "apologise", "apologize", "appear", "append", "apply", "approve", "archive", "arrange", "arrive",
@@ -81,7 +81,7 @@ pub(super) const VERBS: &[&str] = &[
 
 /// Irregular forms and their base.
 #[rustfmt::skip]
-pub(super) const IRREGULAR_VERBS: &[(&str, &str)] = &[
+pub(crate) const IRREGULAR_VERBS: &[(&str, &str)] = &[
     ("ate", "eat"), ("began", "begin"), ("begun", "begin"), ("bent", "bend"), ("bitten", "bite"),
     ("bought", "buy"), ("broke", "break"), ("broken", "break"), ("brought", "bring"), ("built", "build"),
     ("burnt", "burn"), ("came", "come"), ("caught", "catch"), ("chose", "choose"), ("chosen", "choose"),
@@ -109,7 +109,7 @@ pub(super) const IRREGULAR_VERBS: &[(&str, &str)] = &[
 
 /// Participles that the rules of spelling do not give.
 #[rustfmt::skip]
-pub(super) const PARTICIPLES: &[(&str, &str)] = &[
+pub(crate) const PARTICIPLES: &[(&str, &str)] = &[
     ("become", "become"), ("begin", "begun"), ("bend", "bent"), ("bid", "bid"), ("bind", "bound"),
     ("bite", "bitten"), ("break", "broken"), ("breed", "bred"), ("bring", "brought"), ("build", "built"),
     ("burn", "burnt"), ("buy", "bought"), ("cancel", "cancelled"), ("cast", "cast"), ("catch", "caught"),
@@ -138,7 +138,7 @@ pub(super) const PARTICIPLES: &[(&str, &str)] = &[
 
 /// Irregular plurals and words that only look like plurals.
 #[rustfmt::skip]
-pub(super) const IRREGULAR_PLURALS: &[(&str, &str)] = &[
+pub(crate) const IRREGULAR_PLURALS: &[(&str, &str)] = &[
     ("always", "always"), ("analyses", "analysis"), ("buses", "bus"), ("bytes", "byte"), ("calories", "calorie"),
     ("children", "child"), ("cookies", "cookie"), ("criteria", "criterion"), ("data", "data"),
     ("diagnoses", "diagnosis"), ("feet", "foot"), ("gas", "gas"), ("gases", "gas"), ("geese", "goose"),
@@ -151,7 +151,7 @@ pub(super) const IRREGULAR_PLURALS: &[(&str, &str)] = &[
 
 /// People, by what they do or are.
 #[rustfmt::skip]
-pub(super) const PERSONS: &[&str] = &[
+pub(crate) const PERSONS: &[&str] = &[
     "accountant", "actor", "admin", "administrator", "adopter", "adult", "adviser", "advisor", "agent", "analyst",
     "applicant", "apprentice", "architect", "artist", "assistant", "attendee", "attorney", "auditor", "aunt",
     "author", "baker", "barista", "beekeeper", "board", "bookkeeper", "boss", "brewer", "broker", "brother",
@@ -191,19 +191,20 @@ pub(super) const PERSONS: &[&str] = &[
 
 /// Places and bodies that act through their people: they count where they do something.
 #[rustfmt::skip]
-pub(super) const BODIES: &[&str] = &[
-    "agency", "bakery", "bank", "bookshop", "brewery", "business", "cafe", "café", "charity", "church", "city",
-    "clinic", "club", "college", "company", "cooperative", "dealership", "dorm", "factory", "farm", "festival",
-    "firm", "gallery", "garage", "gym", "hospital", "hostel", "hotel", "kindergarten", "kitchen", "library",
-    "market", "municipality", "museum", "ngo", "nursery", "office", "orchestra", "organisation", "organization",
-    "parish", "pharmacy", "practice", "pub", "registry", "restaurant", "school", "shelter", "shop", "startup",
-    "store", "studio", "supermarket", "surgery", "temple", "theater", "theatre", "university", "village",
-    "warehouse", "winery", "workshop", "youth-club",
+pub(crate) const BODIES: &[&str] = &[
+    "accounting", "agency", "bakery", "bank", "bookshop", "brewery", "business", "cafe", "café", "charity",
+    "church", "city", "clinic", "club", "college", "company", "cooperative", "dealership", "dorm", "factory",
+    "farm", "festival", "finance", "firm", "gallery", "garage", "gym", "hospital", "hostel", "hotel", "hr",
+    "kindergarten", "kitchen", "library", "management", "market", "marketing", "municipality", "museum", "ngo",
+    "nursery", "office", "orchestra", "organisation", "organization", "parish", "pharmacy", "practice", "pub",
+    "purchasing", "reception", "registry", "restaurant", "school", "shelter", "shop", "startup", "store",
+    "studio", "supermarket", "surgery", "temple", "theater", "theatre", "university", "village", "warehouse",
+    "winery", "workshop", "youth-club",
 ];
 
 /// Words that end a noun phrase.
 #[rustfmt::skip]
-pub(super) const FUNCTION_WORDS: &[&str] = &[
+pub(crate) const FUNCTION_WORDS: &[&str] = &[
     "a", "about", "above", "across", "after", "afterwards", "again", "against", "all", "almost", "along",
     "already", "also", "although", "always", "am", "among", "an", "and", "another", "any", "anyway", "are",
     "aren't", "around", "as", "at", "be", "because", "been", "before", "behind", "being", "below", "beside",
@@ -226,7 +227,7 @@ pub(super) const FUNCTION_WORDS: &[&str] = &[
 
 /// Adjectives and adverbs that say nothing about what a thing is.
 #[rustfmt::skip]
-pub(super) const ADJECTIVES: &[&str] = &[
+pub(crate) const ADJECTIVES: &[&str] = &[
     "annual", "automatic", "automatically", "available", "bad", "best", "better", "big", "broken", "busy", "certain",
     "cheap", "clean", "clear", "closed", "common", "cool", "correct", "current", "daily", "damaged", "different",
     "difficult", "digital", "dirty", "double", "early", "easy", "electric", "electronic", "empty", "entire",
@@ -242,7 +243,7 @@ pub(super) const ADJECTIVES: &[&str] = &[
 
 /// Nouns that are not kept records of: too general, an attribute, a medium or a measure.
 #[rustfmt::skip]
-pub(super) const NOT_ENTITIES: &[&str] = &[
+pub(crate) const NOT_ENTITIES: &[&str] = &[
     "access", "account-holder", "addition", "address", "addresses", "advance", "advantage", "afternoon", "air",
     "amount", "amounts", "answer", "answers", "anybody", "anyone", "anything", "api", "app", "application",
     "apps", "april", "area", "argument", "arguments", "attention", "august", "autumn", "average", "back",
@@ -283,7 +284,7 @@ pub(super) const NOT_ENTITIES: &[&str] = &[
 
 /// Numbers in words.
 #[rustfmt::skip]
-pub(super) const NUMBER_WORDS: &[&str] = &[
+pub(crate) const NUMBER_WORDS: &[&str] = &[
     "dozen", "eight", "eighteen", "eighty", "eleven", "fifteen", "fifty", "five", "forty", "four", "fourteen", "half",
     "hundred", "million", "nine", "nineteen", "ninety", "one", "seven", "seventeen", "seventy", "six", "sixteen",
     "sixty", "ten", "thirteen", "thirty", "thousand", "three", "twelve", "twenty", "twice", "two", "zero",
@@ -291,7 +292,7 @@ pub(super) const NUMBER_WORDS: &[&str] = &[
 
 /// Nouns in -er and -or that are no people.
 #[rustfmt::skip]
-pub(super) const NOT_PERSONS: &[&str] = &[
+pub(crate) const NOT_PERSONS: &[&str] = &[
     "accelerator", "actuator", "adapter", "alternator", "amplifier", "answer", "banner", "barometer", "barrier",
     "battery", "beamer", "blender", "blocker", "boiler", "border", "browser", "bucket", "burner", "button",
     "calculator", "calendar", "center", "charger", "checker", "colander", "color", "computer", "connector",
@@ -314,7 +315,7 @@ pub(super) const NOT_PERSONS: &[&str] = &[
 ];
 
 /// Whether a sorted list holds the word.
-pub(super) fn has(list: &[&str], word: &str) -> bool {
+pub(crate) fn has(list: &[&str], word: &str) -> bool {
     list.binary_search(&word).is_ok()
 }
 

@@ -6,12 +6,16 @@
 //! | `name/first-words` | the first words of the first sentence, up to its verb |
 //! | `name/wanted` | where a sentence begins with its speaker: what the speaker wants, "we need a …" |
 //! | `name/subject` | the first noun phrase of some weight, where nothing is named at all |
+//! | `name/about` | a word for software alone, with what it keeps records of: "tool for pallets" |
 //!
 //! Words that cannot end a name are left off, and so is a leading article: a name stands inside sentences.
 
+use ideamine_core::Text;
+
 use super::Reading;
 use super::cues::SYSTEM;
-use super::inflection::verb;
+use super::entities::primary;
+use super::inflection::{plural, verb};
 use super::lexicon as lex;
 use super::phrases::{DETERMINERS, phrase};
 use super::segment::Clause;
@@ -53,9 +57,47 @@ const ASKING: &[&str] = &[
 pub fn name(idea: &str, reading: &Reading) -> Option<Span> {
     let named = heading(reading).or_else(|| bold(idea, reading.source.blocks.first()?.span));
     let first = || first_words(idea, reading.sentences.iter().find(|s| !s.heading)?.span);
-    let wanted = || reading.clauses.iter().take(CLAUSES_MAX).find_map(|c| wanted(idea, c));
+    let clauses = || reading.clauses.iter().take(CLAUSES_MAX);
+    // A thing that is wanted names more than a deed that is.
+    let wanted =
+        || clauses().find_map(|c| wanted_thing(idea, c)).or_else(|| clauses().find_map(|c| wanted(idea, c)));
     let found = named.or_else(first).or_else(wanted).or_else(|| subject(idea, reading));
     found.or_else(|| reading.sentences.first().map(|s| s.span)).filter(|span| span.start < span.end)
+}
+
+/// The name as a text: a quote, or, where it is a word for software alone, together with what it is about.
+pub fn called(idea: &str, reading: &Reading) -> Option<Text> {
+    const WORDS_BARE: usize = 2;
+    let span = reading.name?;
+    let quote = reading.quote(idea, span);
+    let words: Vec<Token> = tokens(idea, span);
+    let generic = words.len() <= WORDS_BARE && words.last().is_some_and(|t| t.any(SYSTEM));
+    match primary(reading).filter(|_| generic) {
+        Some(entity) => {
+            let about = plural(&entity.words.join(" "));
+            Some(Text::rule(format!("{} for {about}", quote.text), "name/about"))
+        }
+        None => Some(quote),
+    }
+}
+
+/// A name as it stands in sentences: "Lendwell: a shelf for our street" is Lendwell, "tool that renames photos by date"
+/// is the tool. A word for software alone keeps what follows it.
+pub fn short(title: &str) -> &str {
+    const ENDS: &[&str] = &[": ", " – ", " — ", " - "];
+    const JOINS: &[&str] =
+        &[" that ", " which ", " who ", " where ", " for ", " to ", " with ", " in ", " on ", " by ", " of "];
+    const WORDS_MAX: usize = 4;
+    let mark = ENDS.iter().filter_map(|end| title.find(end)).min().filter(|at| *at > 0);
+    let title = mark.map_or(title, |at| &title[..at]);
+    if title.split_whitespace().count() <= WORDS_MAX {
+        return title;
+    }
+    let mut cuts: Vec<usize> =
+        JOINS.iter().flat_map(|join| title.match_indices(join)).map(|(at, _)| at).collect();
+    cuts.sort_unstable();
+    let says = |at: &usize| !SYSTEM.contains(&title[..*at].to_lowercase().as_str()) && *at > 0;
+    cuts.into_iter().find(says).map_or(title, |at| &title[..at])
 }
 
 fn heading(reading: &Reading) -> Option<Span> {
@@ -110,23 +152,35 @@ fn first_words(idea: &str, span: Span) -> Option<Span> {
     if tells { None } else { cut(idea, &tokens, first) }
 }
 
-/// "I'd like a tablet app at the desk", "build me a library", "I want to offer coaching": what is wanted.
-fn wanted(idea: &str, clause: &Clause) -> Option<Span> {
+/// "I'd like a tablet app at the desk", "build me a library", "I want to offer coaching": the thing that is wanted.
+fn wanted_thing(idea: &str, clause: &Clause) -> Option<Span> {
+    let tokens = &clause.tokens;
+    let at = wanting(tokens)?;
+    if tokens.get(at + 1).is_some_and(|t| t.is("to")) {
+        let makes = tokens.get(at + 2).is_some_and(|t| t.any(DOING));
+        return makes.then(|| cut(idea, tokens, at + 3)).flatten();
+    }
+    let article = (at + 1..tokens.len().min(at + 3)).find(|i| tokens[*i].any(&["a", "an"]))?;
+    cut(idea, tokens, article)
+}
+
+/// Index of "want", "need", "build" where somebody speaks for themselves.
+fn wanting(tokens: &[Token]) -> Option<usize> {
     const LEADS: &[&str] =
         &["want", "need", "like", "build", "make", "create", "develop", "me", "replace", "offer"];
-    const DOING: &[&str] = &[
-        "build", "create", "develop", "have", "launch", "make", "offer", "open", "run", "sell", "start",
-        "write",
-    ];
-    let tokens = &clause.tokens;
     let speaks = tokens.first().is_some_and(|t| t.any(SPEAKERS));
-    let lead = tokens.iter().take(6).position(|t| t.any(LEADS)).filter(|_| speaks)?;
-    if tokens.get(lead + 1).is_some_and(|t| t.is("to")) {
-        let skip = if tokens.get(lead + 2).is_some_and(|t| t.any(DOING)) { 3 } else { 2 };
-        return cut(idea, tokens, lead + skip);
-    }
-    let article = (lead + 1..tokens.len().min(lead + 3)).find(|i| tokens[*i].any(&["a", "an"]))?;
-    cut(idea, tokens, article)
+    tokens.iter().take(6).position(|t| t.any(LEADS)).filter(|_| speaks)
+}
+
+const DOING: &[&str] = &[
+    "build", "create", "develop", "have", "launch", "make", "offer", "open", "run", "sell", "start", "write",
+];
+
+/// "I want to find out …": the deed that is wanted.
+fn wanted(idea: &str, clause: &Clause) -> Option<Span> {
+    let at = wanting(&clause.tokens)?;
+    let to = clause.tokens.get(at + 1).is_some_and(|t| t.is("to"));
+    to.then(|| cut(idea, &clause.tokens, at + 2)).flatten()
 }
 
 /// The first noun phrase of two words or more that is no person's and no word for software, else the first of one.
@@ -165,6 +219,16 @@ fn subject(idea: &str, reading: &Reading) -> Option<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn inside_a_sentence_it_is_short() {
+        let check = |title: &str, expected: &str| assert_eq!(short(title), expected);
+        check("Lendwell: a lending shelf for our street", "Lendwell");
+        check("command-line tool that renames photos by the date", "command-line tool");
+        check("app for people who share an allotment garden", "app for people");
+        check("website for our wedding", "website for our wedding");
+        check("Mobile bicycle repair in our town", "Mobile bicycle repair");
+    }
 
     #[test]
     fn the_name_is_taken_from_the_persons_words() {

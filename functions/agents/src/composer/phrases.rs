@@ -171,12 +171,33 @@ pub fn deed(tokens: &[Token], at: usize) -> Option<&'static str> {
         &["of", "for", "with", "by", "per", "from", "in", "on", "at", "without", "about", "into"];
     let base = verb(&tokens[at].lower).filter(|_| tokens[at].is_word())?;
     let next_is_noun = tokens.get(at + 1).is_some_and(is_noun_like);
-    if tokens[at].lower.ends_with("ed") && next_is_noun {
+    const BEFORE_VERBS: &[&str] = &[
+        "it", "they", "we", "i", "he", "she", "you", "nobody", "who", "is", "are", "be", "been", "was",
+        "were",
+    ];
+    let spoken = at > 0 && tokens[at - 1].any(BEFORE_VERBS);
+    if tokens[at].lower.ends_with("ed") && next_is_noun && !spoken {
         return None;
     }
-    let Some(before) = at.checked_sub(1).map(|i| &tokens[i]) else {
-        return (!begins_with_noun(tokens)).then_some(base);
+    // "voices and number of copies": a noun, unless something makes a verb of it.
+    let verbal = at > 0
+        && tokens[at - 1].any(&["to", "can", "must", "should", "will", "may", "i", "we", "they", "you"]);
+    if tokens[at].is(base) && tokens.get(at + 1).is_some_and(|t| t.is("of")) && !verbal {
+        return None;
+    }
+    // "6 repairs a day" counts.
+    if at > 0 && tokens[at - 1].kind == TokenKind::Number {
+        return None;
+    }
+    let before = at.checked_sub(1).map(|i| &tokens[i]).filter(|t| t.is_word() || t.kind == TokenKind::Number);
+    let Some(before) = before else {
+        return (!begins_with_noun(&tokens[at..])).then_some(base);
     };
+    // "it lets a bakery post": the base form after what makes someone able.
+    let able = (at.saturating_sub(4)..at).any(|i| tokens[i].any(&["lets", "let", "helps", "help", "makes"]));
+    if able && tokens[at].is(base) && is_noun_like(before) {
+        return Some(base);
+    }
     let pronoun = before.any(&["it", "them", "us", "me", "that", "this", "one"]);
     let noun_place = before.any(BEFORE_NOUNS) && !tokens[at].lower.ends_with("ing");
     let determined = before.any(DETERMINERS) && !pronoun || lex::has(lex::ADJECTIVES, &before.lower);
@@ -207,7 +228,8 @@ pub fn deed(tokens: &[Token], at: usize) -> Option<&'static str> {
 fn begins_with_noun(tokens: &[Token]) -> bool {
     #[rustfmt::skip]
     const AFTER_NOUN: &[&str] = &[
-        "is", "are", "was", "were", "can", "must", "should", "may", "will", "have", "has", "per", "for", "of",
+        "is", "are", "was", "were", "can", "must", "should", "may", "will", "have", "has", "per", "for", "of", "that",
+        "which", "who", "without", "with",
     ];
     let person = lex::has(lex::PERSONS, &singular(&tokens[0].lower));
     let next = tokens.get(1);

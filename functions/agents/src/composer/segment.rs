@@ -5,7 +5,7 @@
 
 use super::inflection::verb;
 use super::lexicon as lex;
-use super::phrases::{DETERMINERS, phrase};
+use super::phrases::{DETERMINERS, deed, phrase};
 use super::source::{BlockKind, Source};
 use super::span::Span;
 use super::words::{Token, TokenKind, tokens};
@@ -230,7 +230,8 @@ fn subject_acts(tokens: &[Token]) -> bool {
     const PRONOUNS: &[&str] =
         &["i", "we", "they", "he", "she", "it", "you", "nobody", "everyone", "that", "this", "all", "these"];
     let pronoun = tokens.first().is_some_and(|t| t.any(PRONOUNS));
-    let verbal = tokens.first().is_some_and(|t| verb(&t.lower).is_some() || t.lower.ends_with("ly"));
+    let verbal = tokens.first().is_some_and(|t| t.lower.ends_with("ly"))
+        || !tokens.is_empty() && deed(tokens, 0).is_some();
     let found = phrase(tokens, 0).filter(|_| !verbal);
     let determined = tokens.first().is_some_and(|t| t.any(DETERMINERS));
     let at = if pronoun { Some(1) } else { found.as_ref().map(|p| p.end) };

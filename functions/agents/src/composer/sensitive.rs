@@ -99,6 +99,10 @@ pub fn sensitive(reading: &Reading) -> Vec<Sensitive> {
 fn cue(tokens: &[Token], at: usize) -> Option<(Kind, Span)> {
     let one = singular(&tokens[at].lower);
     let two = tokens.get(at + 1).map(|t| format!("{} {}", tokens[at].lower, singular(&t.lower)));
+    // "no cameras" keeps none.
+    if at > 0 && tokens[at - 1].any(&["no", "not", "without", "never"]) {
+        return None;
+    }
     let said = |words: &str| words == one || two.as_deref() == Some(words);
     let all = CUES.iter().flat_map(|(kind, cues)| cues.iter().map(|words| (*kind, *words)));
     let (kind, words) = all.into_iter().find(|(_, words)| said(words))?;

@@ -14,7 +14,8 @@ use ideamine_core::{Failure, Text};
 use serde_json::{Map, Value, json};
 
 use self::make::{Maker, alternative, is_free, resolve, text};
-use crate::shape::{brief, question};
+use crate::drafts::brief;
+use crate::shape::question;
 
 /// Deepest nesting of a schema that is followed; a reference may lead back to itself.
 const DEPTH_MAX: usize = 24;

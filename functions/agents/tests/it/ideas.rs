@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use ideamine_agents::intake::brief_of;
+use ideamine_agents::drafts::brief_of;
 use ideamine_authoring::{check, origin};
 use ideamine_core::artifacts::Brief;
 use ideamine_core::{Origin, Text};
@@ -122,7 +122,7 @@ fn four_ideas_hold_and_differ_where_they_should() {
         let brief = brief_of(&idea);
         let expected = if name == "joke" { 0..=0 } else { 1..=6 };
         assert!(expected.contains(&brief.entities.len()), "{name}: {:?}", brief.entities);
-        assert!((10..=20).contains(&brief.questions.len()), "{name}: {}", brief.questions.len());
+        assert!((8..=20).contains(&brief.questions.len()), "{name}: {}", brief.questions.len());
         names.insert(brief.title.text);
     }
     assert_eq!(names.len(), 4);

@@ -11,9 +11,13 @@
 //! | `question/offline`, `question/conflict`, `question/notify`, `question/approve`, `question/cancel` | a verb has cases that nobody tells |
 //! | `question/vague` | a word means different things to different people |
 //! | `question/fields`, `question/actor-silent` | a thing or a person is named and nothing is said of it |
-//! | `question/hardware` | something physical is missing its conditions |
+//! | `question/unsorted` | a sentence was read and no rule knows what follows from it, or its author asks something |
+//! | `question/sort` | the idea does not say what sort of thing it is |
+//! | `question/hardware` and its kin for each sort of thing | conditions that such a thing needs are not said |
 //! | `question/takeover` | records exist elsewhere today |
 //! | `question/deadline`, `question/budget`, `question/success`, `question/exclusions`, `question/operator`, `question/volume`, `question/devices`, `question/language-of-users` | nobody said |
+//!
+//! What the idea answers is not asked. Questions call things by the person's names for them.
 
 mod care;
 mod cases;
@@ -23,7 +27,9 @@ use ideamine_core::artifacts::OpenQuestion;
 
 use super::Reading;
 use super::cues::Role;
-use super::phrases::deeds;
+use super::name::{called, short};
+use super::parts::{Deed, parts};
+use super::product::ProductKind;
 use super::segment::Clause;
 use super::span::Span;
 
@@ -52,7 +58,8 @@ pub fn questions(idea: &str, reading: &Reading) -> Vec<OpenQuestion> {
     asker.behaviour();
     asker.vague();
     asker.silent();
-    asker.hardware();
+    asker.unsorted();
+    asker.sort();
     asker.frame();
     let mut asked = asker.asked;
     asked.sort_by_key(|a| (std::cmp::Reverse(a.question.blocking), std::cmp::Reverse(a.weight)));
@@ -62,8 +69,12 @@ pub fn questions(idea: &str, reading: &Reading) -> Vec<OpenQuestion> {
 
 /// The words of a span for a question: one line, cut at a word.
 pub fn clip(idea: &str, span: Span) -> String {
-    let text = span.of(idea).split_whitespace().collect::<Vec<_>>().join(" ");
-    let text = text.trim_matches(['"', '“', '”', '*', '`']);
+    clip_text(span.of(idea))
+}
+
+fn clip_text(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = text.trim_matches(['"', '“', '”', '*']);
     if text.chars().count() <= CLIP_CHARS_MAX {
         return text.to_owned();
     }
@@ -89,22 +100,28 @@ impl Asker<'_> {
         format!("“{}”", clip(self.idea, clause.span))
     }
     fn thing(&self) -> String {
-        self.reading
-            .name
-            .map_or_else(|| "the thing".to_owned(), |span| format!("“{}”", clip(self.idea, span)))
+        let name = called(self.idea, self.reading);
+        name.map_or_else(|| "this idea".to_owned(), |text| format!("“{}”", short(&clip_text(&text.text))))
     }
-    /// The first clause with one of these verbs that is wanted or bounds what is wanted.
-    fn doing(&self, verbs: &[&str]) -> Option<&Clause> {
-        let acts = |c: &&Clause| deeds(&c.tokens).iter().any(|v| verbs.contains(v));
-        let future = |c: &&Clause| matches!(self.reading.role(c), Role::Need(_) | Role::Constraint);
-        self.reading.clauses.iter().filter(future).find(acts)
+    /// The first clause that is wanted and whose subject does one of these things, and what it does.
+    fn doing(&self, verbs: &[&str]) -> Option<(&Clause, Deed)> {
+        let needs = self.reading.clauses.iter().filter(|c| matches!(self.reading.role(c), Role::Need(_)));
+        // "an app for people who share" tells who they are, not what is done.
+        let tells = |c: &Clause, subject: Span| {
+            c.tokens.iter().any(|t| subject.holds(t.span) && t.any(&["who", "that", "which"]))
+        };
+        let does = |c: &&Clause| {
+            let parts = parts(&c.tokens).filter(|p| !p.subject.is_some_and(|s| tells(c, s)))?;
+            parts.deeds.into_iter().find(|d| verbs.contains(&d.verb))
+        };
+        needs.into_iter().find_map(|c| Some((c, does(&c)?)))
     }
 
     /// `question/language`, `question/cut`.
     fn reading_itself(&mut self) {
         if !self.reading.english {
-            let why = "The rules read English best; of this text they only quote sentences.";
-            self.block(100, "Can you give the idea in English?", why);
+            let why = "The rules read English only: of this text they quote sentences and understand none.";
+            self.block(100, "Can you give the idea in English, since the rules read no other language?", why);
             let text = "What should the first version do, for whom, in one English sentence each?";
             self.block(90, text, "Needs and actors could not be told apart in this language.");
         }
@@ -142,7 +159,9 @@ impl Asker<'_> {
                 "The idea names very little that it must do.",
             );
         }
-        if reading.entities.is_empty() {
+        let remembers =
+            matches!(reading.product.kind, ProductKind::Page | ProductKind::Open | ProductKind::Interface);
+        if reading.entities.is_empty() && remembers {
             self.ask(
                 57,
                 format!("What, if anything, must {thing} remember from one use to the next?"),
@@ -179,12 +198,34 @@ mod tests {
             let all = asked(idea);
             assert_eq!(all.iter().any(|q| q.text.contains(part)), there, "{idea}: {part}\n{all:#?}");
         };
-        check("Members take photos of the tool.", "pictures and recordings (“photos”)", true);
-        check("Members take photos. Only the warden can see photos.", "pictures and recordings", false);
-        check("Members reserve tools.", "two people want the same one", true);
+        check("An app where members take photos of the tool.", "pictures and recordings (“photos”)", true);
+        check(
+            "An app where members take photos. Only the warden can see photos.",
+            "pictures and recordings",
+            false,
+        );
+        check("Members reserve tools.", "two people want the same tool", true);
         check("It must be fast.", "measure “fast”", true);
         check("No payments in the first version.", "currency", false);
-        check("Members pay a fee.", "currency", true);
+        check("An app: members pay a fee.", "currency", true);
+        check("An app: members pay a fee of 5 EUR.", "currency", false);
+        check("An app: members pay a fee of 5 EUR.", "must be given back", true);
+        check(
+            "An app where a neighbour reserves an item.",
+            "two people want the same item at the same time",
+            true,
+        );
+        check("An app: the owner approves the loan.", "when “the owner” is away", true);
+        check("A Python library that reads dates.", "On which devices", false);
+        check("A Python library that reads dates.", "Under which licence", true);
+        check("A Python library that reads dates. MIT licence.", "Under which licence", false);
+        check("I come to people's homes and fix bikes.", "any software at all", true);
+        check("An app for flats. The neighbours are rather old people there.", "What follows for", true);
+        check(
+            "An app to book rooms. Who would pay for that?",
+            "You ask yourself “Who would pay for that”",
+            true,
+        );
         check("Eine App für Bäcker, die das Brot von gestern verschenken wollen.", "in English", true);
     }
 

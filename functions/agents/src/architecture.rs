@@ -1,32 +1,17 @@
 //! `agent-architecture`: the typed model from which diagrams, interface and schema are derived.
-//!
-//! | rule | what |
-//! |---|---|
-//! | `architecture/page`, `…/interface`, `…/records` | what every application with records has |
-//! | `architecture/messages`, `…/timer`, `…/offline`, `…/device`, `…/gateway` | only when the words ask for it |
-//! | `architecture/crud` | each entity can be listed, made, read, changed and removed |
-//! | `architecture/flow` | the main flow is the primary actor keeping the primary entity |
-//! | `architecture/candidate` | what the words raise is a candidate decision, never a decided one |
-
-mod decisions;
-mod flow;
-mod parts;
 
 use std::collections::BTreeSet;
 
 use ideamine_authoring::check::{repeated, unknown};
 use ideamine_authoring::{NewArtifact, Problem, Work};
-use ideamine_core::artifacts::{Architecture, Brief, Component, Endpoint, Method, OpenQuestion, assign_ids};
+use ideamine_core::Failure;
+use ideamine_core::artifacts::{Architecture, OpenQuestion, assign_ids};
 use ideamine_core::digest::canonical;
-use ideamine_core::{Failure, Text};
 
-use self::decisions::{decisions, endpoints};
-use self::flow::{externals, people, relations, sequence};
-use self::parts::{OFFLINE, components};
 use crate::application;
-use crate::composer::Reading;
+use crate::drafts::{design_of, requirements};
 use crate::intake::check_entities;
-use crate::shape::{brief, clip, question, requirement_ids, requirements, thing};
+use crate::shape::{clip, operation, requirement_ids};
 use crate::trace::{Pair, each};
 use crate::typed::Body;
 
@@ -39,7 +24,7 @@ impl Body for Architect {
     const FORM: &'static str = "architecture";
 
     fn compose(&self, work: &Work) -> Result<Architecture, Failure> {
-        Ok(architecture_of(work))
+        Ok(design_of(work))
     }
     fn check(&self, work: &Work, a: &Architecture) -> Vec<Problem> {
         check(a, &requirement_ids(&requirements(work)))
@@ -76,17 +61,6 @@ impl Body for Architect {
             NewArtifact::text("schema.sql", "application/sql", sql),
         ])
     }
-}
-
-/// `GET /tools/{id}`.
-pub fn operation(e: &Endpoint) -> String {
-    let method = match e.method {
-        Method::Get => "GET",
-        Method::Post => "POST",
-        Method::Put => "PUT",
-        Method::Delete => "DELETE",
-    };
-    format!("{method} {}", e.path)
 }
 
 fn check(a: &Architecture, requirements: &BTreeSet<String>) -> Vec<Problem> {
@@ -129,58 +103,4 @@ fn check(a: &Architecture, requirements: &BTreeSet<String>) -> Vec<Problem> {
 fn is_path(path: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'{' | b'}' | b'.');
     path.starts_with('/') && path.len() <= 200 && path.bytes().all(plain) && !path.contains("//")
-}
-
-/// The architecture of the requirements, with its ids assigned.
-pub fn architecture_of(work: &Work) -> Architecture {
-    let (brief, prd) = (brief(work), requirements(work));
-    let kind = Reading::of(&work.idea).product.kind;
-    let parts = components(&brief, &prd, kind);
-    let people = people(&brief);
-    let externals = externals(&brief, &people, &parts);
-    let mut a = Architecture {
-        system: system(&brief),
-        relations: relations(&people, &externals, &parts),
-        sequence: sequence(&brief, &people, &externals, &parts),
-        entities: brief.entities.clone(),
-        endpoints: endpoints(&brief, &prd),
-        decisions: decisions(&brief, &prd, kind),
-        questions: asks(&brief, &parts),
-        people,
-        externals,
-        components: parts,
-    };
-    Architect::number(&mut a);
-    a
-}
-
-fn system(brief: &Brief) -> Text {
-    if brief.title.is_substance() { brief.title.clone() } else { Text::template("The system") }
-}
-
-fn asks(brief: &Brief, parts: &[Component]) -> Vec<OpenQuestion> {
-    let mut asks = Vec::new();
-    if brief.entities.is_empty() {
-        let text = format!("What should {} keep records of, if anything?", thing(brief));
-        asks.push(question(
-            text,
-            "No record was found in the idea, so there is no interface and no schema to derive.",
-        ));
-    }
-    if parts.iter().any(|c| c.name == OFFLINE) {
-        asks.push(question(
-            "Which records must be on the device, and how old may they be?",
-            "It is to work without a connection.",
-        ));
-    }
-    if brief.actors.len() > 1 && !brief.entities.is_empty() {
-        let names: Vec<String> =
-            brief.actors.iter().take(3).map(|a| format!("“{}”", clip(&a.name))).collect();
-        let text = format!("Which records may {} each see and change?", names.join(", "));
-        asks.push(question(
-            text,
-            "Several people use the same records, and the interface must know who may do what.",
-        ));
-    }
-    asks
 }
