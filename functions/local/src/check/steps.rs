@@ -45,7 +45,7 @@ fn tasks(books: &Books, results: &[StepResult]) -> Vec<Problem> {
         let same = |value: &serde_json::Value, digest: &Digest| {
             Digest::of_json(value).is_ok_and(|found| found == *digest)
         };
-        if *sealed == function && same(input, *given) && same(output, *gave) {
+        if *sealed == function && same(input, given) && same(output, gave) {
             return None;
         }
         let what = format!("the history says otherwise of step {path} than its sealed row");

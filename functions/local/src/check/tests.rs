@@ -1,8 +1,6 @@
 //! A recorded run is worked in this process; then every stored document, every row and every file of it is harmed in
 //! turn, and each time the harm is found and named.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot read its subject has failed")]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
