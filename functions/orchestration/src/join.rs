@@ -111,7 +111,7 @@ where
     let tolerated = if fan_out.mode == FanOutMode::Partial { fan_out.tolerate as usize } else { 0 };
     let chosen = match chosen(&input.results, tolerated, fan_out.mode) {
         Ok(chosen) => chosen,
-        Err(output) => return Ok(output),
+        Err(output) => return Ok(*output),
     };
     let mut answers = Vec::with_capacity(chosen.len());
     for answer in chosen.iter().filter_map(|result| result.answer) {
@@ -130,7 +130,7 @@ fn chosen(
     results: &[BranchResult],
     tolerated: usize,
     mode: FanOutMode,
-) -> Result<Vec<&BranchResult>, Output> {
+) -> Result<Vec<&BranchResult>, Box<Output>> {
     let not = |outcome: &str, by: Option<&BranchResult>| Output {
         outcome: outcome.to_owned(),
         answer: None,
@@ -139,13 +139,13 @@ fn chosen(
         cause: by.and_then(|result| result.cause.clone()),
     };
     if let Some(stopped) = results.iter().find(|result| result.outcome == "stopped") {
-        return Err(not("stopped", Some(stopped)));
+        return Err(Box::new(not("stopped", Some(stopped))));
     }
     let (good, bad): (Vec<_>, Vec<_>) = results.iter().partition(|result| result.outcome == "ok");
     if bad.len() > tolerated || good.is_empty() {
         let failed = not("failed", bad.first().copied());
         let error = failed.error.or_else(|| Some("Answer.Missing".to_owned()));
-        return Err(Output { error, ..failed });
+        return Err(Box::new(Output { error, ..failed }));
     }
     if mode == FanOutMode::Iterative { Ok(good.into_iter().rev().take(1).collect()) } else { Ok(good) }
 }

@@ -66,7 +66,7 @@ impl Aws {
         }
         let settings = Arc::new(settings);
         let events = Arc::new(Buffered::new(aws_sdk_dynamodb::Client::new(&config), settings.clone()));
-        let secrets = Arc::new(Secrets::new(aws_sdk_ssm::Client::new(&config)));
+        let secrets = Arc::new(Secrets::new(aws_sdk_secretsmanager::Client::new(&config)));
         Ok(Self { settings, config, events, secrets })
     }
 

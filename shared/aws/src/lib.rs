@@ -13,7 +13,7 @@
 //! | `jobs` | `Jobs` | Batch: submitted, not awaited ([`Delivery`], [`BatchJobs`]) |
 //! | `signer` | `Signer` | KMS, P-256 |
 //! | `events` | `Events` | rows that expire, written by [`Aws::flush`] |
-//! | `secrets` | none | SSM, cached ([`Secrets`]) |
+//! | `secrets` | none | Secrets Manager, cached ([`Secrets`]) |
 //! | `model` | `Model` | Bedrock (feature `bedrock`) |
 //!
 //! ```no_run

@@ -61,7 +61,8 @@ pub const FAMILY_MAX: usize = 10_000;
 
 /// Times that a job is submitted before its step fails.
 pub const JOB_ATTEMPTS_MAX: u32 = 3;
-/// How long the two URLs of a job can be used, from its submission on: the job may wait for a machine.
+/// How long the two URLs of a job can be used, from its submission on: the job may wait for a machine. They end sooner
+/// when the credentials do that signed them; a job that comes too late leaves nothing, and is submitted again.
 pub const JOB_URL_AGE: Duration = Duration::from_secs(6 * 60 * 60);
 /// What a job has on top of its own time, to fetch, unpack, collect and store.
 pub const JOB_MARGIN: Duration = Duration::from_secs(120);

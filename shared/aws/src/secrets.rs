@@ -1,11 +1,11 @@
-//! Secrets from SSM, kept for a while: provider keys are asked for at every call.
+//! Secrets from Secrets Manager, kept for a while: provider keys are asked for at every call.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use aws_sdk_ssm::Client;
+use aws_sdk_secretsmanager::Client;
 use ideamine_core::Failure;
 
 use crate::error::failure;
@@ -29,7 +29,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Secrets by parameter name. The names come from the stack's configuration, so there are few.
+/// Secrets by name. The names come from the stack's configuration, so there are few.
 pub struct Secrets {
     client: Client,
     read: Mutex<HashMap<String, (Instant, Secret)>>,
@@ -40,7 +40,7 @@ impl Secrets {
         Self { client, read: Mutex::default() }
     }
 
-    /// The value of a parameter, decrypted. `/aws/reference/secretsmanager/NAME` is a secret of Secrets Manager.
+    /// The value of a secret that is a text.
     ///
     /// # Errors
     /// `Config.Invalid` when there is none, or the role may not read it; `Store.Unavailable`.
@@ -48,15 +48,15 @@ impl Secrets {
         if let Some(secret) = self.fresh(name) {
             return Ok(secret);
         }
-        let answer = self.client.get_parameter().name(name).with_decryption(true).send().await;
-        let absent = || invalid(format!("there is no parameter {name}: make it, or correct the setting"));
+        let answer = self.client.get_secret_value().secret_id(name).send().await;
+        let absent = || invalid(format!("there is no secret {name}: make it, or correct the setting"));
         let answer = match answer {
-            Err(e) if e.as_service_error().is_some_and(|e| e.is_parameter_not_found()) => {
+            Err(e) if e.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()) => {
                 return Err(absent());
             }
-            other => other.map_err(|e| failure(&format!("read parameter {name}"), &e))?,
+            other => other.map_err(|e| failure(&format!("read secret {name}"), &e))?,
         };
-        let value = answer.parameter.and_then(|parameter| parameter.value).ok_or_else(absent)?;
+        let value = answer.secret_string.ok_or_else(absent)?;
         let secret = Secret(value);
         self.lock().insert(name.to_owned(), (Instant::now(), secret.clone()));
         Ok(secret)

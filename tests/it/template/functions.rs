@@ -55,7 +55,7 @@ fn function(planned: &Planned<'_>, names: &[&str]) -> String {
     }
     let variables = match own.environment {
         None => String::new(),
-        Some(Environment::ModelCall) => "          IDEAMINE_PROVIDER_KEYS: !Sub /${AWS::StackName}/providers/
+        Some(Environment::ModelCall) => "          IDEAMINE_PROVIDER_KEYS: !Sub ${AWS::StackName}/providers/
           IDEAMINE_LOCAL_URL: !Ref LocalModelUrl
 "
         .to_owned(),

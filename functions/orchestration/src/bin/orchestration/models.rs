@@ -1,4 +1,4 @@
-//! Every model that a stack can reach: providers with keys from parameters, and Amazon Bedrock.
+//! Every model that a stack can reach: providers with keys from secrets, and Amazon Bedrock.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,9 +10,9 @@ use ideamine_core::{Failure, UsdMicros};
 use ideamine_lambda::Aws;
 use ideamine_models::providers::{Providers, Settings};
 
-/// Providers that may have a key; the parameter's name is the prefix and this, the variable's its upper case.
+/// Providers that may have a key; the secret's name is the prefix and this, the variable's its upper case.
 const PROVIDERS: [&str; 4] = ["anthropic", "openai", "gemini", "local"];
-/// What precedes the names of the parameters that hold keys.
+/// What precedes the names of the secrets that hold keys.
 const KEYS: &str = "IDEAMINE_PROVIDER_KEYS";
 /// First part of the names of Bedrock's models.
 const BEDROCK: &str = "bedrock/";
@@ -24,7 +24,7 @@ pub(super) struct Models {
 }
 
 impl Models {
-    /// Reads the keys; a provider without a parameter has none.
+    /// Reads the keys; a provider without a secret has none.
     ///
     /// # Errors
     /// `Model.Config` for settings that cannot be used; `Store.Unavailable`.
@@ -46,13 +46,13 @@ async fn keys(aws: &Aws) -> Result<HashMap<String, String>, Failure> {
     let mut keys = HashMap::new();
     let prefix = std::env::var(KEYS).unwrap_or_default();
     for provider in PROVIDERS.iter().filter(|_| !prefix.is_empty()) {
-        let parameter = format!("{prefix}{provider}");
-        match aws.secrets().get(&parameter).await {
+        let name = format!("{prefix}{provider}");
+        match aws.secrets().get(&name).await {
             Ok(secret) => {
                 keys.insert(format!("IDEAMINE_{}_KEY", provider.to_uppercase()), secret.expose().to_owned());
             }
             Err(failure) if failure.kind == FailureKind::ConfigInvalid => {
-                tracing::info!(parameter, "there is no key for this provider");
+                tracing::info!(name, "there is no key for this provider");
             }
             Err(failure) => return Err(failure),
         }
