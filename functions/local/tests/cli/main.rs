@@ -12,3 +12,4 @@ mod recorded;
 mod serve;
 mod support;
 mod verify;
+mod why;
