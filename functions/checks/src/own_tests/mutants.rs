@@ -9,10 +9,11 @@ use super::{AT_ONCE, PLACE, Trial, count};
 use crate::app::place;
 
 /// Most mutants that are tried.
-pub(super) const MUTANTS_MAX: usize = 16;
+pub(super) const MUTANTS_MAX: usize = 12;
 /// Mutants that must be noticed of so many. A suite that asserts what it calls notices four of five, measured on suites
-/// of 35 to 99 tests, so that one that is half as good still passes. Where there are fewer mutants, the same share.
-const NOTICED_MIN: usize = 6;
+/// of 35 to 99 tests; this is where chance refuses one of them once in ten thousand times. Where there are fewer mutants,
+/// the same share.
+const NOTICED_MIN: usize = 4;
 /// Of these, mutants that must be noticed by an assertion: a suite that only calls notices two of five as well, because
 /// something breaks.
 const ASSERTED_MIN: usize = 1;

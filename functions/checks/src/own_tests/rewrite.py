@@ -69,13 +69,20 @@ def heading(text):
     return "".join(f"{line}\n" for line in lines[:count])
 
 
+def can_be_written(text):
+    """Whether what is read is what was written."""
+    try:
+        tree = ast.parse(text)
+        return ast.dump(ast.parse(ast.unparse(tree))) == ast.dump(tree)
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+
+
 def copy_of(path, text, draw, lines, documented):
     """The file written anew with what can be made of it, or as it is when that cannot be done."""
     copy = Copy(path, draw, lines)
     try:
         tree = ast.parse(text)
-        if ast.dump(ast.parse(ast.unparse(tree))) != ast.dump(tree):
-            raise ValueError("cannot be written anew")
         looks = any(word in text for word in LOOKS)
         if not looks:
             copy.visit(tree)
@@ -146,11 +153,12 @@ def main():
     everything = [*app.values(), *tests.values()]
     documented = any(word in text for text in everything for word in DOCS)
     taken = {word for text in everything for word in text.replace(".", " ").split()}
+    plain = {path for path, text in app.items() if can_be_written(text)}
     copies, mutants, functions = [], [], []
     for number in range(config["copies"]):
         draw = Draw(bytes.fromhex(config["seed"]) + bytes([number]), taken)
-        files, found = {}, []
-        for path in sorted(app):
+        files, found = dict(app), []
+        for path in sorted(plain):
             files[path], here, empty = copy_of(path, app[path], draw, config["lines"], documented)
             found += here
             functions += [{**one, "copy": number} for one in empty]
