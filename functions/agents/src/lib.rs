@@ -39,6 +39,7 @@ pub mod intake;
 pub mod prd;
 pub mod qa;
 pub mod question;
+mod records;
 pub mod release;
 pub mod security;
 mod shape;

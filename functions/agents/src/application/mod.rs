@@ -24,6 +24,7 @@ mod tests;
 
 pub use diagrams::diagrams;
 pub use openapi::openapi;
+pub(crate) use plan::Operation;
 pub use skeleton::skeleton;
 pub use sql::sql;
 pub use story::{can_code, story_code};

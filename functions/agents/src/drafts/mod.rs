@@ -36,5 +36,5 @@ pub(crate) fn design(work: &Work) -> Architecture {
 
 /// The architecture of the requirements, by rules.
 pub(crate) fn design_of(work: &Work) -> Architecture {
-    architecture::architecture_of(&Reading::of(&work.idea), &brief(work), &requirements(work))
+    architecture::architecture_of(&work.idea, &Reading::of(&work.idea), &brief(work), &requirements(work))
 }

@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Entity, OpenQuestion};
+use super::{AppKind, Entity, OpenQuestion};
 use crate::Text;
 
 /// `architecture.json`.
@@ -13,6 +13,10 @@ use crate::Text;
 pub struct Architecture {
     /// The system's name.
     pub system: Text,
+    /// What sort of application it is: a service unless the idea asks for a command or a library, which have no HTTP
+    /// interface.
+    #[serde(default, skip_serializing_if = "AppKind::is_service")]
+    pub kind: AppKind,
     /// People around it.
     pub people: Vec<Person>,
     /// Other systems around it.

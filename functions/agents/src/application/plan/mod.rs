@@ -18,7 +18,7 @@ const OWN_SCHEMAS: &[&str] = &["ProblemDetails", "Health"];
 
 /// An operation on records, in the order in which they are listed everywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Operation {
+pub(crate) enum Operation {
     List,
     Create,
     Read,
@@ -27,7 +27,7 @@ pub(super) enum Operation {
 }
 
 impl Operation {
-    pub(super) const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::List => "list",
             Self::Create => "create",
@@ -36,7 +36,7 @@ impl Operation {
             Self::Delete => "delete",
         }
     }
-    pub(super) const fn on_collection(self) -> bool {
+    pub(crate) const fn on_collection(self) -> bool {
         matches!(self, Self::List | Self::Create)
     }
     const fn of(method: Method, place: Place) -> Option<Self> {

@@ -45,6 +45,7 @@ pub(super) fn architecture(entities: Vec<Entity>) -> Architecture {
     };
     Architecture {
         system: Text::rule("Meter Book", "test"),
+        kind: ideamine_core::artifacts::AppKind::Service,
         people: vec![Person { name: "Technician".into(), does: Text::rule("reads meters", "test") }],
         externals: vec![External { name: "Mail".into(), purpose: Text::rule("sends letters", "test") }],
         relations: vec![

@@ -51,7 +51,7 @@ const CHANGES: &[&str] = &[
 
 /// Records that are named after what is done with a thing.
 #[rustfmt::skip]
-const NAMED_AFTER: &[(&str, &str)] = &[
+pub const NAMED_AFTER: &[(&str, &str)] = &[
     ("booking", "book"), ("claim", "claim"), ("delivery", "deliver"), ("donation", "donate"),
     ("inspection", "inspect"), ("loan", "borrow"), ("loan", "lend"), ("order", "order"), ("payment", "pay"),
     ("purchase", "buy"), ("registration", "register"), ("rental", "rent"), ("repair", "repair"),

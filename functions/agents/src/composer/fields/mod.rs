@@ -54,6 +54,7 @@ pub struct Field {
 }
 
 pub use self::attributes::is_attribute;
+pub use self::links::NAMED_AFTER;
 
 /// Whether a list of properties follows the phrase: "X has a …", "X with a …".
 pub fn described(tokens: &[Token], found: &Phrase) -> bool {

@@ -1,137 +1,188 @@
-//! Operations on records, and the decisions that someone must still take.
-
-use std::collections::BTreeSet;
+//! Decisions that the idea has taken itself, and those that someone must still take.
 
 use ideamine_core::Text;
-use ideamine_core::artifacts::{
-    Brief, Decision, DecisionStatus, Endpoint, Entity, FieldKind, Method, Prd, Requirement,
-};
+use ideamine_core::artifacts::{Brief, Decision, DecisionStatus, Prd, Requirement};
 
 use super::parts::OFFLINE_CUES;
-use crate::composer::inflection::plural;
+use crate::composer::Reading;
 use crate::composer::product::ProductKind;
-use crate::shape::{about, an, keeps_records, of_prefix, says};
+use crate::shape::{named, of_prefix, says};
 
-/// Operations on the entities that some requirement keeps records of, and on those that these refer to.
-pub(super) fn endpoints(brief: &Brief, prd: &Prd) -> Vec<Endpoint> {
-    let kept = kept_entities(brief, prd);
-    kept.into_iter().flat_map(|entity| crud(brief, entity, prd)).collect()
+/// A point that words raise.
+struct Topic {
+    /// Words of requirements that raise it.
+    cues: &'static [&'static str],
+    title: &'static str,
+    options: &'static [&'static str],
+    /// Words of a requirement or another system that settle it.
+    settled: &'static [&'static str],
 }
 
-fn kept_entities<'a>(brief: &'a Brief, prd: &Prd) -> Vec<&'a Entity> {
-    let records = |e: &Entity| of_prefix(prd, "FR").any(|r| keeps_records(r) && about(brief, r, &e.name));
-    let mut names: BTreeSet<&str> =
-        brief.entities.iter().filter(|e| records(e)).map(|e| e.name.as_str()).collect();
-    // Each round follows one reference further; there are never more rounds than entities.
-    for _ in &brief.entities {
-        let there = brief.entities.iter().filter(|e| names.contains(e.name.as_str()));
-        let referred: Vec<&str> = there.flat_map(references).collect();
-        names.extend(referred);
-    }
-    brief.entities.iter().filter(|e| names.contains(e.name.as_str())).collect()
-}
-
-fn references(entity: &Entity) -> impl Iterator<Item = &str> {
-    entity.fields.iter().filter_map(|f| match &f.kind {
-        FieldKind::Reference(to) => Some(to.as_str()),
-        _ => None,
-    })
-}
-
-fn crud(brief: &Brief, entity: &Entity, prd: &Prd) -> Vec<Endpoint> {
-    let served = of_prefix(prd, "FR").filter(|r| about(brief, r, &entity.name));
-    let serves: Vec<String> = served.map(|r| r.id.clone()).collect();
-    let path = format!("/{}", plural(&entity.name));
-    let words = entity.name.replace('_', " ");
-    let one = |method, path: String, what: &str| Endpoint {
-        method,
-        path,
-        entity: Some(entity.name.clone()),
-        summary: Text::rule(
-            format!("{what} {}", if what.ends_with("kind") { words.clone() } else { an(&words) }),
-            "architecture/crud",
-        ),
-        serves: serves.clone(),
-    };
-    let item = format!("{path}/{{id}}");
-    vec![
-        one(Method::Get, path.clone(), "List records of the kind"),
-        one(Method::Post, path, "Create"),
-        one(Method::Get, item.clone(), "Read"),
-        one(Method::Put, item.clone(), "Replace"),
-        one(Method::Delete, item, "Remove"),
-    ]
-}
-
-/// Checklist entries that words raise: cue words, title, options.
 #[rustfmt::skip]
-pub(super) const TOPICS: &[(&[&str], &str, &[&str])] = &[
-    (OFFLINE_CUES, "Work without a connection", &["Keep a local copy and bring changes together later",
-        "Allow reading only while offline", "Refuse to work offline and say so"]),
-    (&["photo*", "picture*", "image*", "video*", "camera"], "Where pictures are kept",
-        &["As files beside the records", "In an object store", "Not at all: keep a reference only"]),
-    (&["sms", "whatsapp", "e-mail*", "email*", "notif*", "remind*"], "Which channel tells people",
-        &["A provider for that channel", "Only inside the application", "A person tells them"]),
-    (&["pay*", "invoice*", "deposit*", "refund*", "fee", "fees", "price*"], "How money is handled",
-        &["A payment provider; the application keeps references", "Recorded here, paid elsewhere",
-        "Not handled in the first version"]),
-    (&["delete*", "retention", "gdpr", "personal data", "privacy", "phone number*", "address*"],
-        "How long data about people is kept", &["Deleted after a stated time", "Deleted on request",
-        "Made anonymous and kept for statistics"]),
-    (&["log in", "login", "password*", "account*", "only the", "only they", "may see", "role*", "permission*"],
-        "How people are known to it", &["Accounts of its own", "An identity provider that is there already",
-        "One shared place without accounts"]),
-    (&["gps", "location*", "map*", "route*"], "Where someone is", &["Asked of the device each time",
-        "Entered by hand", "Not kept"]),
-    (&["sensor*", "battery", "bluetooth", "lora*", "wifi", "wi-fi"], "How the device reports",
-        &["Radio with low power", "The network of the place", "Read out by hand"]),
-    (&["import*", "spreadsheet*", "excel", "csv"], "What is taken over from today's records", &["Once, by hand",
-        "By an import that can be repeated", "Nothing: start empty"]),
+const TOPICS: &[Topic] = &[
+    Topic { cues: OFFLINE_CUES, title: "Work without a connection",
+        options: &["Keep a local copy and bring changes together later", "Allow reading only while offline", "Refuse to work offline and say so"],
+        settled: &[] },
+    Topic { cues: &["photo*", "picture*", "image*", "video*", "camera"], title: "Where pictures are kept",
+        options: &["As files beside the records", "In an object store", "Not at all: keep a reference only"], settled: &[] },
+    Topic { cues: &["sms", "whatsapp", "e-mail*", "email*", "notif*", "remind*"], title: "Which channel tells people",
+        options: &["A provider for that channel", "Only inside the application", "A person tells them"],
+        settled: &["by e-mail", "by email", "by sms", "by whatsapp", "by phone", "by post"] },
+    Topic { cues: &["pay", "pays", "paid", "invoice*", "deposit*", "refund*", "fee", "fees", "billed"], title: "How money is handled",
+        options: &["A payment provider; the application keeps references", "Recorded here, paid elsewhere", "Not handled in the first version"],
+        settled: &["in cash", "by bank transfer", "by card", "stripe", "paypal", "sumup", "direct debit"] },
+    Topic { cues: &["retention", "gdpr", "personal data", "privacy", "phone number*", "address*", "must be deleted", "no longer needed"],
+        title: "How long data about people is kept",
+        options: &["Deleted after a stated time", "Deleted on request", "Made anonymous and kept for statistics"],
+        settled: &["deleted within", "deleted after", "longer than", "kept for"] },
+    Topic { cues: &["log in", "login", "password*", "account*", "only the", "may see", "role*", "permission*", "api key", "may change"],
+        title: "How people are known to it",
+        options: &["Accounts of its own", "An identity provider that is there already", "One shared place without accounts"],
+        settled: &["single sign-on", "sso", "no account*", "without account*", "api key*", "active directory", "with a code"] },
+    Topic { cues: &["gps", "location*", "map*", "route*"], title: "Where someone is",
+        options: &["Asked of the device each time", "Entered by hand", "Not kept"], settled: &[] },
+    Topic { cues: &["sensor*", "bluetooth", "lora*", "wifi", "wi-fi", "radio"], title: "How the device reports",
+        options: &["Radio with low power", "The network of the place", "Read out by hand"], settled: &["over lora", "over bluetooth", "over wifi", "by radio"] },
+    Topic { cues: &["import*", "spreadsheet*", "excel", "csv"], title: "What is taken over from today's records",
+        options: &["Once, by hand", "By an import that can be repeated", "Nothing: start empty"], settled: &[] },
 ];
 
-pub(super) fn decisions(brief: &Brief, prd: &Prd, kind: ProductKind) -> Vec<Decision> {
-    let candidate = |title: &str, options: &[&str], about: &Requirement, serves: Vec<String>| Decision {
-        id: String::new(),
-        title: Text::rule(title, "architecture/candidate"),
-        context: about.statement.clone(),
-        options: options.iter().map(|o| Text::rule(*o, "architecture/candidate")).collect(),
-        choice: Text::missing("which of the options; someone must decide"),
-        status: DecisionStatus::Candidate,
-        serves,
-    };
-    let mut decisions = Vec::new();
-    for (cues, title, options) in TOPICS {
-        let about: Vec<&Requirement> = prd.requirements.iter().filter(|r| says(&r.statement, cues)).collect();
-        if let Some(first) = about.first() {
-            decisions.push(candidate(title, options, first, about.iter().map(|r| r.id.clone()).collect()));
-        }
-    }
-    if kind != ProductKind::Device || !brief.entities.is_empty() {
-        decisions.push(skeleton_decision(brief, prd));
-    }
+/// What is decided by the idea's own words, and what they only raise.
+pub(super) fn decisions(idea: &str, reading: &Reading, brief: &Brief, prd: &Prd) -> Vec<Decision> {
+    let kind = reading.product.kind;
+    let mut decisions = vec![sort(idea, reading, brief)];
+    decisions.extend(language(idea, reading));
+    let keeps = !kind.is_called() && kind != ProductKind::People;
+    decisions.extend(TOPICS.iter().filter(|_| keeps).filter_map(|topic| raised(topic, prd)));
+    decisions.push(skeleton(brief, prd, kind));
     decisions
 }
 
-/// The one thing that is decided: what the generated application is made of.
-fn skeleton_decision(brief: &Brief, prd: &Prd) -> Decision {
+fn rule(text: impl Into<String>) -> Text {
+    Text::rule(text, "architecture/decision")
+}
+
+fn options(texts: &[&str]) -> Vec<Text> {
+    texts.iter().map(|o| rule(*o)).collect()
+}
+
+/// Rule `architecture/sort`: the words say what sort of thing it is, or somebody must.
+fn sort(idea: &str, reading: &Reading, brief: &Brief) -> Decision {
+    let product = &reading.product;
+    let label = product.kind.label();
+    let said = product.said.map(|span| reading.quote(idea, span));
+    let status = if said.is_some() { DecisionStatus::Decided } else { DecisionStatus::Candidate };
+    let choice = match (&said, product.kind) {
+        (_, ProductKind::Open) => Text::missing("what sort of thing it is"),
+        (Some(_), _) => Text::rule(format!("{} is {label}", named(brief)), "architecture/sort"),
+        (None, _) => Text::rule(
+            format!("{} is drawn up as {label}, because things are recorded and looked up", named(brief)),
+            "architecture/sort",
+        ),
+    };
+    Decision {
+        id: String::new(),
+        title: rule("What sort of thing it is"),
+        context: said.unwrap_or_else(|| brief.summary.clone()),
+        options: options(&[
+            "A page that people open",
+            "A command, a library or an interface for programs",
+            "A device",
+            "Something that people do, without software",
+        ]),
+        choice,
+        status,
+        serves: Vec::new(),
+    }
+}
+
+/// The language that the idea names; the skeleton is in the one that is run here.
+fn language(idea: &str, reading: &Reading) -> Option<Decision> {
+    let product = &reading.product;
+    if !product.kind.is_called() {
+        return None;
+    }
+    let named = product.language.map(|span| reading.quote(idea, span).text);
+    let (choice, status) = match &named {
+        Some(language) if language.eq_ignore_ascii_case("python") => {
+            (rule(format!("{language}, as the idea says")), DecisionStatus::Decided)
+        }
+        Some(language) => (
+            rule(format!(
+                "{language}, as the idea says; the first skeleton is Python, because nothing else is run here"
+            )),
+            DecisionStatus::Decided,
+        ),
+        None => (Text::missing("in which language it is written"), DecisionStatus::Candidate),
+    };
+    let first = named.unwrap_or_else(|| "The language of those who will use it".to_owned());
+    Some(Decision {
+        id: String::new(),
+        title: rule("In which language it is written"),
+        context: product
+            .said
+            .map_or_else(|| Text::missing("where it will be used"), |span| reading.quote(idea, span)),
+        options: options(&[&first, "Python, like the first skeleton"]),
+        choice,
+        status,
+        serves: Vec::new(),
+    })
+}
+
+fn raised(topic: &Topic, prd: &Prd) -> Option<Decision> {
+    let about: Vec<&Requirement> =
+        prd.requirements.iter().filter(|r| says(&r.statement, topic.cues)).collect();
+    let first = about.first()?;
+    let settled =
+        prd.requirements.iter().find(|r| r.statement.is_substance() && says(&r.statement, topic.settled));
+    let (choice, status) = match settled {
+        Some(r) => (r.statement.clone(), DecisionStatus::Decided),
+        None => (Text::missing("which of the options; someone must decide"), DecisionStatus::Candidate),
+    };
+    Some(Decision {
+        id: String::new(),
+        title: Text::rule(topic.title, "architecture/candidate"),
+        context: first.statement.clone(),
+        options: options(topic.options),
+        choice,
+        status,
+        serves: about.iter().map(|r| r.id.clone()).collect(),
+    })
+}
+
+/// What the generated application is made of.
+fn skeleton(brief: &Brief, prd: &Prd, kind: ProductKind) -> Decision {
     let rule = |text: &str| Text::rule(text, "architecture/skeleton");
+    let (choice, other) = match (kind, brief.entities.is_empty()) {
+        (ProductKind::Library, _) => (
+            "A Python package without dependencies, with the calls that the idea names",
+            "The language and packages of those who will use it",
+        ),
+        (ProductKind::Command, _) => (
+            "A Python command without dependencies, with the arguments that the idea names",
+            "A compiled program",
+        ),
+        (ProductKind::People | ProductKind::Device, true) => (
+            "One page that says what is asked for and what is open; nothing of the thing itself",
+            "No software at all",
+        ),
+        (_, true) => (
+            "One page on Python's standard library that says what is asked for and what is open",
+            "A framework and a database server",
+        ),
+        (_, false) => {
+            ("Python's standard library and one file of records", "A framework and a database server")
+        }
+    };
     Decision {
         id: String::new(),
         title: rule("What the first skeleton is made of"),
         context: rule(
             "It must run anywhere, without a service or an account, so that people can look at it.",
         ),
-        options: vec![
-            rule("Python's standard library and one file of records"),
-            rule("A framework and a database server"),
-        ],
-        choice: rule(
-            "Python's standard library and one file of records; nothing of it binds what is built later",
-        ),
+        options: vec![rule(choice), rule(other)],
+        choice: rule(&format!("{choice}; nothing of it binds what is built later")),
         status: DecisionStatus::Decided,
-        serves: of_prefix(prd, "FR")
-            .filter(|r| brief.entities.iter().any(|e| about(brief, r, &e.name)))
-            .map(|r| r.id.clone())
-            .collect(),
+        serves: of_prefix(prd, "FR").map(|r| r.id.clone()).collect(),
     }
 }

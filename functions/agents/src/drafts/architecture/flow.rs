@@ -1,9 +1,12 @@
 //! Who is around the system, who talks to whom, and the main flow.
 
 use ideamine_core::Text;
-use ideamine_core::artifacts::{Brief, Component, External, Person, Relation, SequenceStep};
+use ideamine_core::artifacts::{Brief, Component, External, Person, Prd, Relation, SequenceStep};
 
-use super::parts::{DEVICE, GATEWAY, INTERFACE, MESSAGES, OFFLINE, PAGE, RECORDS, RESERVED, TELLING, TIMER};
+use super::parts::{
+    COMMAND, DEVICE, GATEWAY, INTERFACE, LIBRARY, MESSAGES, OFFLINE, PAGE, RECORDS, TELLING, TIMER,
+    is_reserved,
+};
 use crate::shape::{an, clip, says};
 
 pub(super) fn people(brief: &Brief) -> Vec<Person> {
@@ -12,7 +15,7 @@ pub(super) fn people(brief: &Brief) -> Vec<Person> {
         let name = clip(&actor.name);
         let does = brief.needs.iter().find(|n| n.actor.as_deref() == Some(actor.name.text.as_str()));
         let does = does.map_or_else(|| Text::missing("what they do with it"), |n| n.statement.clone());
-        if !people.iter().any(|p| p.name == name) && !RESERVED.contains(&name.as_str()) {
+        if !people.iter().any(|p| p.name == name) && !is_reserved(&name) {
             people.push(Person { name, does });
         }
     }
@@ -26,7 +29,7 @@ pub(super) fn externals(brief: &Brief, people: &[Person], parts: &[Component]) -
         let taken = externals.iter().any(|e| e.name == name)
             || people.iter().any(|p| p.name == name)
             || parts.iter().any(|c| c.name == name)
-            || RESERVED.contains(&name.as_str());
+            || is_reserved(&name);
         if taken {
             continue;
         }
@@ -57,6 +60,9 @@ pub(super) fn relations(people: &[Person], externals: &[External], parts: &[Comp
         (OFFLINE, INTERFACE, "brings changes"),
         (DEVICE, INTERFACE, "reports"),
         (INTERFACE, GATEWAY, "asks others"),
+        (COMMAND, RECORDS, "reads and writes"),
+        (LIBRARY, RECORDS, "reads and writes"),
+        (COMMAND, GATEWAY, "asks others"),
     ] {
         if there(from) && there(to) {
             relations.push(relation(from, to, label));
@@ -73,6 +79,7 @@ pub(super) fn relations(people: &[Person], externals: &[External], parts: &[Comp
 /// The main flow. With records: someone keeps one and sees it again. Without: someone uses the thing.
 pub(super) fn sequence(
     brief: &Brief,
+    prd: &Prd,
     people: &[Person],
     externals: &[External],
     parts: &[Component],
@@ -103,10 +110,16 @@ pub(super) fn sequence(
             steps.push(step(PAGE, who, rule(format!("shows the {entity}"))));
         }
         None => {
+            // The first requirement that can be told: what is done, and what comes of it.
             let part = parts.first().map_or("system", |c| c.name.as_str());
-            let said = brief.needs.first().map(|n| n.statement.clone());
-            steps.push(step(who, part, said.unwrap_or_else(|| Text::missing("what people do with it"))));
-            steps.push(step(part, who, Text::missing("what they get back")));
+            let cases = prd.requirements.iter().flat_map(|r| &r.acceptance);
+            let told = cases.clone().find(|a| a.when.is_substance() && a.then.is_substance());
+            let (when, then) = told.or_else(|| cases.clone().next()).map_or_else(
+                || (Text::missing("what people do with it"), Text::missing("what they get back")),
+                |case| (case.when.clone(), case.then.clone()),
+            );
+            steps.push(step(who, part, when));
+            steps.push(step(part, who, then));
         }
     }
     let told = externals.iter().find(|e| says(&e.purpose, TELLING));
