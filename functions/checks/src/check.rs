@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::app::{Source, Unusable, is_its_own_fault};
+use crate::meter::Metered;
 use crate::verdict::Verdict;
 use crate::{command, compile, held_out, own_tests, start};
 
@@ -89,7 +90,8 @@ impl Check {
     async fn verdict(&self, ctx: &Ctx, input: &CheckInput) -> Result<Verdict, Unusable> {
         let source = Source::load(ctx, &input.app).await?;
         let wall_ms = 1_000 * u64::from(input.timeout_s.clamp(1, JOB_S_MAX));
-        let jobs = self.jobs.as_ref();
+        let jobs = Metered::open(self.jobs.as_ref(), ctx, input.phase.clone()).await?;
+        let jobs: &dyn Jobs = &jobs;
         let verdict = match input.check {
             CheckKind::Compile => compile::check(jobs, &source, wall_ms).await,
             CheckKind::Start if !source.app.kind.is_service() => command::start(jobs, &source, wall_ms).await,

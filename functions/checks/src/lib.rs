@@ -17,6 +17,7 @@ mod command;
 mod compile;
 mod draw;
 mod held_out;
+mod meter;
 mod own_tests;
 mod pages;
 mod start;

@@ -143,6 +143,9 @@ pub(crate) struct ResumeArgs {
     /// Raise what it may spend to this, US dollars.
     #[arg(long, value_name = "X")]
     pub budget_usd: Option<f64>,
+    /// Give this phase what its file allows it (tokens, dollars, minutes of tools) once more; repeat for several.
+    #[arg(long, value_name = "PHASE")]
+    pub grant: Vec<String>,
     /// Exit with 3 when the run is held.
     #[arg(long)]
     pub require_release: bool,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ideamine_api::{Desk, NewRun};
 use ideamine_core::{Failure, RunId, Tenant};
-use ideamine_runs::Runs;
+use ideamine_runs::{Resume, Runs};
 use serde_json::Value;
 
 use crate::app::App;
@@ -40,7 +40,7 @@ impl Desk for AppDesk {
             .await
     }
     async fn resume(&self, _: &Tenant, run: &RunId) -> Result<Value, Failure> {
-        self.0.handle(Ask::Resume { run: run.clone(), budget: None, accept_build: false }).await
+        self.0.handle(Ask::Resume { run: run.clone(), resume: Resume::default() }).await
     }
     async fn events(&self, _: &Tenant, run: &RunId, after: &str) -> Result<Value, Failure> {
         let after = if after.is_empty() { Ok(0) } else { after.parse() };

@@ -190,6 +190,10 @@ impl Model for ModelTable {
         self.with(&request.model, |model| model.ceiling(request))
     }
 
+    fn tokens(&self, request: &Request) -> u64 {
+        self.with(&request.model, |model| Some(model.tokens(request))).unwrap_or(0)
+    }
+
     fn price(&self, name: &str, usage: &Usage) -> Option<UsdMicros> {
         self.with(name, |model| model.price(name, usage))
     }

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use ideamine_core::records::{Desired, RunOptions, SignedApproval};
-use ideamine_core::{Failure, RunId, UsdMicros};
-use ideamine_runs::Start;
+use ideamine_core::{Failure, RunId};
+use ideamine_runs::{Resume, Start};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -37,10 +37,9 @@ pub(crate) enum Ask {
     Resume {
         /// Which run.
         run: RunId,
-        /// New cap of the budget.
-        budget: Option<UsdMicros>,
-        /// Go on although another build started it.
-        accept_build: bool,
+        /// What changes with it.
+        #[serde(flatten)]
+        resume: Resume,
     },
     /// Ask a run to wait.
     Pause {
@@ -148,8 +147,8 @@ impl App {
                 self.take_care(run);
                 Ok(started)
             }
-            Ask::Resume { run, budget, accept_build } => {
-                let resumed = self.runs.resume(&run, budget, accept_build).await?;
+            Ask::Resume { run, resume } => {
+                let resumed = self.runs.resume(&run, &resume).await?;
                 self.take_care(run);
                 Ok(resumed)
             }

@@ -1,12 +1,13 @@
 //! `job-model-call`: the only paid step, and the only function that holds the model providers.
 //!
 //! In order: fence (pause and cancel stop it), the call's own row (done before, or cut off), replay lookup,
-//! reservation, call, answer into the store, settlement. A stored answer is looked up before money is
+//! reservation (of the run's cap and of the phase's own limits), call, answer into the store, settlement. A stored answer is looked up before money is
 //! reserved, because it costs nothing and must not fail on a spent budget. Reservation and call row are one
 //! write set, as are settlement, call row and replay row: a crash at any moment leaves either no trace, or a
 //! row from which the next delivery books what may have been charged. What cannot be known is booked in
 //! full as *uncertain* and the call is made again; an answer that is stored is never asked for twice.
 
+mod account;
 mod books;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,8 @@ use ideamine_ledger::RECORDED;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::rows;
+use account::{Ceiling, Payer};
 pub use books::settle_open_calls;
 use books::{Books, Held};
 
@@ -95,7 +98,7 @@ impl ModelCall {
     ) -> FactBody {
         let price = self.models.price(&request.model, &answer.usage);
         let recorded = self.models.is_recorded(&request.model);
-        let (usd_micros, class) = match (price, held.ceiling) {
+        let (usd_micros, class) = match (price, held.ceiling.usd) {
             (price, _) if recorded => (price.unwrap_or_default(), RECORDED),
             (Some(price), _) => (price, "paid"),
             (None, Some(ceiling)) => (ceiling, "estimated"),
@@ -135,7 +138,8 @@ impl Function for ModelCall {
     async fn run(&self, ctx: &Ctx, input: ModelCallInput) -> Result<ModelCallOutput, Failure> {
         fence(ctx).await?;
         let _claim = self.claim(ctx)?;
-        let books = Books::new(ctx, &self.owner, input.request);
+        let payer = payer(ctx, input.phase).await?;
+        let books = Books::new(ctx, &self.owner, input.request, payer);
         let mut found = books.row().await?;
         if found.as_ref().is_some_and(|(row, _)| row.state == CallState::Done) {
             return books.finish_again(found).await;
@@ -147,7 +151,8 @@ impl Function for ModelCall {
         if let Some(answer) = books.stored_answer().await? {
             return books.finish_cached(&request.model, found, answer).await;
         }
-        let held = books.reserve(self.models.ceiling(&request), found).await?;
+        let ceiling = Ceiling { usd: self.models.ceiling(&request), tokens: self.models.tokens(&request) };
+        let held = books.reserve(ceiling, found).await?;
         let asked = match self.ask(&request, input.timeout_s).await {
             Ok(answer) => ctx.put(answer.text.clone().into_bytes()).await.map(|stored| (answer, stored)),
             Err(failure) if nothing_was_charged(failure.kind) => {
@@ -167,6 +172,15 @@ impl Function for ModelCall {
             }
         }
     }
+}
+
+/// The phase that pays, with what the plan allows it.
+async fn payer(ctx: &Ctx, phase: PhaseId) -> Result<Payer, Failure> {
+    let plan = rows::plan(ctx).await?;
+    let planned = plan.phase(&phase);
+    let limits = planned.map(|planned| planned.config.budget.clone());
+    let limits = limits.ok_or_else(|| Failure::input(format!("phase `{phase}` is not in the plan")))?;
+    Ok(Payer { phase, limits })
 }
 
 /// A consistent read of what is wanted of the run: no paid call starts in a run that is to stop.
@@ -205,6 +219,7 @@ fn new_row(request: Digest) -> CallRow {
         state: CallState::Idle,
         owner: String::new(),
         reserved: ideamine_core::UsdMicros::ZERO,
+        reserved_tokens: 0,
         cut_off: 0,
         answer: None,
         fact: None,

@@ -44,6 +44,10 @@ impl Model for Recorded {
         Some(UsdMicros::ZERO)
     }
 
+    fn tokens(&self, _request: &Request) -> u64 {
+        0
+    }
+
     fn price(&self, _model: &str, _usage: &Usage) -> Option<UsdMicros> {
         Some(UsdMicros::ZERO)
     }

@@ -27,6 +27,7 @@ use ideamine_core::ports::{Answer, Model, Request, Usage};
 use ideamine_core::{Failure, UsdMicros};
 
 use crate::catalogue::{Catalogue, Price};
+use crate::tokens;
 use file::{Fault, Line};
 
 /// Names a file to which every call's label is appended.
@@ -133,6 +134,12 @@ impl Model for Scripted {
         let Some(price) = self.price else { return Some(UsdMicros::ZERO) };
         let recorded = self.line(&request.label).and_then(|line| price.of(&line.usage));
         price.ceiling(request).max(recorded)
+    }
+
+    fn tokens(&self, request: &Request) -> u64 {
+        let usage = self.line(&request.label).map(|line| line.usage.clone()).unwrap_or_default();
+        let recorded = usage.tokens_in.unwrap_or(0).saturating_add(usage.tokens_out.unwrap_or(0));
+        tokens::most(request).max(recorded)
     }
 
     fn price(&self, _model: &str, usage: &Usage) -> Option<UsdMicros> {

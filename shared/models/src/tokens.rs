@@ -19,6 +19,11 @@ pub fn upper_bound(request: &Request) -> u64 {
     u64::try_from(bytes).unwrap_or(u64::MAX).saturating_add(FRAME_TOKENS)
 }
 
+/// The most tokens that this request can use: all of it read, all that it allows written.
+pub fn most(request: &Request) -> u64 {
+    upper_bound(request).saturating_add(u64::from(request.max_tokens))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,37 +3,51 @@
 use ideamine_core::records::{
     BudgetRow, ControlRow, Desired, FactBody, Plan, QuestionRow, QuestionState, RunRow, RunStatus, key,
 };
-use ideamine_core::{Ctx, Failure, RunId, UsdMicros};
+use ideamine_core::{Ctx, Failure, PhaseId, RunId, UsdMicros};
 use ideamine_orchestration::next::{HoldRow, wake};
 use ideamine_orchestration::rows;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::recording::{ConfigRow, config_key};
 use crate::{Runs, build};
 
+/// What a person changes when a run goes on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resume {
+    /// New cap of the run's budget.
+    pub budget: Option<UsdMicros>,
+    /// Go on although another build started it.
+    pub accept_build: bool,
+    /// Phases that get what they may use once more.
+    #[serde(default)]
+    pub grant: Vec<PhaseId>,
+}
+
 impl Runs {
-    /// Goes on with a run that waits; another `budget` becomes its cap.
+    /// Goes on with a run that waits.
     ///
     /// # Errors
-    /// `Input.Invalid` when it has ended, or when another build started it and `accept_build` is not given.
-    pub async fn resume(
-        &self,
-        run: &RunId,
-        budget: Option<UsdMicros>,
-        accept_build: bool,
-    ) -> Result<Value, Failure> {
+    /// `Input.Invalid` when it has ended, when another build started it and that is not accepted, or when a phase
+    /// that is granted something is not in its plan.
+    pub async fn resume(&self, run: &RunId, resume: &Resume) -> Result<Value, Failure> {
         let ctx = self.context(run);
         let row = self.find(run).await?;
         if row.ended_ms.is_some() {
             return Err(Failure::input(format!("run {run} has ended; see `ideamine show {run}`")));
         }
-        self.same_build(&ctx, &row, accept_build).await?;
+        self.same_build(&ctx, &row, resume.accept_build).await?;
+        self.record_grants(&ctx, &row, &resume.grant).await?;
         let begun: ConfigRow = rows::get(&ctx, &config_key(&ctx)).await?;
         self.start_execution(&ctx, begun.config).await?;
-        if let Some(cap) = budget {
-            rows::update(&ctx, &key::budget(&ctx.tenant, run), |row: &mut BudgetRow| row.cap = Some(cap))
-                .await?;
-        }
+        rows::update(&ctx, &key::budget(&ctx.tenant, run), |row: &mut BudgetRow| {
+            row.cap = resume.budget.or(row.cap);
+            row.refusal = None;
+            for phase in &resume.grant {
+                row.phases.entry(phase.clone()).or_default().grants += 1;
+            }
+        })
+        .await?;
         rows::update(&ctx, &key::control(&ctx.tenant, run), |control: &mut ControlRow| {
             if control.desired == Desired::Pause {
                 *control =
@@ -43,6 +57,29 @@ impl Runs {
         .await?;
         self.release_holds(&ctx).await?;
         Ok(json!({ "run_id": run }))
+    }
+
+    /// What a phase gets on top of its limits is a person's decision on the ledger.
+    async fn record_grants(&self, ctx: &Ctx, row: &RunRow, grant: &[PhaseId]) -> Result<(), Failure> {
+        if grant.is_empty() {
+            return Ok(());
+        }
+        let run = &row.run_id;
+        let plan = row.plan.ok_or_else(|| Failure::input(format!("run {run} is not planned yet")))?;
+        let plan: Plan = ctx.get_json(&plan).await?;
+        let budget: BudgetRow = rows::get(ctx, &key::budget(&ctx.tenant, run)).await?;
+        for phase in grant {
+            if plan.phase(phase).is_none() {
+                let there: Vec<&str> = plan.phases.iter().map(|planned| planned.config.id.as_str()).collect();
+                let there = there.join(", ");
+                return Err(Failure::input(format!("--grant {phase}: no such phase; there is {there}")));
+            }
+            let number = budget.phases.get(phase).map_or(0, |spend| spend.grants) + 1;
+            let (choice, by) = (phase.to_string(), "person".to_owned());
+            let body = FactBody::Decision { decision: "grant".to_owned(), choice, by, subject: row.plan };
+            ctx.record_at(&format!("control/grant-{phase}-{number}"), 0, body).await?;
+        }
+        Ok(())
     }
 
     /// Another build may do other things at the same step, so it goes on only when told to, and says so on the ledger.

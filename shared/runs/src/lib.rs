@@ -28,6 +28,7 @@ mod start;
 use ideamine_core::ports::Random;
 use ideamine_core::{Env, Failure, RunId, Tenant};
 
+pub use control::Resume;
 pub use documents::{bytes, render};
 pub use shown::timestamp;
 pub use start::Start;

@@ -1,6 +1,6 @@
 //! Runs as the command line and the API show them: the JSON that others rely on.
 
-use ideamine_core::records::{BudgetRow, PhaseRow, QuestionRow, RunRow, key};
+use ideamine_core::records::{BudgetRow, PhaseRow, PhaseSpend, QuestionRow, RunRow, key};
 use ideamine_core::{Failure, RunId};
 use ideamine_orchestration::{index, judge, rows};
 use serde_json::{Value, json};
@@ -46,9 +46,9 @@ impl Runs {
             "plan_hash": row.plan,
             "status": row.status,
             "verdict": row.verdict.unwrap_or(ideamine_core::records::RunVerdict::Stopped),
-            "reasons": row.reasons,
+            "reasons": row.reasons.iter().chain(&budget.refusal).collect::<Vec<_>>(),
             "generator": generator,
-            "phases": phases.iter().map(|phase| shown(phase, now)).collect::<Vec<_>>(),
+            "phases": phases.iter().map(|phase| shown(phase, budget.phases.get(&phase.id), now)).collect::<Vec<_>>(),
             "guards": [],
             "questions": questions.iter().map(|q| json!({
                 "id": q.id, "phase": q.phase, "text": q.text, "blocking": q.blocking, "state": q.state, "answer": q.answer,
@@ -99,10 +99,18 @@ pub fn timestamp(ms: i64) -> String {
     jiff::Timestamp::from_millisecond(ms).map(|t| format!("{t:.3}")).unwrap_or_default()
 }
 
-fn shown(phase: &PhaseRow, now: i64) -> Value {
+fn shown(phase: &PhaseRow, spend: Option<&PhaseSpend>, now: i64) -> Value {
+    let usage = spend.map(|spend| {
+        json!({
+            "usd": spend.settled.plus(spend.uncertain).dollars(),
+            "tokens_in": spend.tokens_in, "tokens_out": spend.tokens_out, "tokens_uncertain": spend.tokens_uncertain,
+            "tools_ms": spend.tools_ms, "grants": spend.grants,
+        })
+    });
     let duration = phase.started_ms.map_or(0, |start| phase.ended_ms.unwrap_or(now) - start);
     json!({
         "id": phase.id, "status": phase.status, "attempts": phase.attempts, "duration_ms": duration,
         "artifacts": phase.artifacts, "gates": phase.gates, "problems": phase.problems,
+        "usage": usage,
     })
 }

@@ -9,7 +9,7 @@ use ideamine_core::ports::Item;
 use ideamine_core::records::key;
 use ideamine_core::{Failure, RunId, Tenant};
 use ideamine_orchestration::plan::Known;
-use ideamine_runs::{Runs, Start, new_run_id};
+use ideamine_runs::{Resume, Runs, Start, new_run_id};
 use serde_json::{Value, json};
 
 /// Progress events handed out at once.
@@ -88,7 +88,7 @@ impl Desk for Stack {
         runs.start(start).await
     }
     async fn resume(&self, tenant: &Tenant, run: &RunId) -> Result<Value, Failure> {
-        self.runs(tenant).resume(run, None, false).await
+        self.runs(tenant).resume(run, &Resume::default()).await
     }
     async fn events(&self, tenant: &Tenant, run: &RunId, after: &str) -> Result<Value, Failure> {
         let runs = self.runs(tenant);

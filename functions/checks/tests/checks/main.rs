@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "tests may unwrap")]
 
 mod memory;
+mod meter;
 mod suites;
 
 use std::collections::BTreeMap;
@@ -60,7 +61,19 @@ impl From<Files> for Case {
 }
 
 async fn ctx(step: &str) -> Ctx {
+    ctx_with(step, 0).await
+}
+
+/// A context whose plan gives the phase `build` this many minutes of tools; 0 is no limit.
+async fn ctx_with(step: &str, tools_minutes: u32) -> Ctx {
     let (env, _) = memory::env();
+    let build = serde_json::json!({
+        "order": 0, "wave": 0,
+        "config": {
+            "id": "build", "title": "Build", "agent": "build", "output": "app.json", "prompt": "build it",
+            "budget": { "tools_minutes": tools_minutes },
+        },
+    });
     let mut ctx = Ctx {
         env,
         tenant: Tenant::local(),
@@ -76,7 +89,7 @@ async fn ctx(step: &str) -> Ctx {
         seed: 7,
         model: "composer".to_owned(),
         ask: false,
-        phases: Vec::new(),
+        phases: vec![serde_json::from_value(build).unwrap()],
         machines: BTreeMap::new(),
         approvers: Vec::new(),
     };

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{
-    Artifacts, Clock, Events, Execution, HistoryStep, Item, Key, Ledger, Progress, Records, Workflows, Write,
+    Artifacts, Clock, Condition, Events, Execution, HistoryStep, Item, Key, Ledger, Progress, Records,
+    Workflows, Write,
 };
 use ideamine_core::records::{Fact, Row, SignedHead};
 use ideamine_core::{Digest, Env, Failure, RunId, Tenant};
@@ -15,6 +17,7 @@ use serde_json::Value;
 pub(crate) struct Memory {
     objects: Mutex<BTreeMap<Digest, Vec<u8>>>,
     facts: Mutex<Vec<Fact>>,
+    rows: Mutex<BTreeMap<Key, (Value, u64)>>,
 }
 
 pub(crate) fn env() -> (Env, Arc<Memory>) {
@@ -72,14 +75,34 @@ impl Ledger for Memory {
 
 #[async_trait]
 impl Records for Memory {
-    async fn get(&self, _: &Key) -> Result<Option<Item>, Failure> {
-        unused()
+    async fn get(&self, key: &Key) -> Result<Option<Item>, Failure> {
+        let rows = self.rows.lock().unwrap();
+        let item = |(value, version): &(Value, u64)| Item {
+            key: key.clone(),
+            value: value.clone(),
+            version: *version,
+        };
+        Ok(rows.get(key).map(item))
     }
     async fn query(&self, _: &str, _: &str, _: Option<&str>, _: usize) -> Result<Vec<Item>, Failure> {
         unused()
     }
-    async fn write(&self, _: Vec<Write>) -> Result<(), Failure> {
-        unused()
+    async fn write(&self, set: Vec<Write>) -> Result<(), Failure> {
+        let mut rows = self.rows.lock().unwrap();
+        for write in set {
+            let Write::Put { key, value, when } = write else { return unused() };
+            let version = rows.get(&key).map(|(_, version)| *version);
+            let holds = match when {
+                Condition::Any => true,
+                Condition::Absent => version.is_none(),
+                Condition::Version(wanted) => version == Some(wanted),
+            };
+            if !holds {
+                return Err(Failure::new(FailureKind::StoreConflict, "another was first"));
+            }
+            rows.insert(key, (value, version.unwrap_or(0) + 1));
+        }
+        Ok(())
     }
 }
 

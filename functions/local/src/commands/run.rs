@@ -4,6 +4,7 @@ use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::Progress;
 use ideamine_core::records::RunOptions;
 use ideamine_core::{Failure, PhaseId, RunId, UsdMicros};
+use ideamine_runs::Resume;
 use serde_json::{Value, json};
 
 use super::{Common, print, print_json, say};
@@ -28,7 +29,7 @@ pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure>
         model: model.name,
         seed: args.seed,
         budget: budget(args.budget_usd)?,
-        until: until(args.until.as_deref())?,
+        until: args.until.as_deref().map(|id| phase("--until", id)).transpose()?,
         ask: args.ask,
     };
     let phases = definitions::phase_files(args.phases.as_deref())?;
@@ -69,7 +70,9 @@ pub(super) async fn resume(common: &Common, args: ResumeArgs) -> Result<Exit, Fa
         // It ended while nobody looked: resuming is then showing how it ended.
         return follow(common, dir, run, args.require_release).await;
     }
-    let ask = Ask::Resume { run: run.clone(), budget, accept_build: args.accept_build };
+    let grant = args.grant.iter().map(|id| phase("--grant", id)).collect::<Result<_, _>>()?;
+    let resume = Resume { budget, accept_build: args.accept_build, grant };
+    let ask = Ask::Resume { run: run.clone(), resume };
     if let Err(failure) = dir.ask(ask).await {
         dir.shutdown().await;
         return broken_off(common, &run, failure);
@@ -189,8 +192,8 @@ pub(super) fn run_id(text: &str) -> Result<RunId, Failure> {
     RunId::new(text).map_err(|e| Failure::input(format!("RUN: {e}; see `ideamine list`")))
 }
 
-fn until(text: Option<&str>) -> Result<Option<PhaseId>, Failure> {
-    text.map(PhaseId::new).transpose().map_err(|e| Failure::input(format!("--until: {e}")))
+fn phase(option: &str, text: &str) -> Result<PhaseId, Failure> {
+    PhaseId::new(text).map_err(|e| Failure::input(format!("{option}: {e}")))
 }
 
 fn budget(dollars: Option<f64>) -> Result<Option<UsdMicros>, Failure> {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its subject has failed")]
 
 mod bad_input;
+mod budgets;
 mod control;
 mod crash;
 mod disk;

@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Condition, Key, Progress, Write};
-use ideamine_core::records::{BudgetRow, CallRow, CallState, Fact, FactBody, key};
-use ideamine_core::{Ctx, Digest, Failure, UsdMicros};
-use ideamine_ledger::RECORDED;
+use ideamine_core::records::{BudgetRow, CallRow, CallState, Fact, FactBody, Limits, key};
+use ideamine_core::{Ctx, Digest, Failure, PhaseId, UsdMicros};
+use ideamine_ledger::{RECORDED, phase_of};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::account::{Ceiling, Payer, Reserved, Used};
 use super::{ModelCallOutput, new_row};
 
 /// How often a write set is tried when other calls change the budget first. Each round lets at least one
@@ -39,8 +40,8 @@ pub(super) struct ReplayRow {
 pub(super) struct Held {
     pub(super) row: CallRow,
     pub(super) version: u64,
-    /// What it can cost at most; `None` without a known price.
-    pub(super) ceiling: Option<UsdMicros>,
+    /// What it can cost and use at most.
+    pub(super) ceiling: Ceiling,
 }
 
 /// The rows of one call.
@@ -48,12 +49,13 @@ pub(super) struct Books<'a> {
     ctx: &'a Ctx,
     owner: &'a str,
     request: Digest,
+    payer: Payer,
     key: Key,
 }
 
 impl<'a> Books<'a> {
-    pub(super) fn new(ctx: &'a Ctx, owner: &'a str, request: Digest) -> Self {
-        Self { ctx, owner, request, key: key::call(&ctx.tenant, &ctx.run, &ctx.step) }
+    pub(super) fn new(ctx: &'a Ctx, owner: &'a str, request: Digest, payer: Payer) -> Self {
+        Self { ctx, owner, request, payer, key: key::call(&ctx.tenant, &ctx.run, &ctx.step) }
     }
 
     /// The call's row with its version; another request under the same step is a conflict.
@@ -75,51 +77,53 @@ impl<'a> Books<'a> {
         Ok(there.then_some(row.answer))
     }
 
-    /// Sets the most that the call can cost aside, or refuses when the cap would be passed.
+    /// Sets the most that the call can cost and use aside, or refuses when a budget would be passed.
     pub(super) async fn reserve(
         &self,
-        ceiling: Option<UsdMicros>,
+        ceiling: Ceiling,
         found: Option<(CallRow, u64)>,
     ) -> Result<Held, Failure> {
         let (mut row, version) = found.unwrap_or_else(|| (new_row(self.request), 0));
-        let amount = ceiling.unwrap_or(UsdMicros::ZERO);
         row.state = CallState::InFlight;
         row.owner = self.owner.to_owned();
-        row.reserved = amount;
-        let take = |budget: &mut BudgetRow| {
-            self.affords(budget, ceiling)?;
-            budget.reserved = budget.reserved.plus(amount);
-            Ok(())
+        row.reserved = ceiling.usd.unwrap_or(UsdMicros::ZERO);
+        row.reserved_tokens = ceiling.tokens;
+        let take = |budget: &mut BudgetRow| match self.payer.take(budget, ceiling) {
+            Ok(_) => Ok(()),
+            Err(refusal) => Err(refusal.failure(&self.ctx.step)),
         };
-        self.write(&row, version, None, take).await?;
-        Ok(Held { row, version: version + 1, ceiling })
+        match self.write(&row, version, None, take).await {
+            Ok(_) => Ok(Held { row, version: version + 1, ceiling }),
+            Err(refused) => {
+                if refused.kind == FailureKind::BudgetExhausted {
+                    self.say_why(&refused.message).await?;
+                }
+                Err(refused)
+            }
+        }
     }
 
-    fn affords(&self, budget: &BudgetRow, ceiling: Option<UsdMicros>) -> Result<(), Failure> {
-        let Some(cap) = budget.cap else { return Ok(()) };
-        let step = &self.ctx.step;
-        let Some(ceiling) = ceiling else {
-            let message = format!(
-                "{step}: the model has no known price, so the cap of {cap} cannot be kept; \
-                 run without a budget, or with a model of the price table"
-            );
-            return Err(Failure::new(FailureKind::ModelConfig, message));
-        };
-        let free = cap.minus(budget.settled).minus(budget.uncertain).minus(budget.reserved);
-        if ceiling <= free {
+    /// Keeps which budget is used up, for whoever looks at the run that now waits; the first one refused says it.
+    async fn say_why(&self, message: &str) -> Result<(), Failure> {
+        let budget_key = key::budget(&self.ctx.tenant, &self.ctx.run);
+        let found = read::<BudgetRow>(self.ctx, &budget_key).await?;
+        let Some((mut budget, version)) = found.filter(|(budget, _)| budget.refusal.is_none()) else {
             return Ok(());
+        };
+        budget.refusal = Some(message.to_owned());
+        match self.ctx.env.records.write(vec![put(budget_key, &budget, version)?]).await {
+            // Another call changed the budget: what is said of it now may not hold any more.
+            Err(failure) if failure.kind == FailureKind::StoreConflict => Ok(()),
+            other => other,
         }
-        let message =
-            format!("{step}: the call may cost {ceiling} and {free} of {cap} is free; raise the budget");
-        Err(Failure::new(FailureKind::BudgetExhausted, message))
     }
 
     /// Gives the reservation back: nothing was charged.
     pub(super) async fn release(&self, held: Held) -> Result<(), Failure> {
-        let reserved = held.row.reserved;
-        let row = CallRow { state: CallState::Idle, reserved: UsdMicros::ZERO, ..held.row };
+        let reserved = reserved(&held.row);
+        let row = idle(held.row);
         let give = |budget: &mut BudgetRow| {
-            budget.reserved = budget.reserved.minus(reserved);
+            self.payer.give_back(budget, reserved);
             Ok(())
         };
         self.write(&row, held.version, None, give).await.map(drop)
@@ -133,7 +137,7 @@ impl<'a> Books<'a> {
         row: CallRow,
         version: u64,
     ) -> Result<(CallRow, u64), Failure> {
-        let reserved = row.reserved;
+        let reserved = reserved(&row);
         let cut_off = row.cut_off + 1;
         let cost = FactBody::Cost {
             model: model.to_owned(),
@@ -141,15 +145,13 @@ impl<'a> Books<'a> {
             answer: None,
             tokens_in: None,
             tokens_out: None,
-            usd_micros: reserved,
+            usd_micros: reserved.usd,
             class: "uncertain".to_owned(),
         };
         self.ctx.record(cut_off, cost).await?;
-        let row = CallRow { state: CallState::Idle, reserved: UsdMicros::ZERO, cut_off, ..row };
+        let row = CallRow { cut_off, ..idle(row) };
         let book = |budget: &mut BudgetRow| {
-            budget.reserved = budget.reserved.minus(reserved);
-            budget.uncertain = budget.uncertain.plus(reserved);
-            budget.uncertain_calls += 1;
+            self.payer.book(budget, reserved);
             Ok(())
         };
         let budget = self.write(&row, version, None, book).await?;
@@ -164,18 +166,15 @@ impl<'a> Books<'a> {
         answer: Digest,
         cost: FactBody,
     ) -> Result<ModelCallOutput, Failure> {
-        let reserved = held.row.reserved;
+        let reserved = reserved(&held.row);
         let row = self.done(held.row, answer, cost.clone());
         let settle = |budget: &mut BudgetRow| {
-            if let FactBody::Cost { tokens_in, tokens_out, usd_micros, class, .. } = &cost {
-                budget.reserved = budget.reserved.minus(reserved);
-                budget.settled = budget.settled.plus(*usd_micros);
+            if let FactBody::Cost { tokens_in, tokens_out, usd_micros: usd, class, .. } = &cost {
+                let used = Used { usd: *usd, tokens_in: *tokens_in, tokens_out: *tokens_out };
+                self.payer.settle(budget, reserved, used);
                 if class == RECORDED {
-                    budget.recorded = budget.recorded.plus(*usd_micros);
+                    budget.recorded = budget.recorded.plus(*usd);
                 }
-                budget.tokens_in = budget.tokens_in.saturating_add(tokens_in.unwrap_or(0));
-                budget.tokens_out = budget.tokens_out.saturating_add(tokens_out.unwrap_or(0));
-                budget.model_calls += 1;
             }
             Ok(())
         };
@@ -226,13 +225,7 @@ impl<'a> Books<'a> {
     fn done(&self, row: CallRow, answer: Digest, cost: FactBody) -> CallRow {
         let at_ms = self.ctx.env.clock.now_ms();
         let fact = Fact { path: self.ctx.step.clone(), ordinal: ANSWER_ORDINAL, at_ms, body: cost };
-        CallRow {
-            state: CallState::Done,
-            reserved: UsdMicros::ZERO,
-            answer: Some(answer),
-            fact: Some(fact),
-            ..row
-        }
+        CallRow { state: CallState::Done, answer: Some(answer), fact: Some(fact), ..idle(row) }
     }
 
     async fn conclude(&self, row: CallRow, budget: Option<BudgetRow>) -> Result<ModelCallOutput, Failure> {
@@ -327,7 +320,10 @@ pub async fn settle_open_calls(ctx: &Ctx) -> Result<(), Failure> {
 const CALL_PREFIX: &str = "call#";
 
 async fn settle_left(ctx: &Ctx, row: CallRow, version: u64) -> Result<(), Failure> {
-    let books = Books::new(ctx, "", row.request);
+    let unpaid = || Failure::corrupt(format!("the call row {} is of no phase", ctx.step));
+    let phase = phase_of(&ctx.step).and_then(|id| PhaseId::new(id).ok()).ok_or_else(unpaid)?;
+    // Nothing is reserved any more, so no limit is asked for.
+    let books = Books::new(ctx, "", row.request, Payer { phase, limits: Limits::default() });
     match row.state {
         CallState::Idle => Ok(()),
         CallState::Done => books.conclude(row, None).await.map(drop),
@@ -336,6 +332,16 @@ async fn settle_left(ctx: &Ctx, row: CallRow, version: u64) -> Result<(), Failur
             books.book_uncertain(&request.model, row, version).await.map(drop)
         }
     }
+}
+
+/// What is set aside for a call.
+const fn reserved(row: &CallRow) -> Reserved {
+    Reserved { usd: row.reserved, tokens: row.reserved_tokens }
+}
+
+/// The row of a call for which nothing is set aside.
+fn idle(row: CallRow) -> CallRow {
+    CallRow { state: CallState::Idle, reserved: UsdMicros::ZERO, reserved_tokens: 0, ..row }
 }
 
 async fn read<T: DeserializeOwned>(ctx: &Ctx, key: &Key) -> Result<Option<(T, u64)>, Failure> {

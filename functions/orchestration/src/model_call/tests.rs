@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 
 use ideamine_core::UsdMicros;
 use ideamine_core::ports::Progress;
+use ideamine_core::records::{BudgetRow, Limits, PhaseSpend};
 use ideamine_ledger::Usage;
 use world::{Death, Fake, World, answer, ctx, request};
 
@@ -17,7 +18,8 @@ async fn deliver(
     step: &str,
     request: Digest,
 ) -> Result<ModelCallOutput, Failure> {
-    let input = ModelCallInput { request, phase: PhaseId::new("prd").unwrap(), timeout_s: 30 };
+    let phase = PhaseId::new(ideamine_ledger::phase_of(step).unwrap()).unwrap();
+    let input = ModelCallInput { request, phase, timeout_s: 30 };
     call.run(&ctx(world, step), input).await
 }
 
@@ -34,6 +36,19 @@ fn assert_reconciled(world: &World) {
     let budget = world.budget();
     assert_eq!(Usage::of(world.facts().iter()), Usage::from(&budget), "{:?}", world.costs());
     assert_eq!(budget.reserved, UsdMicros::ZERO, "{budget:?}");
+    assert_added_up(&budget);
+}
+
+/// The phases' sums are the run's figures.
+fn assert_added_up(budget: &BudgetRow) {
+    let usd = |of: fn(&PhaseSpend) -> UsdMicros| budget.phases.values().map(of).sum::<UsdMicros>();
+    assert_eq!(
+        (usd(|p| p.reserved), usd(|p| p.settled), usd(|p| p.uncertain)),
+        (budget.reserved, budget.settled, budget.uncertain),
+        "{budget:?}"
+    );
+    let tokens = |of: fn(&PhaseSpend) -> u64| budget.phases.values().map(of).sum::<u64>();
+    assert_eq!((tokens(|p| p.tokens_in), tokens(|p| p.tokens_out)), (budget.tokens_in, budget.tokens_out));
 }
 
 fn cost(ordinal: u32, class: &str, micros: i64) -> (String, u32, String, i64) {
@@ -42,7 +57,7 @@ fn cost(ordinal: u32, class: &str, micros: i64) -> (String, u32, String, i64) {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_is_made_once_and_its_answer_given_again() {
-    let world = Arc::new(World::default());
+    let world = World::new();
     let model = Arc::new(Fake::default().then(Ok(answer("{\"a\":1}", Some(40)))));
     let request = request(&world, 1).await;
     let first = deliver(&world, &model_call(&model, "p1"), STEP, request).await.unwrap();
@@ -65,7 +80,7 @@ async fn a_call_is_made_once_and_its_answer_given_again() {
 
 #[tokio::test(start_paused = true)]
 async fn another_request_under_the_same_step_is_a_conflict() {
-    let world = Arc::new(World::default());
+    let world = World::new();
     let model = Arc::new(Fake::default());
     let call = model_call(&model, "p1");
     let (one, two) = (request(&world, 1).await, request(&world, 2).await);
@@ -77,7 +92,7 @@ async fn another_request_under_the_same_step_is_a_conflict() {
 #[tokio::test(start_paused = true)]
 async fn a_run_that_is_to_stop_makes_no_call_and_leaves_no_trace() {
     for wish in ["pause", "cancel"] {
-        let world = Arc::new(World::default());
+        let world = World::new();
         let model = Arc::new(Fake::default());
         let request = request(&world, 1).await;
         world.wish(wish);
@@ -94,7 +109,7 @@ async fn a_run_that_is_to_stop_makes_no_call_and_leaves_no_trace() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_that_could_pass_the_cap_is_not_made() {
-    let world = Arc::new(World::default());
+    let world = World::new();
     let model = Arc::new(Fake::default());
     let call = model_call(&model, "p1");
     world.cap(139);
@@ -110,14 +125,14 @@ async fn a_call_that_could_pass_the_cap_is_not_made() {
 
 #[tokio::test(start_paused = true)]
 async fn a_model_without_a_price_needs_a_run_without_a_cap() {
-    let world = Arc::new(World::default());
+    let world = World::new();
     let model = Arc::new(Fake { ceiling: None, rate: None, ..Fake::default() });
     let call = model_call(&model, "p1");
     let request = request(&world, 1).await;
     world.cap(1_000_000);
     let refused = deliver(&world, &call, STEP, request).await.unwrap_err();
     assert_eq!((refused.kind, model.calls()), (FailureKind::ModelConfig, 0));
-    let world = Arc::new(World::default());
+    let world = World::new();
     let request = world::request(&world, 1).await;
     deliver(&world, &call, STEP, request).await.unwrap();
     assert_eq!(world.costs(), [cost(0, "unpriced", 0)]);
@@ -126,7 +141,7 @@ async fn a_model_without_a_price_needs_a_run_without_a_cap() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_without_usage_is_booked_at_its_ceiling() {
-    let world = Arc::new(World::default());
+    let world = World::new();
     let model = Arc::new(Fake::default().then(Ok(answer("{}", None))));
     deliver(&world, &model_call(&model, "p1"), STEP, request(&world, 1).await).await.unwrap();
     assert_eq!(world.costs(), [cost(0, "estimated", 100)]);
@@ -135,7 +150,7 @@ async fn an_answer_without_usage_is_booked_at_its_ceiling() {
 
 #[tokio::test(start_paused = true)]
 async fn what_a_recording_states_is_summed_and_told_apart_from_what_is_spent_now() {
-    let world = Arc::new(World::default());
+    let world = World::new();
     let model = Arc::new(Fake { recorded: true, ..Fake::default() });
     let call = model_call(&model, "p1");
     world.cap(130);
@@ -152,7 +167,7 @@ async fn what_a_recording_states_is_summed_and_told_apart_from_what_is_spent_now
 
 #[tokio::test(start_paused = true)]
 async fn a_stored_answer_costs_nothing_even_when_the_budget_is_spent() {
-    let world = Arc::new(World::default());
+    let world = World::new();
     let model = Arc::new(Fake::default());
     let call = model_call(&model, "p1");
     world.cap(100);
@@ -172,7 +187,7 @@ async fn a_stored_answer_costs_nothing_even_when_the_budget_is_spent() {
 async fn a_failed_call_gives_its_money_back_unless_it_may_have_been_charged() {
     use FailureKind as K;
     let check = async |kind: FailureKind, booked: bool| {
-        let world = Arc::new(World::default());
+        let world = World::new();
         let model = Arc::new(Fake::default().then(Err(failure(kind))));
         let call = model_call(&model, "p1");
         let request = request(&world, 1).await;
@@ -204,7 +219,7 @@ async fn a_failed_call_gives_its_money_back_unless_it_may_have_been_charged() {
 
 #[tokio::test(start_paused = true)]
 async fn a_model_that_does_not_answer_in_time_is_left() {
-    let world = Arc::new(World::default());
+    let world = World::new();
     let model = Arc::new(Fake { takes_ms: 31_000, ..Fake::default() });
     let late = deliver(&world, &model_call(&model, "p1"), STEP, request(&world, 1).await).await.unwrap_err();
     assert_eq!(late.kind, FailureKind::ModelTimeout);
@@ -214,7 +229,7 @@ async fn a_model_that_does_not_answer_in_time_is_left() {
 
 #[tokio::test(start_paused = true)]
 async fn a_second_delivery_while_the_first_is_under_way_is_turned_away() {
-    let world = Arc::new(World::default());
+    let world = World::new();
     let model = Arc::new(Fake { takes_ms: 1_000, ..Fake::default() });
     let call = model_call(&model, "p1");
     let request = request(&world, 1).await;
@@ -227,7 +242,7 @@ async fn a_second_delivery_while_the_first_is_under_way_is_turned_away() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_that_was_cut_off_stays_booked_and_is_made_again() {
-    let world = Arc::new(World::default());
+    let world = World::new();
     let model = Arc::new(Fake { takes_ms: 10_000, ..Fake::default() });
     let request = request(&world, 1).await;
     for owner in ["p1", "p1", "p2"] {
@@ -248,7 +263,7 @@ async fn death_at_any_moment_loses_no_money_and_repeats_no_stored_answer() {
     for how in [Death::Before, Death::After] {
         let mut at = 0;
         loop {
-            let world = Arc::new(World::default());
+            let world = World::new();
             let model = Arc::new(Fake::default().then(Ok(answer("first", Some(40)))));
             world.cap(1_000);
             let request = request(&world, 1).await;
@@ -273,7 +288,7 @@ async fn death_at_any_moment_loses_no_money_and_repeats_no_stored_answer() {
 
 #[tokio::test(start_paused = true)]
 async fn what_a_stopped_run_left_open_is_settled() {
-    let world = Arc::new(World::default());
+    let world = World::new();
     let slow = Arc::new(Fake { takes_ms: 10_000, ..Fake::default() });
     let (one, two) = (request(&world, 1).await, request(&world, 2).await);
     let call = model_call(&slow, "p1");
@@ -293,27 +308,36 @@ async fn what_a_stopped_run_left_open_is_settled() {
     assert_eq!(world.costs(), [cost(1, "uncertain", 100), (other.to_owned(), 0, "paid".to_owned(), 40)]);
 }
 
-/// 64 workers spend until nothing fits: never a micro-dollar over the cap, all but one ceiling used.
-#[tokio::test(start_paused = true)]
-async fn sixty_four_calls_at_once_never_pass_the_cap_and_can_use_it() {
-    const CAP: i64 = 10_000;
+/// How a crowd of callers is limited: the run's cap, and each phase's money and tokens; 0 is no limit.
+#[derive(Debug, Clone, Copy)]
+struct Crowd {
+    cap: i64,
+    usd_micros: u64,
+    tokens: u64,
+    seed: u64,
+}
+
+/// 64 workers in four phases spend until nothing fits: no limit is ever passed, all but one ceiling is used.
+async fn sixty_four_at_once(crowd: Crowd) {
     let world = Arc::new(World::default());
-    world.cap(CAP);
+    world.limit(&Limits { usd_micros: crowd.usd_micros, tokens: crowd.tokens, ..Limits::default() });
+    if crowd.cap > 0 {
+        world.cap(crowd.cap);
+    }
     let model = Arc::new(Fake { takes_ms: 5, ..Fake::default() });
     let call = Arc::new(model_call(&model, "p1"));
     let mut workers = tokio::task::JoinSet::new();
     for worker in 0..64_u64 {
         let (world, call, model) = (Arc::clone(&world), Arc::clone(&call), Arc::clone(&model));
         workers.spawn(async move {
+            let phase = world::PHASES[usize::try_from(worker % 4).unwrap()];
             let mut turn = 0;
             loop {
-                let tokens = 20 + (worker * 7 + turn * 13) % 81;
+                let tokens = 20 + (crowd.seed + worker * 7 + turn * 13) % 81;
                 model.results.lock().unwrap().push_back(Ok(answer("{}", Some(tokens))));
                 let request = request(&world, worker * 1_000 + turn).await;
-                let step = format!("04-prd/a{turn}/b{worker}/call-0");
-                let budget = world.budget();
-                let taken = budget.settled.plus(budget.uncertain).plus(budget.reserved);
-                assert!(taken <= UsdMicros(CAP), "{budget:?}");
+                let step = format!("04-{phase}/a{turn}/b{worker}/call-0");
+                assert_within(&world.budget(), crowd);
                 match deliver(&world, &call, &step, request).await {
                     Ok(_) => turn += 1,
                     // Others may still give some of theirs back.
@@ -332,7 +356,46 @@ async fn sixty_four_calls_at_once_never_pass_the_cap_and_can_use_it() {
         assert_eq!(ended.unwrap(), FailureKind::BudgetExhausted);
     }
     let budget = world.budget();
-    assert!(budget.settled <= UsdMicros(CAP) && budget.settled.0 * 100 >= CAP * 99, "{budget:?}");
+    assert_within(&budget, crowd);
+    assert!(budget.refusal.is_some(), "{budget:?}");
     assert_eq!(budget.model_calls, model.calls.load(Ordering::SeqCst));
+    // What is left of the budget that ended it is less than one call may take.
+    let left = |limit: u64, used: u64, most: u64| limit > 0 && limit - used < most;
+    let all_used = left(u64::try_from(crowd.cap).unwrap(), u64::try_from(budget.settled.0).unwrap(), 100);
+    let each_used = budget.phases.values().all(|spend| {
+        let usd = u64::try_from(spend.usd().0).unwrap();
+        left(crowd.usd_micros, usd, 100) || left(crowd.tokens, spend.tokens(), 110)
+    });
+    assert!(all_used || (each_used && budget.phases.len() == 4), "{budget:?}");
     assert_reconciled(&world);
+}
+
+fn assert_within(budget: &BudgetRow, crowd: Crowd) {
+    assert_added_up(budget);
+    let taken = budget.settled.plus(budget.uncertain).plus(budget.reserved);
+    assert!(crowd.cap == 0 || taken <= UsdMicros(crowd.cap), "{budget:?}");
+    for spend in budget.phases.values() {
+        let usd = u64::try_from(spend.usd().0).unwrap();
+        assert!(crowd.usd_micros == 0 || usd <= crowd.usd_micros, "{budget:?}");
+        assert!(crowd.tokens == 0 || spend.tokens() <= crowd.tokens, "{budget:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn sixty_four_calls_at_once_never_pass_the_cap_and_can_use_it() {
+    sixty_four_at_once(Crowd { cap: 10_000, usd_micros: 0, tokens: 0, seed: 0 }).await;
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(4))]
+    #[test]
+    fn sixty_four_calls_at_once_keep_to_the_slices_of_their_phases(
+        cap in proptest::prelude::prop_oneof![proptest::prelude::Just(0), 200..8_000_i64],
+        usd_micros in proptest::prelude::prop_oneof![proptest::prelude::Just(0), 100..2_000_u64],
+        tokens in 110..3_000_u64,
+        seed in 0..1_000_u64,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+        runtime.unwrap().block_on(sixty_four_at_once(Crowd { cap, usd_micros, tokens, seed }));
+    }
 }

@@ -70,6 +70,10 @@ impl Model for Bedrock {
         self.catalogue.ceiling(request)
     }
 
+    fn tokens(&self, request: &Request) -> u64 {
+        ideamine_models::tokens::most(request)
+    }
+
     fn price(&self, model: &str, usage: &Usage) -> Option<UsdMicros> {
         self.catalogue.price(model, usage)
     }

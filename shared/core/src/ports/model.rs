@@ -51,6 +51,8 @@ pub trait Model: Send + Sync {
     async fn call(&self, request: &Request) -> Result<Answer, Failure>;
     /// The most that this request can cost, for the reservation; `None` when the model has no known price.
     fn ceiling(&self, request: &Request) -> Option<UsdMicros>;
+    /// The most tokens that this request can use, read and written together; 0 when none is used.
+    fn tokens(&self, request: &Request) -> u64;
     /// What this usage costs; `None` when price or usage is not known.
     fn price(&self, model: &str, usage: &Usage) -> Option<UsdMicros>;
     /// Whether this model's answers were recorded before: what they cost was spent then, not now.

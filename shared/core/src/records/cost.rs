@@ -1,9 +1,11 @@
 //! Budget and model-call rows: reserve, then settle.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::Fact;
-use crate::{Digest, UsdMicros};
+use crate::{Digest, PhaseId, UsdMicros};
 
 /// What a run may spend, has promised and has spent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +32,59 @@ pub struct BudgetRow {
     pub cache_hits: u64,
     /// Calls that were cut off.
     pub uncertain_calls: u64,
+    /// Money and tokens by phase; their sums are the figures above.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub phases: BTreeMap<PhaseId, PhaseSpend>,
+    /// Why the run waits for money: which budget is used up, and what to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<String>,
+}
+
+/// What one phase has promised and used.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PhaseSpend {
+    /// Promised to calls under way.
+    pub reserved: UsdMicros,
+    /// Spent and known.
+    pub settled: UsdMicros,
+    /// Booked for calls that were cut off and may have been charged.
+    pub uncertain: UsdMicros,
+    /// Tokens promised to calls under way.
+    pub tokens_reserved: u64,
+    /// Tokens read.
+    pub tokens_in: u64,
+    /// Tokens written.
+    pub tokens_out: u64,
+    /// Tokens of calls that were cut off or did not say what they used: the most that they can have used.
+    pub tokens_uncertain: u64,
+    /// Time promised to sandboxed jobs under way, by the step that runs them, milliseconds.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tools_reserved_ms: BTreeMap<String, u64>,
+    /// Time of sandboxed jobs, milliseconds.
+    pub tools_ms: u64,
+    /// How often a person gave the phase its limits once more.
+    pub grants: u32,
+}
+
+impl PhaseSpend {
+    /// Money that is spent, may be spent, or is promised.
+    pub const fn usd(&self) -> UsdMicros {
+        self.reserved.plus(self.settled).plus(self.uncertain)
+    }
+    /// Tokens that are used, may be used, or are promised.
+    pub const fn tokens(&self) -> u64 {
+        let known = self.tokens_in.saturating_add(self.tokens_out);
+        known.saturating_add(self.tokens_uncertain).saturating_add(self.tokens_reserved)
+    }
+    /// Time of jobs that ran, may have run, or are under way, milliseconds.
+    pub fn tools(&self) -> u64 {
+        self.tools_reserved_ms.values().fold(self.tools_ms, |sum, ms| sum.saturating_add(*ms))
+    }
+    /// A limit with what was granted on top; `None` when there is none.
+    pub fn limit(&self, once: u64) -> Option<u64> {
+        (once > 0).then(|| once.saturating_mul(1 + u64::from(self.grants)))
+    }
 }
 
 /// How a model call stands.
@@ -56,6 +111,9 @@ pub struct CallRow {
     pub owner: String,
     /// The most it can cost.
     pub reserved: UsdMicros,
+    /// The most tokens it can use.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub reserved_tokens: u64,
     /// How often it was cut off before.
     pub cut_off: u32,
     /// The answer, once done.
@@ -63,4 +121,9 @@ pub struct CallRow {
     /// Its cost fact, once done: inserted after this row, and again when a crash came between.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fact: Option<Fact>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+const fn is_zero(n: &u64) -> bool {
+    *n == 0
 }

@@ -13,7 +13,7 @@ pub use self::core::{
     RunStatus, RunVerdict,
 };
 pub use approval::{Approval, SignedApproval};
-pub use cost::{BudgetRow, CallRow, CallState};
+pub use cost::{BudgetRow, CallRow, CallState, PhaseSpend};
 pub use fact::{Fact, FactBody, FactKind, Head, Row, Signature, SignedHead};
 pub use plan::{
     Aggregation, Branch, CheckKind, FanOut, FanOutMode, Limits, PhaseConfig, Plan, PlannedPhase,

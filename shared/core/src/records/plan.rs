@@ -150,7 +150,8 @@ pub struct Limits {
     #[serde(default)]
     #[schemars(range(max = Self::AMOUNT_MAX))]
     pub tokens: u64,
-    /// Minutes of sandboxed jobs. A job that could pass what is left is not run, and the run waits.
+    /// Minutes of sandboxed jobs. A job that could pass what is left is not run: its check has no result, and the phase
+    /// fails.
     #[serde(default)]
     #[schemars(range(max = Self::TIME_MAX))]
     pub tools_minutes: u32,
@@ -158,7 +159,8 @@ pub struct Limits {
     #[serde(default)]
     #[schemars(range(max = Self::TIME_MAX))]
     pub gpu_hours: u32,
-    /// Micro-dollars of model calls. A call that could pass what is left is not made, and the run waits.
+    /// Micro-dollars of model calls. A call that could pass what is left is not made, and the run waits. Calls of a
+    /// model without a known price are not counted.
     #[serde(default)]
     #[schemars(range(max = Self::AMOUNT_MAX))]
     pub usd_micros: u64,

@@ -69,7 +69,8 @@ impl References for GateRef {
 
 impl References for CallRow {
     fn references(&self) -> Vec<Reference> {
-        let Self { request, state: _, owner: _, reserved: _, cut_off: _, answer, fact } = self;
+        let Self { request, state: _, owner: _, reserved: _, reserved_tokens: _, cut_off: _, answer, fact } =
+            self;
         let more = fact.iter().flat_map(|fact| fact.body.references());
         call(*request, *answer).into_iter().chain(more).collect()
     }
@@ -108,6 +109,8 @@ impl References for BudgetRow {
             model_calls: _,
             cache_hits: _,
             uncertain_calls: _,
+            phases: _,
+            refusal: _,
         } = self;
         vec![]
     }

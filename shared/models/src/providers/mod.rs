@@ -30,6 +30,7 @@ use ideamine_core::ports::{Answer, Clock, Model, Random, Request, Usage};
 use ideamine_core::{Failure, UsdMicros};
 
 use crate::catalogue::Catalogue;
+use crate::tokens;
 pub use retry::RetryPolicy;
 pub use secret::ApiKey;
 pub use settings::{Access, Settings, Timeouts};
@@ -251,6 +252,10 @@ impl Model for Providers {
             return Some(UsdMicros::ZERO);
         }
         self.catalogue.ceiling(request)
+    }
+
+    fn tokens(&self, request: &Request) -> u64 {
+        tokens::most(request)
     }
 
     fn price(&self, model: &str, usage: &Usage) -> Option<UsdMicros> {

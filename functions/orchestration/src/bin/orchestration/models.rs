@@ -68,6 +68,9 @@ impl Model for Models {
     fn ceiling(&self, request: &Request) -> Option<UsdMicros> {
         self.of(&request.model).ceiling(request)
     }
+    fn tokens(&self, request: &Request) -> u64 {
+        self.of(&request.model).tokens(request)
+    }
     fn price(&self, model: &str, usage: &Usage) -> Option<UsdMicros> {
         self.of(model).price(model, usage)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use async_trait::async_trait;
 use ideamine_core::failure::FailureKind;
@@ -10,7 +10,7 @@ use ideamine_core::ports::{
     Answer, Artifacts, Clock, Condition, Events, Execution, HistoryStep, Item, Key, Ledger, Model, Progress,
     Records, Request, Usage, Workflows, Write,
 };
-use ideamine_core::records::{BudgetRow, CallRow, Fact, FactBody, Row, SignedHead, key};
+use ideamine_core::records::{BudgetRow, CallRow, Fact, FactBody, Limits, Row, SignedHead, key};
 use ideamine_core::{Ctx, Digest, Env, Failure, RunId, Tenant, UsdMicros};
 use serde_json::{Value, json};
 
@@ -29,9 +29,16 @@ pub(super) struct World {
     pub(super) progress: Mutex<Vec<Progress>>,
     operations: AtomicU64,
     death: Mutex<Option<(u64, Death)>>,
+    plan: OnceLock<Digest>,
 }
 
 impl World {
+    /// One whose phases have no limits of their own.
+    pub(super) fn new() -> Arc<Self> {
+        let world = Self::default();
+        world.limit(&Limits::default());
+        Arc::new(world)
+    }
     /// From the `at`-th changing operation on (counted from now), every one of them fails.
     pub(super) fn die(&self, at: u64, how: Death) {
         *self.death.lock().unwrap() = Some((self.operations.load(Ordering::SeqCst) + at, how));
@@ -69,6 +76,23 @@ impl World {
     pub(super) fn wish(&self, desired: &str) {
         let row = json!({"epoch": 1, "desired": desired, "by": "person"});
         self.put_row(key::control(&Tenant::local(), &run()), row);
+    }
+    /// Puts a plan into the store whose phases may use this much each.
+    pub(super) fn limit(&self, limits: &Limits) {
+        let phase = |(order, id): (u32, &str)| {
+            json!({ "order": order, "wave": 0, "config": {
+                "id": id, "title": id, "agent": id, "output": format!("{id}.json"), "prompt": "p", "budget": limits,
+            }})
+        };
+        let phases: Vec<Value> = (0..).zip(PHASES).map(phase).collect();
+        let plan = json!({
+            "version": 1, "build": "b", "idea": Digest::of(b"an idea"), "idea_media_type": "text/plain", "seed": 0,
+            "model": "test/model", "ask": false, "phases": phases, "machines": {}, "approvers": [],
+        });
+        let bytes = plan.to_string().into_bytes();
+        let digest = Digest::of(&bytes);
+        self.objects.lock().unwrap().insert(digest, bytes);
+        self.plan.set(digest).unwrap();
     }
     pub(super) fn row_count(&self) -> usize {
         self.rows.lock().unwrap().len()
@@ -248,12 +272,17 @@ pub(super) fn ctx(world: &Arc<World>, step: &str) -> Ctx {
         events: world.clone(),
         clock: Arc::new(Ticking(AtomicU64::new(1))),
     };
-    Ctx { env, tenant: Tenant::local(), run: run(), plan: None, step: step.to_owned() }
+    Ctx { env, tenant: Tenant::local(), run: run(), plan: world.plan.get().copied(), step: step.to_owned() }
 }
+
+/// Phases of the plan.
+pub(super) const PHASES: [&str; 4] = ["prd", "build", "qa", "beta"];
 
 /// Answers as told, then with an empty object for ever; counts its calls.
 pub(super) struct Fake {
     pub(super) ceiling: Option<UsdMicros>,
+    /// The most tokens of a call.
+    pub(super) tokens: u64,
     /// Micro-dollars for a token written; `None` for a model without a price.
     pub(super) rate: Option<i64>,
     pub(super) results: Mutex<VecDeque<Result<Answer, Failure>>>,
@@ -268,6 +297,7 @@ impl Default for Fake {
     fn default() -> Self {
         Self {
             ceiling: Some(UsdMicros(100)),
+            tokens: 110,
             rate: Some(1),
             results: Mutex::default(),
             calls: AtomicU64::new(0),
@@ -301,6 +331,9 @@ impl Model for Fake {
     }
     fn ceiling(&self, _: &Request) -> Option<UsdMicros> {
         self.ceiling
+    }
+    fn tokens(&self, _: &Request) -> u64 {
+        self.tokens
     }
     fn price(&self, _: &str, usage: &Usage) -> Option<UsdMicros> {
         Some(UsdMicros(self.rate? * i64::try_from(usage.tokens_out?).unwrap()))

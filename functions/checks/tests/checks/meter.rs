@@ -1,0 +1,111 @@
+//! A phase's minutes of tools: kept before a job runs, booked whatever becomes of it.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use ideamine_checks::{Check, CheckInput, CheckKind, CheckOutput};
+use ideamine_core::failure::FailureKind;
+use ideamine_core::ports::{JobEnd, JobResult, JobSpec, Jobs};
+use ideamine_core::records::{BudgetRow, PhaseSpend, key};
+use ideamine_core::{Ctx, Failure, Function, PhaseId};
+
+use crate::{Case, ctx_with, library, stored};
+
+/// A sandbox in which every job takes this long, or is missing, or fails.
+struct Takes(Result<u64, FailureKind>);
+
+#[async_trait]
+impl Jobs for Takes {
+    async fn run(&self, _: JobSpec) -> Result<JobResult, Failure> {
+        let duration_ms = self.0.map_err(|kind| Failure::new(kind, "as the test says"))?;
+        Ok(JobResult {
+            end: JobEnd::Exited { code: 0 },
+            stdout: String::new(),
+            stderr: String::new(),
+            exchanges: vec![],
+            files: vec![],
+            tool: "test".to_owned(),
+            duration_ms,
+        })
+    }
+    async fn probe(&self) -> Result<String, Failure> {
+        Ok("test".to_owned())
+    }
+}
+
+async fn compile(ctx: &Ctx, attempt: u32, takes: Result<u64, FailureKind>) -> Result<CheckOutput, Failure> {
+    let (app, openapi) = stored(ctx, &Case::from(library())).await;
+    let phase = PhaseId::new("build").unwrap();
+    let ctx = Ctx { step: format!("07-build/a{attempt}/check-compile"), ..ctx.clone() };
+    let input = CheckInput { phase, attempt, check: CheckKind::Compile, app, openapi, timeout_s: 20 };
+    Check { jobs: Arc::new(Takes(takes)) }.run(&ctx, input).await
+}
+
+async fn spend(ctx: &Ctx) -> PhaseSpend {
+    let item = ctx.env.records.get(&key::budget(&ctx.tenant, &ctx.run)).await.unwrap();
+    let row: BudgetRow = item.map(|item| serde_json::from_value(item.value).unwrap()).unwrap_or_default();
+    row.phases.get(&PhaseId::new("build").unwrap()).cloned().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_job_that_could_pass_the_phase_s_minutes_is_not_run() {
+    let ctx = ctx_with("07-build", 1).await;
+    for attempt in 1..=3 {
+        compile(&ctx, attempt, Ok(15_000)).await.unwrap();
+        assert_eq!(spend(&ctx).await.tools_ms, 15_000 * u64::from(attempt));
+    }
+    // 15 s are left, and the job may take 20.
+    let refused = compile(&ctx, 4, Ok(15_000)).await.unwrap_err();
+    assert_eq!(refused.kind, FailureKind::BudgetExhausted);
+    for part in ["20 s", "15 s", "1 minutes", "phase build", "budget.tools_minutes"] {
+        assert!(refused.message.contains(part), "{part}: {refused}");
+    }
+    assert_eq!((spend(&ctx).await.tools_ms, spend(&ctx).await.tools()), (45_000, 45_000));
+}
+
+#[tokio::test]
+async fn a_phase_without_a_limit_is_not_metered() {
+    let ctx = ctx_with("07-build", 0).await;
+    compile(&ctx, 1, Ok(99_000_000)).await.unwrap();
+    assert_eq!(spend(&ctx).await, PhaseSpend::default());
+}
+
+#[tokio::test]
+async fn what_is_not_known_to_be_unused_is_booked() {
+    let check = async |takes: Result<u64, FailureKind>, booked_ms: u64| {
+        let ctx = ctx_with("07-build", 1).await;
+        let _ = compile(&ctx, 1, takes).await;
+        assert_eq!(
+            (spend(&ctx).await.tools_ms, spend(&ctx).await.tools()),
+            (booked_ms, booked_ms),
+            "{takes:?}"
+        );
+    };
+    check(Ok(1), 1).await;
+    check(Err(FailureKind::SandboxMissing), 0).await;
+    check(Err(FailureKind::SandboxFailed), 20_000).await;
+}
+
+#[tokio::test]
+async fn a_job_that_was_cut_off_is_booked_by_the_next_delivery() {
+    let ctx = ctx_with("07-build", 1).await;
+    let row = BudgetRow {
+        phases: [(
+            PhaseId::new("build").unwrap(),
+            PhaseSpend {
+                tools_reserved_ms: [("07-build/a1/check-compile".to_owned(), 20_000)].into(),
+                ..PhaseSpend::default()
+            },
+        )]
+        .into(),
+        ..BudgetRow::default()
+    };
+    let write = ideamine_core::ports::Write::Put {
+        key: key::budget(&ctx.tenant, &ctx.run),
+        value: serde_json::to_value(row).unwrap(),
+        when: ideamine_core::ports::Condition::Absent,
+    };
+    ctx.env.records.write(vec![write]).await.unwrap();
+    compile(&ctx, 1, Ok(5_000)).await.unwrap();
+    assert_eq!((spend(&ctx).await.tools_ms, spend(&ctx).await.tools()), (25_000, 25_000));
+}
