@@ -2,7 +2,7 @@
 //!
 //! | rule | what |
 //! |---|---|
-//! | `qa/automated` | a test of the tree in a file that serves the requirement |
+//! | `qa/automated` | a test of the tree that is named for the requirement, or stands in a file that serves it alone |
 //! | `qa/by-hand` | each acceptance criterion of a requirement without such a test |
 
 use std::collections::BTreeSet;
@@ -70,10 +70,10 @@ impl Body for Qa {
 }
 
 fn cases(work: &Work, app: Option<&App>, requirement: &Requirement) -> Vec<TestCase> {
-    let shows = |path: &String| {
-        app.and_then(|app| app.serves.get(path)).is_some_and(|ids| ids.contains(&requirement.id))
-    };
-    let tests = work.files.iter().filter(|f| shows(&f.path)).flat_map(test_names);
+    let tests = work.files.iter().flat_map(|file| {
+        let ids = app.and_then(|app| app.serves.get(&file.path)).map_or(&[][..], Vec::as_slice);
+        if ids.contains(&requirement.id) { tests_for(requirement, ids, test_names(file)) } else { Vec::new() }
+    });
     let automated: Vec<TestCase> =
         tests.take(AUTOMATED_MAX).map(|name| automated(requirement, name)).collect();
     if !automated.is_empty() {
@@ -89,8 +89,26 @@ fn cases(work: &Work, app: Option<&App>, requirement: &Requirement) -> Vec<TestC
     requirement.acceptance.iter().map(by_hand).collect()
 }
 
+/// Of a file's tests those that are named for the requirement; all, when it alone is served and none is named.
+fn tests_for(requirement: &Requirement, served: &[String], tests: Vec<String>) -> Vec<String> {
+    let names_any = |name: &String| served.iter().any(|id| is_named_for(name, id));
+    if served.len() == 1 && !tests.iter().any(names_any) {
+        return tests;
+    }
+    tests.into_iter().filter(|name| is_named_for(name, &requirement.id)).collect()
+}
+
+/// Whether a test's own name begins with an id: `test_fr_2_what_is_entered_can_be_read_again`.
+fn is_named_for(test: &str, id: &str) -> bool {
+    let own = test.rsplit('.').next().unwrap_or(test);
+    own.strip_prefix(&format!("test_{}", id.to_lowercase().replace('-', "_")))
+        .is_some_and(|rest| rest.starts_with('_'))
+}
+
 fn automated(requirement: &Requirement, name: String) -> TestCase {
     let said = name.rsplit('.').next().unwrap_or(&name).trim_start_matches("test_").replace('_', " ");
+    let id = requirement.id.to_lowercase().replace('-', " ");
+    let said = said.strip_prefix(&id).map_or(said.as_str(), str::trim_start);
     let expected = requirement.acceptance.first().map(|a| a.then.clone());
     TestCase {
         id: String::new(),

@@ -41,7 +41,9 @@ const CREATING: &[&str] = &[
     "report", "request", "save", "store", "submit", "track", "upload", "write",
 ];
 const SEEING: &[&str] = &["browse", "display", "list", "look", "read", "see", "show", "view"];
-const CHANGING: &[&str] = &["assign", "change", "correct", "edit", "mark", "rename", "update"];
+const CHANGING: &[&str] = &["change", "correct", "edit", "rename", "update"];
+/// What changes a part of a record that the words do not name.
+const SETTING: &[&str] = &["assign", "mark"];
 /// What changes the state of a record.
 const DECIDING: &[&str] =
     &["accept", "approve", "cancel", "close", "complete", "confirm", "decline", "refuse", "reject", "return"];
@@ -86,7 +88,7 @@ fn spoken_of<'a>(brief: &'a Brief, requirement: &Requirement) -> Option<&'a Enti
     brief.entities.iter().find(|e| e.name == *name)
 }
 
-fn inside<'a>(clause: &'a Clause, span: Span) -> Vec<&'a Token> {
+fn inside(clause: &Clause, span: Span) -> Vec<&Token> {
     clause.tokens.iter().filter(|t| span.holds(t.span)).collect()
 }
 
@@ -133,7 +135,7 @@ fn operation<'a>(
             }
         }
         () if is(CREATING) => Operation::Create,
-        () if is(CHANGING) => Operation::Replace,
+        () if is(CHANGING) || is(SETTING) => Operation::Replace,
         () if is(REMOVING) => Operation::Delete,
         () if is(DECIDING) && object.fields.iter().any(|f| f.name == "status") => Operation::Replace,
         () => return None,
@@ -164,7 +166,7 @@ fn is_whole(entity: &Entity, clause: &Clause, parts: &Parts, deed: &Deed, operat
             let plain = |t: &&Token| {
                 t.any(DETERMINERS) || t.any(&["all", "every"]) || own.contains(singular(&t.lower).as_str())
             };
-            let state = DECIDING.contains(&deed.verb);
+            let state = DECIDING.contains(&deed.verb) || SETTING.contains(&deed.verb);
             after.is_empty() && !state && inside(clause, object).iter().all(plain)
         }
     }

@@ -9,9 +9,7 @@ use ideamine_core::{Origin, Text};
 
 use crate::composer::Reading;
 use crate::composer::cues::{self, Role, Strength};
-use crate::composer::entities;
 use crate::composer::name::short;
-use crate::composer::phrases::deeds;
 use crate::composer::segment::{Clause, segment};
 use crate::composer::source::Source;
 
@@ -93,25 +91,6 @@ pub(crate) fn about(brief: &Brief, requirement: &Requirement, entity: &str) -> b
     let spoken = brief.needs.iter().filter(own).any(|n| n.entities.iter().any(|e| e == entity));
     spoken || names_entity(&requirement.statement, entity)
 }
-
-/// Whether what a requirement asks for is done by keeping records: it says so, and asks for nothing else.
-pub(crate) fn keeps_records(requirement: &Requirement) -> bool {
-    let clauses = parsed(&requirement.statement);
-    let deeds: Vec<&str> = clauses.iter().flat_map(|c| deeds(&c.tokens)).collect();
-    let keeps = |v: &str| entities::RECORDING.contains(&v) || KEEPING.contains(&v);
-    deeds.iter().any(|v| keeps(v)) && !deeds.iter().any(|v| BEYOND_RECORDS.contains(v))
-}
-
-const KEEPING: &[&str] = &["note", "offer", "see", "show", "take", "view", "write"];
-/// What records alone do not do.
-#[rustfmt::skip]
-const BEYOND_RECORDS: &[&str] = &[
-    "alert", "analyse", "analyze", "bill", "blink", "calculate", "charge", "chat", "compare", "compute", "convert",
-    "detect", "download", "encrypt", "export", "filter", "find", "forward", "generate", "import", "inform",
-    "integrate", "invite", "lock", "measure", "notify", "pay", "play", "predict", "print", "recognise", "recognize",
-    "recommend", "refund", "remind", "ring", "scan", "search", "send", "suggest", "sync", "synchronise",
-    "synchronize", "translate", "unlock", "upload", "verify", "vibrate", "warn", "weigh",
-];
 
 /// Ids of requirements.
 pub(crate) fn requirement_ids(prd: &Prd) -> BTreeSet<String> {

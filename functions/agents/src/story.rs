@@ -8,7 +8,8 @@ use ideamine_core::artifacts::{App, Story, StoryAnswer, StoryResult};
 use ideamine_core::{Digest, Failure, Text};
 
 use crate::application;
-use crate::drafts::{design, requirements};
+use crate::drafts::{brief, design, requirements};
+use crate::records::asked;
 use crate::shape::requirement_ids;
 use crate::tree::{artifacts, changed, check_files, test_file, tree};
 use crate::typed::Body;
@@ -47,7 +48,8 @@ impl Body for StoryCoder {
     const PROMPT: Option<&'static str> = Some(PROMPT);
 
     fn compose(&self, work: &Work) -> Result<StoryAnswer, Failure> {
-        let written = application::story_code(&design(work), story(work)?, &work.files);
+        let asks = asked(&brief(work), &requirements(work));
+        let written = application::story_code(&design(work), story(work)?, &asks, &work.files);
         Ok(written.unwrap_or_else(|| StoryAnswer {
             summary: Text::missing("code for this story: rules cannot write it"),
             files: Vec::new(),

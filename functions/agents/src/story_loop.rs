@@ -2,8 +2,8 @@
 //!
 //! | rule | what |
 //! |---|---|
-//! | `stories/records` | requirements that rules can code, together for each kind of record |
-//! | `stories/open` | every other functional requirement is a story that stays open |
+//! | `stories/records` | for each kind of record, what the requirements ask of it: rules can code that |
+//! | `stories/open` | a requirement that asks for more than records is a story that stays open |
 
 use std::collections::BTreeSet;
 
@@ -13,13 +13,20 @@ use ideamine_core::artifacts::{Architecture, Brief, OpenQuestion, Requirement, S
 use ideamine_core::{Failure, Origin, Text};
 
 use crate::application;
+use crate::composer::parts::parts;
+use crate::composer::span::Span;
 use crate::drafts::{brief, design, requirements};
-use crate::shape::{about, clip, keeps_records, of_prefix, requirement_ids};
+use crate::records::{Ask, asked};
+use crate::shape::{about, clip, of_prefix, parsed, requirement_ids};
 use crate::trace::{Pair, each};
 use crate::typed::Body;
 
 /// Most stories; the machine works at most forty.
 pub const STORIES_MAX: usize = 40;
+
+/// Fewest and most words of a title.
+const TITLE_WORDS_MIN: usize = 3;
+const TITLE_WORDS_MAX: usize = 10;
 
 /// The story cutter.
 pub struct StoryCutter;
@@ -60,40 +67,74 @@ impl Body for StoryCutter {
 
 fn stories_of(work: &Work) -> Stories {
     let (brief, prd, design) = (brief(work), requirements(work), design(work));
+    let asks = asked(&brief, &prd);
     let functional: Vec<&Requirement> = of_prefix(&prd, "FR").collect();
-    let mut done = BTreeSet::new();
+    let mut begun = BTreeSet::new();
     let mut stories = Vec::new();
     for entity in &design.entities {
-        let kept = |r: &&&Requirement| keeps_records(r) && about(&brief, r, &entity.name);
-        let kept: Vec<&Requirement> = functional.iter().filter(kept).copied().collect();
-        if let Some(records) = records(&brief, &design, &entity.name, &kept) {
-            done.extend(records.implements.iter().cloned());
+        let of: Vec<&Ask> = asks.iter().filter(|ask| ask.entity == entity.name).collect();
+        let asks_for = |r: &&&Requirement| of.iter().any(|ask| ask.requirement == r.id);
+        let mut group: Vec<&Requirement> = functional.iter().filter(asks_for).copied().collect();
+        if group.is_empty() {
+            let speaks = |r: &&&Requirement| about(&brief, r, &entity.name);
+            group = functional.iter().filter(speaks).copied().collect();
+        }
+        if let Some(records) = records(&brief, &design, &entity.name, &group, &of) {
+            begun.extend(records.implements.iter().cloned());
             stories.push(records);
         }
     }
-    let left = functional.iter().filter(|r| !done.contains(&r.id));
-    let open = left.map(|r| story(&brief, r, Text::rule(title(r), "stories/open"), false));
+    let shown: BTreeSet<&str> = asks.iter().filter(|a| a.shown).map(|a| a.requirement.as_str()).collect();
+    let whole = |r: &Requirement| begun.contains(&r.id) && shown.contains(r.id.as_str());
+    let open = functional.iter().filter(|r| !whole(r)).map(|r| {
+        let lead = if begun.contains(&r.id) { "Beyond the records: " } else { "" };
+        let title = heading(&format!("{lead}{}", title(r)));
+        story(&brief, r, Text::rule(title, "stories/open"), false)
+    });
     stories.extend(open);
     stories.truncate(STORIES_MAX);
     Stories { stories, questions: Vec::new() }
 }
 
-/// The story that keeps one kind of record, when rules can code it.
-fn records(brief: &Brief, design: &Architecture, entity: &str, group: &[&Requirement]) -> Option<Story> {
+/// The story that keeps one kind of record, when rules can code it. What is to be seen stands in it only for those
+/// requirements that records wholly fulfil.
+fn records(
+    brief: &Brief,
+    design: &Architecture,
+    entity: &str,
+    group: &[&Requirement],
+    asks: &[&Ask],
+) -> Option<Story> {
     let words = entity.replace('_', " ");
     let title = Text::rule(format!("Keep the records: {words}"), "stories/records");
-    let wanted = format!("to enter, see, change and remove records of the kind: {words}");
+    let wanted = format!("to enter, see and keep records of the kind: {words}");
     let mut story = story(brief, group.first()?, title, true);
     story.i_want = Text::rule(wanted, "stories/records");
     story.implements = group.iter().map(|r| r.id.clone()).collect();
-    story.acceptance = group.iter().flat_map(|r| r.acceptance.clone()).collect();
+    let shown = |r: &&&Requirement| asks.iter().any(|ask| ask.shown && ask.requirement == r.id);
+    story.acceptance = group.iter().filter(shown).flat_map(|r| r.acceptance.clone()).collect();
     application::can_code(design, &story).then_some(story)
 }
 
+/// What is done, in the words of the requirement: "Reserves an item for up to 7 days". What is done to something, or
+/// said in too few words, keeps its whole sentence.
 fn title(requirement: &Requirement) -> String {
-    let words: Vec<&str> = requirement.statement.text.split_whitespace().collect();
-    let shown = words.iter().take(7).copied().collect::<Vec<_>>().join(" ");
-    if words.len() > 7 { format!("{shown} …") } else { shown }
+    let statement = &requirement.statement.text;
+    let parts = parsed(&requirement.statement).first().and_then(|clause| parts(&clause.tokens));
+    let done = parts.and_then(|parts| {
+        let deed = parts.deed().filter(|deed| !deed.passive)?;
+        let span = Span::new(deed.action.start, parts.core.end.max(deed.action.end));
+        Some(span.of(statement)).filter(|said| said.split_whitespace().count() >= TITLE_WORDS_MIN)
+    });
+    let words: Vec<&str> = done.unwrap_or(statement).split_whitespace().collect();
+    let shown = words.iter().take(TITLE_WORDS_MAX).copied().collect::<Vec<_>>().join(" ");
+    if words.len() > TITLE_WORDS_MAX { format!("{shown} …") } else { shown }
+}
+
+/// With a capital.
+fn heading(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn story(brief: &Brief, requirement: &Requirement, title: Text, coded: bool) -> Story {

@@ -27,7 +27,7 @@ pub use openapi::openapi;
 pub(crate) use plan::Operation;
 pub use skeleton::skeleton;
 pub use sql::sql;
-pub use story::{can_code, story_code};
+pub(crate) use story::{can_code, story_code};
 
 /// First line of every generated file, after its comment mark.
 const HEADER: &str = "Composed by rules. No licence is stated.";

@@ -1,7 +1,7 @@
 //! Code for a story that is about the records of an entity: whole files, made from the plan.
 //!
-//! What is written depends on the architecture alone; the story only says which records. So stories may
-//! come in any order, and again: the tree they leave is the same.
+//! What is written depends on the architecture and on what the requirements ask of records; the story only says which
+//! records. So stories may come in any order, and again: the tree they leave is the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +16,7 @@ use super::plan::{Plan, Resource};
 use super::python::{RESOURCES, module, module_path, modules_in, registration, verb};
 use super::python_tests::{TestModule, test_module};
 use crate::composer::inflection::plural;
+use crate::records::Ask;
 
 /// Words for what can be done with records, in the forms in which stories use them.
 const RECORD_WORDS: &str = "
@@ -31,22 +32,28 @@ const OTHER_WORDS: &str = "
 ";
 
 /// Whether [`story_code`] can write code for a story.
-pub fn can_code(architecture: &Architecture, story: &Story) -> bool {
+pub(crate) fn can_code(architecture: &Architecture, story: &Story) -> bool {
     !subjects(&Plan::of(architecture), story).is_empty()
 }
 
-/// Code and tests for a story about records; `files` is the application's tree so far.
+/// Code and tests for a story about records; `asks` is what all requirements ask of records, `files` the application's
+/// tree so far. A requirement is said to be shown by the tests that were written for it alone.
 ///
 /// `None` when the story asks for more than keeping records, names no entity with an interface, or
 /// the tree is not one that [`super::skeleton`] made.
-pub fn story_code(architecture: &Architecture, story: &Story, files: &[SourceFile]) -> Option<StoryAnswer> {
+pub(crate) fn story_code(
+    architecture: &Architecture,
+    story: &Story,
+    asks: &[Ask],
+    files: &[SourceFile],
+) -> Option<StoryAnswer> {
     let plan = Plan::of(architecture);
     let subjects = subjects(&plan, story);
     if subjects.is_empty() || !is_ours(files) {
         return None;
     }
-    let tests: Vec<TestModule> = subjects.iter().map(|index| test_module(&plan, *index)).collect();
-    let shown = shown(&plan, &subjects, story, &tests);
+    let tests: Vec<TestModule> = subjects.iter().map(|index| test_module(&plan, *index, asks)).collect();
+    let shown = shown(story, &tests);
     Some(StoryAnswer {
         summary: Text::rule(summary(&plan, &subjects), "app/records"),
         files: changed_files(&plan, &subjects, files, tests),
@@ -154,26 +161,13 @@ fn changed_files(
     changed
 }
 
-/// Tests by requirement: those of the operations that serve it; for a story that named its records in
-/// words only, all of them.
-fn shown(
-    plan: &Plan,
-    subjects: &BTreeSet<usize>,
-    story: &Story,
-    tests: &[TestModule],
-) -> BTreeMap<String, Vec<String>> {
-    let by_requirement =
-        subjects.iter().any(|index| story.implements.iter().any(|id| serves(&plan.resources[*index], id)));
+/// Tests by requirement, of those that the story implements.
+fn shown(story: &Story, tests: &[TestModule]) -> BTreeMap<String, Vec<String>> {
     let mut shown: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for id in &story.implements {
-        for (index, module) in subjects.iter().zip(tests) {
-            for (operation, served) in &plan.resources[*index].operations {
-                if !by_requirement || served.serves.contains(id) {
-                    let names = module.tests.get(operation).cloned().unwrap_or_default();
-                    shown.entry(id.clone()).or_default().extend(names);
-                }
-            }
-        }
+    for (id, names) in
+        tests.iter().flat_map(|module| &module.tests).filter(|(id, _)| story.implements.contains(id))
+    {
+        shown.entry(id.clone()).or_default().extend(names.iter().cloned());
     }
     shown
 }

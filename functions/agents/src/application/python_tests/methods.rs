@@ -7,7 +7,6 @@ use crate::application::python::tuple;
 
 /// One test method.
 pub(super) struct TestMethod {
-    pub(super) operation: Operation,
     pub(super) name: &'static str,
     /// Its statements, unindented lines.
     pub(super) body: String,
@@ -15,7 +14,7 @@ pub(super) struct TestMethod {
 
 /// The tests of an operation.
 pub(super) fn methods(resource: &Resource, operation: Operation) -> Vec<TestMethod> {
-    let test = |name, body: String| TestMethod { operation, name, body };
+    let test = |name, body: String| TestMethod { name, body };
     match operation {
         Operation::Create => create_methods(resource),
         Operation::List => {
@@ -89,7 +88,7 @@ problem = self.assert_problem(self.send(\"POST\", PATH, self.body(unknown_field=
 self.assertEqual(problem[\"errors\"][0][\"pointer\"], \"#/unknown_field\")";
 
 fn create_methods(resource: &Resource) -> Vec<TestMethod> {
-    let test = |name, body: String| TestMethod { operation: Operation::Create, name, body };
+    let test = |name, body: String| TestMethod { name, body };
     let mut methods = vec![
         test("test_create", CREATE.to_owned()),
         test("test_create_by_form", CREATE_BY_FORM.to_owned()),
@@ -154,8 +153,8 @@ fn any_text(resource: &Resource, column: &Column) -> String {
     body
 }
 
-/// Other values than the samples's for what is easily changed.
-fn changes(resource: &Resource) -> String {
+/// Other values than the samples' for what is easily changed.
+pub(super) fn changes(resource: &Resource) -> String {
     let changed = |column: &Column| match column.kind {
         Kind::Text => Some("\"Changed\""),
         Kind::Integer | Kind::MoneyMinor => Some("8"),

@@ -1,8 +1,9 @@
 //! The application's own test of one resource: a Python test class made from the plan.
 //!
-//! It depends on the architecture alone, never on the story that asks for it, so that two stories
-//! about the same records write the same file.
+//! It depends on the architecture and on what the requirements ask, never on the story that asks for it, so that two
+//! stories about the same records write the same file.
 
+mod asked;
 mod methods;
 
 use std::collections::BTreeMap;
@@ -12,36 +13,38 @@ use super::escape::python;
 use super::names::{label, pascal};
 use super::plan::{Column, Kind, Operation, Plan, Resource};
 use super::python::tuple;
-use methods::{TestMethod, methods};
+use crate::records::Ask;
+use asked::asked_class;
+use methods::methods;
 
-/// A test file and the names of its tests by the operation that they show.
+/// A test file, and the names of the tests that show a requirement, by requirement. The others are of the machinery
+/// of records: they show no requirement, whatever it speaks of.
 pub(super) struct TestModule {
     pub(super) path: String,
     pub(super) source: String,
-    pub(super) tests: BTreeMap<Operation, Vec<String>>,
+    pub(super) tests: BTreeMap<String, Vec<String>>,
 }
 
 /// `tests/test_<name>.py`.
-pub(super) fn test_module(plan: &Plan, index: usize) -> TestModule {
+pub(super) fn test_module(plan: &Plan, index: usize, asks: &[Ask]) -> TestModule {
     let resource = &plan.resources[index];
+    let asked = asked_class(resource, asks);
     let class = format!("Test{}", pascal(&resource.name));
-    let methods: Vec<TestMethod> =
-        resource.operations.keys().flat_map(|operation| methods(resource, *operation)).collect();
-    let mut source = head(plan, index, &class);
-    let mut tests: BTreeMap<Operation, Vec<String>> = BTreeMap::new();
-    for method in &methods {
-        source.push_str(&rendered(resource, method));
-        let full = format!("tests.test_{}.{class}.{}", resource.name, method.name);
-        tests.entry(method.operation).or_default().push(full);
+    let mut source = head(plan, index, &class, asked.is_some());
+    for method in resource.operations.keys().flat_map(|operation| methods(resource, *operation)) {
+        let lines: String = method.body.lines().map(|line| format!("        {line}\n")).collect();
+        source.push_str(&format!("\n    def {}(self):\n{lines}", method.name));
     }
     source.push_str(&other_methods(resource));
-    TestModule { path: format!("tests/test_{}.py", resource.name), source, tests }
+    let (more, tests) = asked.map(|asked| (asked.source, asked.tests)).unwrap_or_default();
+    TestModule { path: format!("tests/test_{}.py", resource.name), source: source + &more, tests }
 }
 
-fn head(plan: &Plan, index: usize, class: &str) -> String {
+fn head(plan: &Plan, index: usize, class: &str, kept: bool) -> String {
     let resource = &plan.resources[index];
     let forms = if resource.offers(Operation::Create) { "from app.forms import text_from\n" } else { "" };
     let hostile = if uses_hostile(resource) { "HOSTILE, " } else { "" };
+    let kept = if kept { ", KeptCase" } else { "" };
     let document = if resource.operations.keys().any(|operation| *operation != Operation::Delete) {
         ", document"
     } else {
@@ -55,38 +58,16 @@ fn head(plan: &Plan, index: usize, class: &str) -> String {
     let body = if values.is_empty() { "{}".to_owned() } else { format!("{{\n{values}        }}") };
     format!(
         "# {HEADER}\n\"\"\"Records of `{name}`, over the JSON interface and on the page.\"\"\"\n\n\
-         {forms}from app.resources.{name} import RESOURCE\nfrom tests.support import {hostile}AppCase{document}\n\n\
-         PATH = \"{path}\"\nUNKNOWN = PATH + \"/999999999\"\n\n\nclass {class}(AppCase):\n\
+         {forms}from app.resources.{name} import RESOURCE\nfrom tests.support import {hostile}AppCase{kept}{document}\n\n\
+         PATH = \"{path}\"\nUNKNOWN = PATH + \"/999999999\"\n\n\nclass Bodies:\n\
          \x20   def body(self, **changes):\n        \"\"\"A body that is accepted, with changes.\"\"\"\n\
-         \x20       body = {body}\n        return {{**body, **changes}}\n\n\
+         \x20       body = {body}\n        return {{**body, **changes}}\n\n\n\
+         class {class}(Bodies, AppCase):\n\
          \x20   def saved(self):\n        \"\"\"A new record as it is served.\"\"\"\n        body = self.body()\n\
          \x20       return {{\"id\": self.storage.insert(RESOURCE, body), **body}}\n",
         name = resource.name,
         path = resource.path,
     )
-}
-
-fn rendered(resource: &Resource, method: &TestMethod) -> String {
-    let served = resource.operations.get(&method.operation);
-    let ids: Vec<&str> = served.into_iter().flat_map(|served| &served.serves).map(String::as_str).collect();
-    let ids: Vec<&str> = ids.into_iter().filter(|id| is_id(id)).collect();
-    let shows = if ids.is_empty() {
-        String::new()
-    } else {
-        format!("        \"\"\"Shows {}.\"\"\"\n", ids.join(", "))
-    };
-    let lines: String = method.body.lines().map(|line| format!("        {line}\n")).collect();
-    format!("\n    def {}(self):\n{shows}{lines}", method.name)
-}
-
-/// Requirement ids are assigned, `FR-12`; anything else has no place in a docstring.
-fn is_id(id: &str) -> bool {
-    id.split_once('-').is_some_and(|(kind, number)| {
-        kind.len() == 2
-            && kind.bytes().all(|b| b.is_ascii_uppercase())
-            && !number.is_empty()
-            && number.bytes().all(|b| b.is_ascii_digit())
-    })
 }
 
 /// Methods that no operation uses are refused, where the path is served at all.

@@ -4,7 +4,7 @@ use ideamine_core::Text;
 use ideamine_core::artifacts::{Architecture, FieldKind};
 use proptest::prelude::*;
 
-use super::samples::{architecture, entity, field, prd, story};
+use super::samples::{architecture, asks, entity, field, prd, story};
 use super::tree::{Tree, apply, bare, files, has_python, python, said, write};
 use crate::application::{diagrams, openapi, skeleton, sql, story_code};
 
@@ -54,7 +54,8 @@ fn tree_of(architecture: &Architecture, words: &str) -> Tree {
         skeleton(architecture, &requirements, 1).files.into_iter().map(|file| (file.path, file.content)),
     );
     for number in 1..=3 {
-        if let Some(answer) = story_code(architecture, &story(number, "to keep records"), &files(&tree)) {
+        let story = story(number, "to keep records");
+        if let Some(answer) = story_code(architecture, &story, &asks(architecture), &files(&tree)) {
             apply(&mut tree, answer);
         }
     }

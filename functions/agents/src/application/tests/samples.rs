@@ -6,6 +6,9 @@ use ideamine_core::artifacts::{
     Priority, Relation, Requirement, RequirementKind, SequenceStep, Story,
 };
 
+use crate::application::Operation;
+use crate::records::Ask;
+
 /// A field.
 pub(super) fn field(name: &str, kind: FieldKind, required: bool) -> Field {
     Field { name: name.into(), kind, required, reason: Text::rule(format!("Why {name} is kept."), "test") }
@@ -162,6 +165,21 @@ pub(super) fn prd() -> Prd {
         metrics: vec![],
         questions: vec![question("Who may read?"), question("How long are records kept?")],
     }
+}
+
+/// Every operation on each kind of record, asked by the requirement with its number and by nothing else.
+pub(super) fn asks(architecture: &Architecture) -> Vec<Ask> {
+    let all = [Operation::List, Operation::Create, Operation::Read, Operation::Replace, Operation::Delete];
+    let of = |(index, entity): (usize, &Entity)| {
+        let (requirement, entity) = (format!("FR-{}", index + 1), entity.name.clone());
+        all.map(|operation| Ask {
+            requirement: requirement.clone(),
+            entity: entity.clone(),
+            operation,
+            shown: true,
+        })
+    };
+    architecture.entities.iter().enumerate().flat_map(of).collect()
 }
 
 /// A story that implements one requirement.

@@ -1,8 +1,11 @@
 //! Stories: which of them rules can code, and that their order does not matter.
 
-use super::samples::{all, eight, none, one, story, three};
+use std::collections::BTreeMap;
+
+use super::samples::{all, asks, eight, none, one, story, three};
 use super::tree::{apply, bare, files, with_stories};
 use crate::application::{can_code, skeleton, story_code};
+use crate::records::Ask;
 
 #[test]
 fn equal_input_gives_equal_bytes() {
@@ -35,22 +38,27 @@ fn a_story_brings_the_tables_that_its_own_refers_to() {
 }
 
 #[test]
-fn tests_are_named_by_the_requirement_that_they_show() {
+fn a_requirement_is_shown_by_the_tests_that_were_written_for_it_alone() {
     let architecture = three();
-    let answer =
-        story_code(&architecture, &story(3, "to keep visits"), &files(&bare(&architecture))).unwrap();
-    let tests = &answer.tests["FR-3"];
-    for name in ["test_create", "test_list", "test_read", "test_replace", "test_delete"] {
-        assert!(tests.contains(&format!("tests.test_visit.TestVisit.{name}")), "{name}");
-    }
-    let source = &answer.files.iter().find(|file| file.path == "tests/test_visit.py").unwrap().content;
-    for test in tests {
-        let method = test.rsplit('.').next().unwrap();
-        assert!(
-            source.contains(&format!("    def {method}(self):\n        \"\"\"Shows FR-3.\"\"\"\n")),
-            "{method}"
-        );
-    }
+    let code = |asks: &[Ask]| {
+        story_code(&architecture, &story(3, "to keep visits"), asks, &files(&bare(&architecture))).unwrap()
+    };
+    let answer = code(&asks(&architecture));
+    let names = [
+        "all_that_is_entered_is_shown",
+        "what_is_changed_can_be_read_again",
+        "what_is_entered_can_be_read_again",
+        "what_is_entered_is_shown",
+        "what_is_removed_can_no_longer_be_read",
+    ];
+    let expected = names.map(|name| format!("tests.test_visit.TestVisitAsked.test_fr_3_{name}"));
+    assert_eq!(answer.tests, [("FR-3".to_owned(), expected.to_vec())].into());
+    // What asks for more than records, or of other records, is shown by none.
+    let more = |ask: Ask| Ask { shown: false, ..ask };
+    assert_eq!(code(&asks(&architecture).into_iter().map(more).collect::<Vec<_>>()).tests, BTreeMap::new());
+    let others = |ask: &Ask| ask.entity != "visit";
+    let others: Vec<Ask> = asks(&architecture).into_iter().filter(others).collect();
+    assert_eq!(code(&others).tests, BTreeMap::new());
 }
 
 #[test]
@@ -67,7 +75,7 @@ fn only_what_is_about_keeping_records_is_coded() {
         (served_by_none, true),
     ];
     for (story, expected) in cases {
-        let coded = story_code(&three(), &story, &files(&bare(&three())));
+        let coded = story_code(&three(), &story, &[], &files(&bare(&three())));
         assert_eq!(coded.is_some(), expected, "{}", story.i_want);
         assert_eq!(can_code(&three(), &story), expected, "{}", story.i_want);
     }
@@ -75,18 +83,18 @@ fn only_what_is_about_keeping_records_is_coded() {
 
 #[test]
 fn a_tree_of_others_and_an_idea_without_records_are_left_alone() {
-    assert_eq!(story_code(&one(), &story(1, "to keep notes"), &[]), None);
+    assert_eq!(story_code(&one(), &story(1, "to keep notes"), &[], &[]), None);
     let mut tree = bare(&one());
     tree.insert("app/resources/__init__.py".into(), "RESOURCES = load()\n".into());
-    assert_eq!(story_code(&one(), &story(1, "to keep notes"), &files(&tree)), None);
-    assert_eq!(story_code(&none(), &story(1, "to keep notes"), &files(&bare(&none()))), None);
+    assert_eq!(story_code(&one(), &story(1, "to keep notes"), &[], &files(&tree)), None);
+    assert_eq!(story_code(&none(), &story(1, "to keep notes"), &[], &files(&bare(&none()))), None);
 }
 
 #[test]
 fn a_resource_that_someone_else_added_stays_registered() {
     let mut tree = bare(&one());
     tree.insert("app/resources/extra.py".into(), "RESOURCE = ...\n".into());
-    let answer = story_code(&one(), &story(1, "to keep notes"), &files(&tree)).unwrap();
+    let answer = story_code(&one(), &story(1, "to keep notes"), &[], &files(&tree)).unwrap();
     apply(&mut tree, answer);
     assert!(tree["app/resources/__init__.py"].contains("    extra,\n    note,\n"));
 }

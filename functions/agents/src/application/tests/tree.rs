@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use ideamine_core::artifacts::{Architecture, StoryAnswer};
 use ideamine_core::ports::SourceFile;
 
-use super::samples::{prd, story};
+use super::samples::{asks, prd, story};
 use crate::application::{skeleton, story_code};
 
 /// A tree by path.
@@ -24,7 +24,9 @@ pub(super) fn with_stories(architecture: &Architecture, order: impl Iterator<Ite
     let mut tree = bare(architecture);
     for number in order {
         let files = files(&tree);
-        if let Some(answer) = story_code(architecture, &story(number, "to keep records"), &files) {
+        if let Some(answer) =
+            story_code(architecture, &story(number, "to keep records"), &asks(architecture), &files)
+        {
             apply(&mut tree, answer);
         }
     }

@@ -17,7 +17,9 @@ const DECIDING: &[&str] = &[
     "accept", "approve", "authorise", "authorize", "confirm", "decide", "decline", "refuse", "reject", "release", "sign",
     "vote",
 ];
-const ENDING: &[&str] = &["cancel", "delete", "remove", "undo", "withdraw"];
+const ENDING: &[&str] = &["cancel", "undo", "withdraw"];
+const REMOVING: &[&str] = &["delete", "remove"];
+const CHANGING: &[&str] = &["change", "correct", "edit", "rename", "update"];
 const SEARCHING: &[&str] = &["filter", "find", "search"];
 #[rustfmt::skip]
 const LOOKING: &[&str] = &[
@@ -92,6 +94,20 @@ pub(super) fn outcome(taken: &Taken, deed: &Deed) -> Text {
             format!("{entered} can be read again as it was entered, also after a restart"),
             "prd/then-kept",
         );
+    }
+    if is(CHANGING) && taken.keeps() {
+        return rule(
+            format!("{what} can be read again as changed, also after a restart"),
+            "prd/then-changed",
+        );
+    }
+    if is(REMOVING) && taken.keeps() {
+        return rule(format!("{what} can no longer be read, also after a restart"), "prd/then-removed");
+    }
+    if is(LOOKING) && taken.keeps() {
+        let (are, each) = if be(taken, object) == "are" { ("are", ", each") } else { ("is", "") };
+        let how = if taken.is_record(object) { "as it was entered" } else { "as it is at that moment" };
+        return rule(format!("{what} {are} shown{each} {how}"), "prd/then-seen");
     }
     if is(PLAIN) || is(KEEPING) && !taken.keeps() && deed.verb == "keep" {
         return no_result();

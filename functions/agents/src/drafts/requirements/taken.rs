@@ -10,7 +10,7 @@ use crate::composer::product::ProductKind;
 use crate::composer::segment::Clause;
 use crate::composer::words::Token;
 use crate::composer::{Reading, Span, actors};
-use crate::shape::{clip, named, parsed};
+use crate::shape::{clip, named, names_entity, parsed};
 
 /// The idea, what was read in it, and what was made of that.
 pub(super) struct Thing<'a> {
@@ -101,6 +101,11 @@ impl Taken<'_> {
     /// Whether what is entered is kept by the thing itself.
     pub(super) fn keeps(&self) -> bool {
         !matches!(self.thing.kind(), ProductKind::People | ProductKind::Device | ProductKind::Library)
+    }
+    /// Whether a part names a kind of record.
+    pub(super) fn is_record(&self, span: Span) -> bool {
+        let text = self.text(span);
+        self.thing.brief.entities.iter().any(|e| names_entity(&text, &e.name))
     }
     /// Whether whoever wrote the idea does it.
     pub(super) fn speaks(&self) -> bool {

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+import os
+import tempfile
 import unittest
 from typing import Any
 from urllib.parse import urlencode
@@ -72,6 +74,23 @@ class AppCase(unittest.TestCase):
 
     def sample(self, field: Field) -> Any:
         return self.stored(field.target) if field.kind == "reference" else SAMPLES[field.kind]
+
+
+class KeptCase(AppCase):
+    """A test whose records lie in a folder, so that the application can be started anew on them."""
+
+    def setUp(self):
+        super().setUp()
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.place = os.path.join(folder.name, "records.sqlite3")
+        self.restart()
+
+    def restart(self) -> None:
+        self.storage.close()
+        self.storage = Storage(self.place, self.resources)
+        self.addCleanup(self.storage.close)
+        self.app = Application(self.storage, self.resources)
 
 
 def document(response: Response) -> Any:
