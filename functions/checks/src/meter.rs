@@ -3,6 +3,8 @@
 //! The job's time limit is set aside before it runs, and replaced by the time that it took. What is set aside when
 //! the process dies is booked in full by the step's next delivery: the job may have run.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use async_trait::async_trait;
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Condition, JobResult, JobSpec, Jobs, Write};
@@ -11,6 +13,8 @@ use ideamine_core::{Ctx, Failure, PhaseId};
 
 /// How often the budget's row is tried when other writers change it first.
 const WRITE_TRIES: u32 = 64;
+/// Between a step and the number of its job.
+const JOB: char = '#';
 /// Milliseconds of a minute.
 const MINUTE_MS: u64 = 60_000;
 
@@ -20,6 +24,8 @@ pub(crate) struct Metered<'a> {
     ctx: &'a Ctx,
     phase: PhaseId,
     tools_minutes: u32,
+    /// How many jobs were asked for: a step may have several going at once, each with time of its own set aside.
+    jobs_asked: AtomicU32,
 }
 
 impl<'a> Metered<'a> {
@@ -33,14 +39,19 @@ impl<'a> Metered<'a> {
         let tools_minutes = planned.map(|planned| planned.config.budget.tools_minutes);
         let tools_minutes =
             tools_minutes.ok_or_else(|| Failure::input(format!("phase `{phase}` is not in the plan")))?;
-        let metered = Self { jobs, ctx, phase, tools_minutes };
+        let metered = Self { jobs, ctx, phase, tools_minutes, jobs_asked: AtomicU32::new(0) };
         if metered.tools_minutes > 0 {
-            metered.change(|spend| Ok(settle(spend, &ctx.step, None))).await?;
+            metered
+                .change(|spend| {
+                    settle_all(spend, &ctx.step);
+                    Ok(())
+                })
+                .await?;
         }
         Ok(metered)
     }
 
-    fn reserve(&self, spend: &mut PhaseSpend, most_ms: u64) -> Result<(), Failure> {
+    fn reserve(&self, spend: &mut PhaseSpend, job: &str, most_ms: u64) -> Result<(), Failure> {
         let limit_ms = spend.limit(u64::from(self.tools_minutes) * MINUTE_MS).unwrap_or(u64::MAX);
         let free_ms = limit_ms.saturating_sub(spend.tools());
         if most_ms > free_ms {
@@ -53,7 +64,7 @@ impl<'a> Metered<'a> {
             );
             return Err(Failure::new(FailureKind::BudgetExhausted, message));
         }
-        spend.tools_reserved_ms.insert(self.ctx.step.clone(), most_ms);
+        spend.tools_reserved_ms.insert(job.to_owned(), most_ms);
         Ok(())
     }
 
@@ -84,11 +95,18 @@ impl<'a> Metered<'a> {
     }
 }
 
-/// Replaces what the step has set aside by the time that was used, or by all of it when that is not known.
-fn settle(spend: &mut PhaseSpend, step: &str, used_ms: Option<u64>) {
-    if let Some(reserved) = spend.tools_reserved_ms.remove(step) {
+/// Replaces what the job has set aside by the time that was used, or by all of it when that is not known.
+fn settle(spend: &mut PhaseSpend, job: &str, used_ms: Option<u64>) {
+    if let Some(reserved) = spend.tools_reserved_ms.remove(job) {
         spend.tools_ms = spend.tools_ms.saturating_add(used_ms.unwrap_or(reserved));
     }
+}
+
+/// Books all that a step's jobs have set aside.
+fn settle_all(spend: &mut PhaseSpend, step: &str) {
+    let of_step = |job: &&String| job.rsplit_once(JOB).is_some_and(|(of, _)| of == step) || *job == step;
+    let open: Vec<String> = spend.tools_reserved_ms.keys().filter(of_step).cloned().collect();
+    open.iter().for_each(|job| settle(spend, job, None));
 }
 
 #[async_trait]
@@ -98,14 +116,20 @@ impl Jobs for Metered<'_> {
             return self.jobs.run(spec).await;
         }
         let most_ms = spec.limits.wall_ms;
-        self.change(|spend| self.reserve(spend, most_ms)).await?;
+        let number = self.jobs_asked.fetch_add(1, Ordering::Relaxed);
+        let job = format!("{}{JOB}{number}", self.ctx.step);
+        self.change(|spend| self.reserve(spend, &job, most_ms)).await?;
         let done = self.jobs.run(spec).await;
         let used_ms = match &done {
             Ok(result) => Some(result.duration_ms),
             Err(failure) if failure.kind == FailureKind::SandboxMissing => Some(0),
             Err(_) => None,
         };
-        self.change(|spend| Ok(settle(spend, &self.ctx.step, used_ms))).await?;
+        self.change(|spend| {
+            settle(spend, &job, used_ms);
+            Ok(())
+        })
+        .await?;
         done
     }
     async fn probe(&self) -> Result<String, Failure> {

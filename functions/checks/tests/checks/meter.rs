@@ -93,7 +93,12 @@ async fn a_job_that_was_cut_off_is_booked_by_the_next_delivery() {
         phases: [(
             PhaseId::new("build").unwrap(),
             PhaseSpend {
-                tools_reserved_ms: [("07-build/a1/check-compile".to_owned(), 20_000)].into(),
+                tools_reserved_ms: [
+                    ("07-build/a1/check-compile#0".to_owned(), 12_000),
+                    ("07-build/a1/check-compile#1".to_owned(), 8_000),
+                    ("07-build/a2/check-compile#0".to_owned(), 3_000),
+                ]
+                .into(),
                 ..PhaseSpend::default()
             },
         )]
@@ -107,5 +112,16 @@ async fn a_job_that_was_cut_off_is_booked_by_the_next_delivery() {
     };
     ctx.env.records.write(vec![write]).await.unwrap();
     compile(&ctx, 1, Ok(5_000)).await.unwrap();
-    assert_eq!((spend(&ctx).await.tools_ms, spend(&ctx).await.tools()), (25_000, 25_000));
+    assert_eq!((spend(&ctx).await.tools_ms, spend(&ctx).await.tools()), (25_000, 28_000));
+}
+
+#[tokio::test]
+async fn jobs_of_one_check_that_go_on_at_once_are_booked_each() {
+    let ctx = ctx_with("07-build", 60).await;
+    let (app, openapi) = stored(&ctx, &Case::from(library())).await;
+    let phase = PhaseId::new("build").unwrap();
+    let input = CheckInput { phase, attempt: 1, check: CheckKind::OwnTests, app, openapi, timeout_s: 20 };
+    // The command and the runner of ours; what they said is no report, and the check ends there.
+    Check { jobs: Arc::new(Takes(Ok(4_000))) }.run(&ctx, input).await.unwrap();
+    assert_eq!((spend(&ctx).await.tools_ms, spend(&ctx).await.tools()), (8_000, 8_000));
 }
