@@ -55,20 +55,25 @@ fn a_planted_defect_fails_its_gate_is_repaired_and_passes() {
 
 #[test]
 fn a_budget_that_is_used_up_pauses_the_run_and_more_money_goes_on() {
-    if !sandbox() {
-        return;
-    }
     let desk = Desk::new();
-    let model = script("released.jsonl");
-    let idea = idea();
-    let stopped = desk
-        .run(["run", idea.to_str().unwrap(), "--model", &model, "--budget-usd", "0.02", "--json"])
-        .exits(4)
-        .json();
+    let (model, idea) = (script("released.jsonl"), idea());
+    let args = [
+        "run",
+        idea.to_str().unwrap(),
+        "--model",
+        &model,
+        "--until",
+        "prd",
+        "--budget-usd",
+        "0.02",
+        "--json",
+    ];
+    let stopped = desk.run(args).exits(4).json();
     assert_eq!((&stopped["status"], &stopped["verdict"]), (&"paused".into(), &"stopped".into()));
     assert!(stopped["usage"]["usd"].as_f64().unwrap() <= 0.02, "{}", stopped["usage"]);
     let run = stopped["run_id"].as_str().unwrap();
     let ended = desk.run(["resume", run, "--budget-usd", "50", "--json"]).exits(0).json();
-    assert_eq!(ended["verdict"], "released", "{ended:#}");
+    assert_eq!((&ended["status"], &ended["verdict"]), (&"completed".into(), &"held".into()), "{ended:#}");
+    assert!(gates(&ended).values().all(|outcome| outcome == "pass"), "{ended:#}");
     desk.run(["verify", run]).exits(0);
 }
