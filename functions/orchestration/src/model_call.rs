@@ -9,6 +9,7 @@
 
 mod account;
 mod books;
+mod left;
 #[cfg(test)]
 mod tests;
 
@@ -27,8 +28,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::rows;
 use account::{Ceiling, Payer};
-pub use books::settle_open_calls;
 use books::{Books, Held};
+pub use left::settle_open_calls;
 
 /// Input of `job-model-call`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use ideamine_core::Digest;
 use ideamine_core::records::RunRow;
+use ideamine_embedded::{ARTIFACT_BYTES_MAX, files};
 use ideamine_ledger::Problem;
 
 use super::record;
@@ -14,7 +15,7 @@ pub(super) fn check(data_dir: &Path, run: &RunRow) -> Vec<Problem> {
     let mut problems = vec![];
     let [json, html] = artifacts::dossier_paths(data_dir, &run.run_id);
     for (path, written) in [(json, run.dossier), (html, run.page)] {
-        let bytes = match std::fs::read(&path) {
+        let bytes = match files::read(&path, ARTIFACT_BYTES_MAX as u64) {
             Ok(bytes) => bytes,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => continue,
             Err(e) => {

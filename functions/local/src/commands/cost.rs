@@ -5,6 +5,7 @@ use std::path::Path;
 use ideamine_core::records::{BudgetRow, RunOptions, key};
 use ideamine_core::{Failure, Tenant};
 use ideamine_cost::{Assumptions, Bill, Limit, ModelUse, Profile};
+use ideamine_embedded::files;
 use ideamine_orchestration::rows;
 use serde_json::json;
 
@@ -54,11 +55,7 @@ fn read(path: Option<&Path>) -> Result<Profile, Failure> {
             .map_err(|e| Failure::bug(format!("the recorded profile: {e}")));
     };
     let refuse = |what: String| Failure::input(format!("--profile {}: {what}", path.display()));
-    let size = std::fs::metadata(path).map_err(|e| refuse(e.to_string()))?.len();
-    if size > PROFILE_BYTES_MAX {
-        return Err(refuse(format!("has {size} bytes, at most {PROFILE_BYTES_MAX}")));
-    }
-    let text = std::fs::read_to_string(path).map_err(|e| refuse(e.to_string()))?;
+    let text = files::read_text(path, PROFILE_BYTES_MAX).map_err(|e| refuse(e.to_string()))?;
     serde_json::from_str(&text)
         .map_err(|e| refuse(format!("is not what `ideamine cost profile` prints: {e}")))
 }

@@ -33,6 +33,7 @@ const READERS: &[&[&str]] = &[
     &["asl", "draw", "FILE"],
     &["asl", "run", "FILE", "--input", "{}"],
     &["asl", "conform", "FILE"],
+    &["cost", "model", "--profile", "FILE"],
     &["approve", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "qa", "--key", "FILE"],
 ];
 
@@ -148,6 +149,27 @@ fn bad_options_say_what_is_expected() {
     check(&["--budget-usd", "many"], "many");
     check(&["--phases", "nowhere"], "nowhere");
     check(&["--colour"], "--colour");
+}
+
+#[test]
+fn a_number_out_of_range_is_refused_with_its_range() {
+    let desk = Desk::new();
+    desk.file("idea.md", "Share tools.");
+    let check = |args: &[&str], says: &str| {
+        let done = desk.run(args).exits(2);
+        assert!(done.stderr.contains(says) && !done.stderr.contains("panicked"), "{args:?}: {}", done.stderr);
+    };
+    check(&["run", "idea.md", "--seed", "9007199254740992"], "0..=9007199254740991");
+    check(&["run", "idea.md", "--seed", "99999999999999999999999"], "--seed");
+    check(&["run", "idea.md", "--budget-usd", "1e300"], "--budget-usd");
+    check(&["run", "idea.md", "--budget-usd", "NaN"], "--budget-usd");
+    check(&["bench", "engine", "--runs", "0"], "1..=");
+    check(&["bench", "engine", "--concurrency", "18446744073709551615"], "1..=");
+    check(&["bench", "engine", "--steps", "2001"], "1..=2000");
+    check(&["bench", "engine", "--payload-bytes", "99999999999"], "0..=32768");
+    check(&["cost", "model", "--runs-per-day", "0"], "1..=");
+    check(&["serve", "--listen", "127.0.0.1:99999"], "--listen");
+    check(&["serve", "--listen", "0.0.0.0:0"], "loopback");
 }
 
 #[test]

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Condition, Key, Progress, Write};
-use ideamine_core::records::{BudgetRow, CallRow, CallState, Fact, FactBody, Limits, key};
-use ideamine_core::{Ctx, Digest, Failure, PhaseId, UsdMicros};
-use ideamine_ledger::{RECORDED, phase_of};
+use ideamine_core::records::{BudgetRow, CallRow, CallState, Fact, FactBody, key};
+use ideamine_core::{Ctx, Digest, Failure, UsdMicros};
+use ideamine_ledger::RECORDED;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -23,8 +23,6 @@ use super::{ModelCallOutput, new_row};
 const WRITE_TRIES: u32 = 512;
 /// Longest wait between two tries, milliseconds.
 const WAIT_MS_MAX: u64 = 32;
-/// Rows read at once when a run's calls are closed.
-const PAGE: usize = 200;
 /// Place of the answer's cost fact among the cost facts of its step; those of calls cut off follow it.
 const ANSWER_ORDINAL: u32 = 0;
 
@@ -228,7 +226,11 @@ impl<'a> Books<'a> {
         CallRow { state: CallState::Done, answer: Some(answer), fact: Some(fact), ..idle(row) }
     }
 
-    async fn conclude(&self, row: CallRow, budget: Option<BudgetRow>) -> Result<ModelCallOutput, Failure> {
+    pub(super) async fn conclude(
+        &self,
+        row: CallRow,
+        budget: Option<BudgetRow>,
+    ) -> Result<ModelCallOutput, Failure> {
         let broken = || Failure::corrupt(format!("the done call row of {} has no answer", self.ctx.step));
         let (answer, fact) = row.answer.zip(row.fact).ok_or_else(broken)?;
         let cached = matches!(&fact.body, FactBody::Cost { class, .. } if class == CACHED);
@@ -295,45 +297,6 @@ impl<'a> Books<'a> {
 /// Cost class of an answer that was there before.
 const CACHED: &str = "cached";
 
-/// Settles whatever a run's calls left open, once nothing of the run is under way any more: facts of
-/// finished calls are made sure of, and calls cut off are booked as uncertain. A run that ends without
-/// this may hold money that no ledger row explains.
-///
-/// # Errors
-/// The ports' own failures.
-pub async fn settle_open_calls(ctx: &Ctx) -> Result<(), Failure> {
-    let pk = key::run_pk(&ctx.tenant, &ctx.run);
-    let mut after: Option<String> = None;
-    loop {
-        let page = ctx.env.records.query(&pk, CALL_PREFIX, after.as_deref(), PAGE).await?;
-        let Some(last) = page.last() else { return Ok(()) };
-        after = Some(last.key.sk.clone());
-        for item in page {
-            let row: CallRow = parse(&item.key, item.value)?;
-            let step = item.key.sk.trim_start_matches(CALL_PREFIX).to_owned();
-            settle_left(&Ctx { step, ..ctx.clone() }, row, item.version).await?;
-        }
-    }
-}
-
-/// Sort keys of call rows begin with this.
-const CALL_PREFIX: &str = "call#";
-
-async fn settle_left(ctx: &Ctx, row: CallRow, version: u64) -> Result<(), Failure> {
-    let unpaid = || Failure::corrupt(format!("the call row {} is of no phase", ctx.step));
-    let phase = phase_of(&ctx.step).and_then(|id| PhaseId::new(id).ok()).ok_or_else(unpaid)?;
-    // Nothing is reserved any more, so no limit is asked for.
-    let books = Books::new(ctx, "", row.request, Payer { phase, limits: Limits::default() });
-    match row.state {
-        CallState::Idle => Ok(()),
-        CallState::Done => books.conclude(row, None).await.map(drop),
-        CallState::InFlight => {
-            let request: ideamine_core::ports::Request = ctx.get_json(&row.request).await?;
-            books.book_uncertain(&request.model, row, version).await.map(drop)
-        }
-    }
-}
-
 /// What is set aside for a call.
 const fn reserved(row: &CallRow) -> Reserved {
     Reserved { usd: row.reserved, tokens: row.reserved_tokens }
@@ -351,7 +314,7 @@ async fn read<T: DeserializeOwned>(ctx: &Ctx, key: &Key) -> Result<Option<(T, u6
     }
 }
 
-fn parse<T: DeserializeOwned>(key: &Key, value: Value) -> Result<T, Failure> {
+pub(super) fn parse<T: DeserializeOwned>(key: &Key, value: Value) -> Result<T, Failure> {
     serde_json::from_value(value).map_err(|e| Failure::corrupt(format!("row {} {}: {e}", key.pk, key.sk)))
 }
 

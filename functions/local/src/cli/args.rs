@@ -1,0 +1,187 @@
+//! Arguments of the commands on runs and on the data directory.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+/// Largest seed: JSON numbers are exact up to here.
+pub(crate) const SEED_MAX: u64 = (1 << 53) - 1;
+
+#[derive(Args)]
+pub(crate) struct RunArgs {
+    /// A Markdown or text file, a JSON brief, or `-` for standard input.
+    pub idea: String,
+    /// Seed of the run.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=SEED_MAX))]
+    pub seed: u64,
+    /// `auto`, `composer`, `scripted:FILE` or `PROVIDER/MODEL`.
+    #[arg(long, default_value = "auto")]
+    pub model: String,
+    /// Most it may spend, US dollars.
+    #[arg(long, value_name = "X")]
+    pub budget_usd: Option<f64>,
+    /// Last phase to work, with all it depends on.
+    #[arg(long, value_name = "PHASE")]
+    pub until: Option<String>,
+    /// Folder with phase files that are added or replace those of the same name.
+    #[arg(long, value_name = "DIR")]
+    pub phases: Option<PathBuf>,
+    /// Wait for a person where a question cannot be answered.
+    #[arg(long)]
+    pub ask: bool,
+    /// Exit with 3 when the run is held.
+    #[arg(long)]
+    pub require_release: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ResumeArgs {
+    /// The run's id.
+    pub run: String,
+    /// Raise what it may spend to this, US dollars.
+    #[arg(long, value_name = "X")]
+    pub budget_usd: Option<f64>,
+    /// Give this phase what its file allows it (tokens, dollars, minutes of tools) once more; repeat for several.
+    #[arg(long, value_name = "PHASE")]
+    pub grant: Vec<String>,
+    /// Exit with 3 when the run is held.
+    #[arg(long)]
+    pub require_release: bool,
+    /// Go on although another build started the run; written to its ledger.
+    #[arg(long)]
+    pub accept_build: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct OneRun {
+    /// The run's id.
+    pub run: String,
+}
+
+#[derive(Args)]
+pub(crate) struct ArtifactArgs {
+    /// The run's id.
+    pub run: String,
+    /// Its name (`prd.json`, or `prd/prd.json` to name the phase) or its digest.
+    pub artifact: String,
+    /// Where to write it; stdout otherwise.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct GateArgs {
+    /// Which gate.
+    pub gate: String,
+    /// The run's id.
+    #[arg(long)]
+    pub run: String,
+}
+
+#[derive(Args)]
+pub(crate) struct AnswerArgs {
+    /// The run's id.
+    pub run: String,
+    /// The question's id.
+    pub question: String,
+    /// The answer.
+    pub text: String,
+}
+
+#[derive(Args)]
+pub(crate) struct ApproveArgs {
+    /// The run's id.
+    pub run: String,
+    /// The failed gate.
+    pub gate: String,
+    /// The approver's key (make one with `ideamine trust --new-key FILE`).
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct VerifyArgs {
+    /// A run's id, a dossier.json, or an exported ledger.
+    pub what: String,
+    /// Fingerprint of the key that must have signed.
+    #[arg(long, value_name = "FINGERPRINT")]
+    pub trust: Option<String>,
+    /// Head that must be on the ledger: its number of rows and Merkle root or last row's hash.
+    #[arg(long, value_name = "SEQ:HEX")]
+    pub expect_head: Option<String>,
+    /// Folder with artifacts to check as well.
+    #[arg(long, value_name = "DIR")]
+    pub artifacts: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum LedgerCommand {
+    /// Write the ledger as JSON lines.
+    #[command(after_help = "Example:\n  ideamine ledger export 01J9ZK7C5M --out ledger.jsonl")]
+    Export {
+        /// The run's id.
+        run: String,
+        /// Where to write it; stdout otherwise.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct TrustArgs {
+    /// Fingerprint to trust; without one, this machine's own and all trusted ones are shown.
+    pub fingerprint: Option<String>,
+    /// Make an approver's key and show its public part, for `approvers` in the configuration.
+    #[arg(long, value_name = "FILE")]
+    pub new_key: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct ReplayArgs {
+    /// The run's id.
+    pub run: String,
+    /// Exit with 3 unless every artifact is identical.
+    #[arg(long)]
+    pub verify: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum DossierFormat {
+    /// The source of the others.
+    Json,
+    /// One page, without external resources.
+    Html,
+}
+
+#[derive(Args)]
+pub(crate) struct DossierArgs {
+    /// The run's id.
+    pub run: String,
+    /// Which form.
+    #[arg(long, value_enum, default_value = "json")]
+    pub format: DossierFormat,
+    /// Where to write it; stdout otherwise.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct ServeArgs {
+    /// Address; loopback only, since there is no authentication yet.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: std::net::SocketAddr,
+}
+
+#[derive(Args)]
+pub(crate) struct PhasesArgs {
+    /// Folder with phase files that are added or replace those of the same name.
+    #[arg(long, value_name = "DIR")]
+    pub phases: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct DoctorArgs {
+    /// Build the record tables again from the journal.
+    #[arg(long)]
+    pub rebuild: bool,
+}

@@ -1,0 +1,100 @@
+//! Arguments of the commands that need no run: state machines, measurements, costs.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use clap::builder::RangedU64ValueParser;
+use ideamine_engine::bench::BENCH_STEPS_MAX;
+
+/// Most runs of a measurement.
+const RUNS_MAX: u64 = 1_000_000;
+/// Most runs at once of a measurement.
+const AT_ONCE_MAX: u64 = 10_000;
+/// Largest payload of a step, bytes: what a state may carry.
+const PAYLOAD_BYTES_MAX: u64 = 32 * 1024;
+/// Largest load whose price is asked for.
+const RUNS_PER_DAY_MAX: u64 = 1_000_000_000;
+
+fn within(least: u64, most: u64) -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(least..=most)
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AslCommand {
+    /// Check machines by the rules of this project; names state and line.
+    #[command(after_help = "Example:\n  ideamine asl lint statemachines/*.asl.json")]
+    Lint {
+        /// Machine files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Draw a machine as Mermaid.
+    #[command(after_help = "Example:\n  ideamine asl draw statemachines/run.asl.json")]
+    Draw {
+        /// Machine file.
+        file: PathBuf,
+    },
+    /// Run a machine on a virtual clock with scripted task outcomes.
+    #[command(
+        after_help = "Example:\n  ideamine asl run statemachines/author.asl.json --input '{}' --mocks mocks.json"
+    )]
+    Run {
+        /// Machine file.
+        file: PathBuf,
+        /// Input, as JSON.
+        #[arg(long, value_name = "JSON")]
+        input: String,
+        /// Outcomes of tasks.
+        #[arg(long, value_name = "FILE")]
+        mocks: Option<PathBuf>,
+    },
+    /// Compare with recorded executions (one JSON object per line: definition, input, tasks, expected).
+    #[command(after_help = "Example:\n  ideamine asl conform recordings.jsonl --json")]
+    Conform {
+        /// Recordings, one JSON object per line.
+        file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum BenchCommand {
+    /// Durable steps per second of the engine, fsync on.
+    #[command(after_help = "Example:\n  ideamine bench engine --runs 2000 --concurrency 64 --json")]
+    Engine {
+        /// Runs in all.
+        #[arg(long, default_value_t = 2000, value_parser = within(1, RUNS_MAX))]
+        runs: usize,
+        /// Runs at once.
+        #[arg(long, default_value_t = 64, value_parser = within(1, AT_ONCE_MAX))]
+        concurrency: usize,
+        /// Steps of a run.
+        #[arg(long, default_value_t = 26, value_parser = within(1, BENCH_STEPS_MAX as u64))]
+        steps: usize,
+        /// Payload of a step, bytes.
+        #[arg(long, default_value_t = 200, value_parser = within(0, PAYLOAD_BYTES_MAX))]
+        payload_bytes: usize,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum CostCommand {
+    /// Works an idea in a folder of its own and counts what it used: a profile for `cost model`.
+    #[command(after_help = "Example:\n  ideamine cost profile events/idea.md > profile.json")]
+    Profile {
+        /// A Markdown or text file, a JSON brief, or `-` for standard input.
+        idea: String,
+        /// `composer`, `scripted:FILE` or `PROVIDER/MODEL`.
+        #[arg(long, default_value = "auto")]
+        model: String,
+    },
+    /// The price of one run and the first limit that a load reaches.
+    #[command(after_help = "Example:\n  ideamine cost model --profile profile.json --runs-per-day 100000")]
+    Model {
+        /// A profile made by `cost profile`; without it that of the recorded run in this build.
+        #[arg(long, value_name = "FILE")]
+        profile: Option<PathBuf>,
+        /// Load, for the bill of a day.
+        #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..=RUNS_PER_DAY_MAX))]
+        runs_per_day: u64,
+    },
+}
