@@ -147,15 +147,18 @@ pub fn made(phases: &[PhaseRow]) -> Vec<Made> {
 }
 
 impl Recording {
-    /// The recorded answers for the model that stands in for the real one.
-    pub fn recorded(&self) -> Result<ideamine_models::Recorded, Failure> {
+    /// The recorded answers by request, for a model that stands in for the real one.
+    ///
+    /// # Errors
+    /// `Data.Corrupt` when a request is no digest.
+    pub fn recorded(&self) -> Result<Vec<(Digest, Answer)>, Failure> {
         let mut answers = vec![];
         for (request, text) in &self.answers {
             let request: Digest =
                 request.parse().map_err(|_| Failure::corrupt(format!("`{request}` is no digest")))?;
             answers.push((request, Answer { text: text.clone(), usage: Usage::default() }));
         }
-        Ok(ideamine_models::Recorded::new(answers))
+        Ok(answers)
     }
 
     /// The first artifact or attempt count that differs, both sides told.

@@ -27,7 +27,7 @@ pub(super) async fn replay(common: &Common, args: ReplayArgs) -> Result<Exit, Fa
     let folder = tempfile::tempdir()
         .map_err(|e| Failure::input(format!("cannot make a folder for the replay: {e}")))?;
     let choice = ModelChoice {
-        recorded: Some(Arc::new(recording.recorded()?)),
+        recorded: Some(Arc::new(ideamine_models::Recorded::new(recording.recorded()?))),
         config: Config::default(),
         meter: None,
     };
