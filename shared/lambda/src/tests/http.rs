@@ -45,3 +45,27 @@ async fn the_tenant_is_the_verified_tokens_and_nothing_elses() {
     check(Some(json!({ "tenant": "acme#run" })), (403, "no usable name")).await;
     check(Some(json!({ "tenant": "" })), (403, "no usable name")).await;
 }
+
+/// An event of `events/api`, as Lambda hands it over.
+fn event(case: &str) -> Request {
+    let path = format!("{}/../../events/api/{case}.json", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
+    lambda_http::request::from_str(&text).unwrap().map(Body::new)
+}
+
+#[tokio::test]
+async fn the_apis_events_are_answered_by_its_routes() {
+    let check = async |case: &str, expected: (u16, &str)| {
+        let whose =
+            async |tenant: Option<Extension<Tenant>>| tenant.map_or("nobody".to_owned(), |t| t.0.to_string());
+        let router = with_tenant(Router::new().route("/v1/runs", get(whose)).route("/health", get(whose)));
+        let response = router.oneshot(event(case)).await.unwrap();
+        let status = response.status().as_u16();
+        let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
+        assert_eq!(status, expected.0, "{case}");
+        assert!(String::from_utf8_lossy(&body).contains(expected.1), "{case}");
+    };
+    check("ordinary", (200, "acme")).await;
+    check("bad", (403, "no claim")).await;
+    check("boundary", (200, "nobody")).await;
+}
