@@ -50,7 +50,10 @@ impl Stack {
                 ideamine_agents::PHASE_AGENTS,
             ),
             approvers: words("IDEAMINE_APPROVERS"),
-            model: std::env::var("IDEAMINE_MODEL").ok().filter(|m| !m.is_empty()).unwrap_or(MODEL.to_owned()),
+            model: std::env::var("IDEAMINE_MODEL")
+                .ok()
+                .filter(|m| !m.is_empty())
+                .unwrap_or_else(|| MODEL.to_owned()),
         }
     }
 
