@@ -48,8 +48,7 @@ async fn a_handler_that_is_no_function_is_refused_at_the_start() {
         stack: String::new(),
         version: String::new(),
     };
-    let refused =
-        Server::new(identity, Registry::default(), world.env(), world.clone(), |_| {}).err().unwrap();
+    let refused = Server::new(identity, Registry::default(), world.env(), world, |_| {}).err().unwrap();
     assert_eq!(refused.kind, FailureKind::ConfigInvalid);
     assert!(refused.message.contains("gate-qa") && refused.message.contains("agents"), "{refused}");
 }

@@ -27,8 +27,9 @@ fn context(claims: Option<Value>) -> RequestContext {
 #[tokio::test]
 async fn the_tenant_is_the_verified_tokens_and_nothing_elses() {
     let check = async |claims: Option<Value>, expected: (u16, &str)| {
-        let whose =
-            async |tenant: Option<Extension<Tenant>>| tenant.map_or("nobody".to_owned(), |t| t.0.to_string());
+        let whose = async |tenant: Option<Extension<Tenant>>| {
+            tenant.map_or_else(|| "nobody".to_owned(), |t| t.0.to_string())
+        };
         let router = with_tenant(Router::new().route("/v1/runs", get(whose)));
         let mut request = Request::get("/v1/runs").header("tenant", "other").body(Body::empty()).unwrap();
         request.extensions_mut().insert(context(claims.clone()));
@@ -56,8 +57,9 @@ fn event(case: &str) -> Request {
 #[tokio::test]
 async fn the_apis_events_are_answered_by_its_routes() {
     let check = async |case: &str, expected: (u16, &str)| {
-        let whose =
-            async |tenant: Option<Extension<Tenant>>| tenant.map_or("nobody".to_owned(), |t| t.0.to_string());
+        let whose = async |tenant: Option<Extension<Tenant>>| {
+            tenant.map_or_else(|| "nobody".to_owned(), |t| t.0.to_string())
+        };
         let router = with_tenant(Router::new().route("/v1/runs", get(whose)).route("/health", get(whose)));
         let response = router.oneshot(event(case)).await.unwrap();
         let status = response.status().as_u16();
