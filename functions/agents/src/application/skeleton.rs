@@ -43,7 +43,7 @@ const STATIC_FILES: &[(&str, &str)] = &[
     ("tests/support.py", include_str!("template/tests/support.py")),
 ];
 
-/// An application that runs and passes its tests; [`super::story_code`] adds records to it. The seed chooses
+/// An application that runs and passes its tests; the code of each story adds its records to it. The seed chooses
 /// its colours. No requirement is served yet, so none is claimed.
 pub fn skeleton(architecture: &Architecture, prd: &Prd, seed: u64) -> AppAnswer {
     let file = |path: &str, content: String| SourceFile { path: path.to_owned(), content };

@@ -31,7 +31,7 @@ const OTHER_WORDS: &str = "
     suggest sync synchronise synchronize translate upload verify warn
 ";
 
-/// Whether [`story_code`] can write code for a story.
+/// Whether `story_code` can write code for a story.
 pub(crate) fn can_code(architecture: &Architecture, story: &Story) -> bool {
     !subjects(&Plan::of(architecture), story).is_empty()
 }
