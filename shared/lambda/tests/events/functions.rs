@@ -57,6 +57,9 @@ impl Model for NoModel {
     fn ceiling(&self, _: &Request) -> Option<UsdMicros> {
         None
     }
+    fn tokens(&self, _: &Request) -> u64 {
+        0
+    }
     fn price(&self, _: &str, _: &Usage) -> Option<UsdMicros> {
         None
     }

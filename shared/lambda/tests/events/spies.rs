@@ -158,6 +158,9 @@ impl Model for Spy<dyn Model> {
     fn ceiling(&self, request: &Request) -> Option<UsdMicros> {
         self.port.ceiling(request)
     }
+    fn tokens(&self, request: &Request) -> u64 {
+        self.port.tokens(request)
+    }
     fn price(&self, model: &str, usage: &Usage) -> Option<UsdMicros> {
         self.port.price(model, usage)
     }
