@@ -48,7 +48,7 @@ mod signer;
 mod workflows;
 
 pub use connect::Aws;
-pub use jobs::{BatchJobs, Delivery, Finished, RESULT_URL, SPEC_URL};
+pub use jobs::{BatchJobs, Delivery, Finished};
 pub use queue::{Received, Receiver};
 pub use secrets::{Secret, Secrets};
 pub use settings::{Runner, Settings};

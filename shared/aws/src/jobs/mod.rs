@@ -24,7 +24,6 @@ use crate::settings::{BATCH_JOB, BATCH_QUEUE, BUCKET, JOBS, Runner, Settings, ne
 pub use delivery::Delivery;
 pub use finished::Finished;
 use job::{Away, Job};
-pub use submit::{RESULT_URL, SPEC_URL};
 
 /// Jobs on AWS Batch.
 #[derive(Clone)]

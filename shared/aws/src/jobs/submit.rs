@@ -6,19 +6,13 @@ use aws_sdk_s3::presigning::PresigningConfig;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use ideamine_core::Failure;
-use ideamine_core::ports::JobSpec;
+use ideamine_core::ports::{JOB_RESULT_URL, JOB_SPEC_URL, JobSpec};
 
 use super::BatchJobs;
 use super::job::{Job, share};
 use crate::error::failure;
 use crate::limits::{JOB_MARGIN, JOB_REASON_CHARS_MAX, JOB_URL_AGE};
 use crate::settings::{BATCH_JOB, BATCH_QUEUE, invalid, needed};
-
-/// In the container's environment: where to `GET` the specification.
-pub const SPEC_URL: &str = "IDEAMINE_JOB_SPEC_URL";
-/// In the container's environment: where to `PUT` the result, with the header `if-none-match: *`, which is signed:
-/// a result is written once. 412 says that it is there already.
-pub const RESULT_URL: &str = "IDEAMINE_JOB_RESULT_URL";
 
 /// Priority among one tenant's jobs: what was tried before goes first.
 const PRIORITY_STEP: i32 = 100;
@@ -36,8 +30,8 @@ impl BatchJobs {
         let (spec_url, result_url) = self.urls(job).await?;
         let variable = |name: &str, value: String| KeyValuePair::builder().name(name).value(value).build();
         let overrides = ContainerOverrides::builder()
-            .environment(variable(SPEC_URL, spec_url))
-            .environment(variable(RESULT_URL, result_url))
+            .environment(variable(JOB_SPEC_URL, spec_url))
+            .environment(variable(JOB_RESULT_URL, result_url))
             .build();
         let seconds = spec.limits.wall_ms.div_ceil(1_000) + JOB_MARGIN.as_secs();
         let seconds = i32::try_from(seconds).unwrap_or(i32::MAX);

@@ -1,6 +1,6 @@
-use ideamine_aws::{BatchJobs, Delivery, RESULT_URL, SPEC_URL};
+use ideamine_aws::{BatchJobs, Delivery};
 use ideamine_core::failure::FailureKind;
-use ideamine_core::ports::{JobEnd, JobLimits, JobMessage, JobResult, JobSpec};
+use ideamine_core::ports::{JOB_RESULT_URL, JOB_SPEC_URL, JobEnd, JobLimits, JobMessage, JobResult, JobSpec};
 use ideamine_core::{Failure, RunId, Tenant};
 use serde_json::{Value, json};
 
@@ -89,12 +89,13 @@ async fn a_job_goes_out_with_two_urls_and_its_result_answers_the_same_call() {
 
         let http = http();
         let fetched: JobSpec = serde_json::from_str(
-            &http.get(variable(job, SPEC_URL)).send().await.unwrap().text().await.unwrap(),
+            &http.get(variable(job, JOB_SPEC_URL)).send().await.unwrap().text().await.unwrap(),
         )
         .unwrap();
         assert_eq!(fetched, spec("a"));
-        let put =
-            |body: String| http.put(variable(job, RESULT_URL)).header("if-none-match", "*").body(body).send();
+        let put = |body: String| {
+            http.put(variable(job, JOB_RESULT_URL)).header("if-none-match", "*").body(body).send()
+        };
         assert!(put(serde_json::to_string(&result()).unwrap()).await.unwrap().status().is_success());
         assert_eq!(put("another".into()).await.unwrap().status(), 412, "a result is written once");
 
@@ -180,7 +181,7 @@ async fn an_unusable_result_is_said_to_be_one() {
         let waiting = message("p/check", "t");
         run(&world, &waiting, spec("a")).await.unwrap_err();
         let job = submitted(&world).pop().unwrap();
-        let put = http().put(variable(&job, RESULT_URL)).header("if-none-match", "*");
+        let put = http().put(variable(&job, JOB_RESULT_URL)).header("if-none-match", "*");
         put.body("{}").send().await.unwrap();
         forget_batch_id(&world, &job).await;
         assert!(

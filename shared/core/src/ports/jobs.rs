@@ -12,6 +12,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::Failure;
 
+/// Variable of a container that works one job elsewhere: where to `GET` its specification, a [`JobSpec`] as JSON.
+pub const JOB_SPEC_URL: &str = "IDEAMINE_JOB_SPEC_URL";
+/// Likewise: where to `PUT` its [`JobResult`] as JSON, with the header `if-none-match: *`, which is signed: a result is
+/// written once. 412 says that it is there already.
+pub const JOB_RESULT_URL: &str = "IDEAMINE_JOB_RESULT_URL";
+
 /// A file of generated source: a relative path with `/`, and its text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]

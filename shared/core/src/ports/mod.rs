@@ -18,7 +18,8 @@ pub use artifacts::Artifacts;
 pub use clock::{Clock, Random};
 pub use events::{Events, Progress};
 pub use jobs::{
-    Exchange, FileOut, JobEnd, JobLimits, JobResult, JobSpec, Jobs, ProbeRequest, SourceFile, conflicts,
+    Exchange, FileOut, JOB_RESULT_URL, JOB_SPEC_URL, JobEnd, JobLimits, JobResult, JobSpec, Jobs,
+    ProbeRequest, SourceFile, conflicts,
 };
 pub use ledger::Ledger;
 pub use model::{Answer, Model, Request, Usage};
