@@ -29,7 +29,9 @@ impl From<Failure> for Problem {
                 StatusCode::BAD_REQUEST
             }
             FailureKind::NotFound => StatusCode::NOT_FOUND,
-            FailureKind::StoreConflict | FailureKind::StepConflict => StatusCode::CONFLICT,
+            FailureKind::StoreConflict | FailureKind::StepConflict | FailureKind::ControlStopped => {
+                StatusCode::CONFLICT
+            }
             FailureKind::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };

@@ -11,6 +11,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use ideamine_core::records::Desired;
 use ideamine_core::{Failure, RunId, Tenant};
+use ideamine_runs::Throw;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -35,6 +36,7 @@ pub fn router(desk: Arc<dyn Desk>) -> Router {
         .route("/v1/runs/{id}/ledger", get(ledger))
         .route("/v1/runs/{id}/dossier.json", get(dossier))
         .route("/v1/runs/{id}/dossier.html", get(page))
+        .route("/v1/kill-switch", get(kill_switch).post(throw))
         .fallback(missing)
         .method_not_allowed_fallback(other_method)
         .with_state(desk)
@@ -140,6 +142,19 @@ async fn dossier(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Result<
 async fn page(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Result<Response, Problem> {
     let page = desk.runs(&tenant).page(&run(id)?).await?;
     Ok(([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response())
+}
+
+async fn kill_switch(State(desk): Shared, Caller(tenant): Caller) -> Answer {
+    Ok(Json(desk.runs(&tenant).kill_switch().await?))
+}
+
+async fn throw(
+    State(desk): Shared,
+    Caller(tenant): Caller,
+    body: Result<Json<Throw>, JsonRejection>,
+) -> Answer {
+    let Json(throw) = body.map_err(|e| Problem::request(e.status(), e.body_text()))?;
+    Ok(Json(desk.runs(&tenant).throw_kill_switch(&throw).await?))
 }
 
 async fn missing() -> Problem {

@@ -161,10 +161,7 @@ impl App {
     async fn let_wait(&self, run: &RunId) -> Result<(), Failure> {
         let ctx = self.runs.context(run);
         rows::update(&ctx, &key::control(&ctx.tenant, run), |control: &mut ControlRow| {
-            if control.desired == Desired::Run {
-                let by = "policy:interrupted".to_owned();
-                *control = ControlRow { epoch: control.epoch + 1, desired: Desired::Pause, by };
-            }
+            control.want(Desired::Pause, "policy:interrupted");
         })
         .await
         .map(|_| ())

@@ -42,6 +42,7 @@ impl Exit {
             | FailureKind::ConfigInvalid
             | FailureKind::NotFound
             | FailureKind::ModelConfig => Self::Usage,
+            FailureKind::ControlStopped => Self::Stopped,
             _ => Self::Failed,
         }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use ideamine_core::records::{Desired, RunOptions, SignedApproval};
 use ideamine_core::{Failure, RunId};
-use ideamine_runs::{Resume, Start};
+use ideamine_runs::{Resume, Start, Throw};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -50,6 +50,11 @@ pub(crate) enum Ask {
     Cancel {
         /// Which run.
         run: RunId,
+    },
+    /// How the kill switch stands, or throw or release it.
+    KillSwitch {
+        /// What to do, if anything.
+        throw: Option<Throw>,
     },
     /// All runs, newest first.
     List,
@@ -154,6 +159,8 @@ impl App {
             }
             Ask::Pause { run } => self.runs.want(&run, Desired::Pause).await,
             Ask::Cancel { run } => self.runs.want(&run, Desired::Cancel).await,
+            Ask::KillSwitch { throw: None } => self.runs.kill_switch().await,
+            Ask::KillSwitch { throw: Some(throw) } => self.runs.throw_kill_switch(&throw).await,
             Ask::List => self.runs.list().await,
             Ask::Show { run } => self.show(&run).await,
             Ask::Status { run } => self.runs.status(&run).await,

@@ -20,7 +20,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Answer, Model, Request};
-use ideamine_core::records::{CallRow, CallState, ControlRow, Desired, FactBody, key};
+use ideamine_core::records::{CallRow, CallState, Desired, FactBody};
 use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId};
 use ideamine_ledger::RECORDED;
 use schemars::JsonSchema;
@@ -186,10 +186,7 @@ async fn payer(ctx: &Ctx, phase: PhaseId) -> Result<Payer, Failure> {
 
 /// A consistent read of what is wanted of the run: no paid call starts in a run that is to stop.
 async fn fence(ctx: &Ctx) -> Result<(), Failure> {
-    let key = key::control(&ctx.tenant, &ctx.run);
-    let Some(item) = ctx.env.records.get(&key).await? else { return Ok(()) };
-    let row: ControlRow = serde_json::from_value(item.value)
-        .map_err(|e| Failure::corrupt(format!("control row of run {}: {e}", ctx.run)))?;
+    let row = rows::wanted(ctx).await?;
     if row.desired == Desired::Run {
         return Ok(());
     }

@@ -104,7 +104,7 @@ impl Function for RunControl {
 
 /// What a person, the budget or the kill switch wants; a wish other than going on is a decision on the ledger.
 async fn wanted(ctx: &Ctx) -> Result<Go, Failure> {
-    let control: ControlRow = rows::get(ctx, &key::control(&ctx.tenant, &ctx.run)).await?;
+    let control = rows::wanted(ctx).await?;
     let (go, choice) = match control.desired {
         Desired::Run => return Ok(Go::Work),
         Desired::Pause => (Go::Pause, "pause"),
@@ -140,10 +140,7 @@ impl Function for RunPause {
 
     async fn run(&self, ctx: &Ctx, input: PauseInput) -> Result<(), Failure> {
         rows::update(ctx, &key::control(&ctx.tenant, &ctx.run), |control: &mut ControlRow| {
-            if control.desired == Desired::Run {
-                let (epoch, by) = (control.epoch + 1, input.by.clone());
-                *control = ControlRow { epoch, desired: Desired::Pause, by };
-            }
+            control.want(Desired::Pause, &input.by);
         })
         .await
         .map(|_| ())
@@ -180,8 +177,7 @@ pub struct RunHold;
 
 /// A resume that came before the token was kept has not seen it: the wish is looked at once more.
 async fn go_on_if_wanted(ctx: &Ctx, row: &HoldRow) -> Result<(), Failure> {
-    let control: ControlRow = rows::get(ctx, &key::control(&ctx.tenant, &ctx.run)).await?;
-    if control.desired == Desired::Pause {
+    if rows::wanted(ctx).await?.desired == Desired::Pause {
         return Ok(());
     }
     rows::update(ctx, &key::run(&ctx.tenant, &ctx.run), |run: &mut RunRow| run.status = RunStatus::Running)

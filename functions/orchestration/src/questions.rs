@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use ideamine_authoring::triad::{Questions, Reply, Ruling, RulingKind};
 use ideamine_core::ports::Progress;
-use ideamine_core::records::{ControlRow, Desired, FactBody, Knowledge, QuestionRow, QuestionState, key};
+use ideamine_core::records::{Desired, FactBody, Knowledge, QuestionRow, QuestionState, key};
 use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -121,8 +121,7 @@ impl Function for RunAnswerPropose {
         };
         let found = reply.is_some_and(|reply| reply.answer.is_some());
         // Somebody who pauses or cancels is not asked any further.
-        let control: ControlRow = rows::get(ctx, &key::control(&ctx.tenant, &ctx.run)).await?;
-        let ask = ask && control.desired == Desired::Run;
+        let ask = ask && rows::wanted(ctx).await?.desired == Desired::Run;
         let next = match (found, ask) {
             (true, _) => "validate",
             (false, true) => "person",

@@ -2,7 +2,7 @@
 
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Condition, Key, Write};
-use ideamine_core::records::{PhaseRow, Plan, key};
+use ideamine_core::records::{ControlRow, Desired, KILL_SWITCH, PhaseRow, Plan, SwitchRow, key};
 use ideamine_core::{Ctx, Failure, PhaseId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -83,6 +83,18 @@ pub async fn all<T: DeserializeOwned>(ctx: &Ctx, prefix: &str) -> Result<Vec<T>,
             _ => return Ok(rows),
         }
     }
+}
+
+/// What is wanted of the run: what its own row says, or its end when the kill switch was thrown after it started.
+pub async fn wanted(ctx: &Ctx) -> Result<ControlRow, Failure> {
+    let mut control: ControlRow = get(ctx, &key::control(&ctx.tenant, &ctx.run)).await?;
+    if control.desired != Desired::Cancel {
+        let switch: Option<SwitchRow> = find(ctx, &key::kill_switch(&ctx.tenant)).await?;
+        if switch.is_some_and(|switch| switch.epoch > control.armed) {
+            control.end(KILL_SWITCH);
+        }
+    }
+    Ok(control)
 }
 
 /// The plan of this run.

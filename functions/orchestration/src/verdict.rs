@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use ideamine_core::artifacts::GateOutcome;
 use ideamine_core::ports::Progress;
 use ideamine_core::records::{
-    ControlRow, Desired, FactBody, Generator, PhaseRow, PhaseStatus, Plan, QuestionRow, QuestionState,
-    RunRow, RunStatus, RunVerdict, key,
+    Desired, FactBody, Generator, PhaseRow, PhaseStatus, Plan, QuestionRow, QuestionState, RunRow, RunStatus,
+    RunVerdict, key,
 };
 use ideamine_core::{Ctx, Failure, Function};
 use schemars::JsonSchema;
@@ -57,8 +57,7 @@ impl Function for RunVerdictFunction {
 
     async fn run(&self, ctx: &Ctx, input: Input) -> Result<Output, Failure> {
         let plan = rows::plan(ctx).await?;
-        let control: ControlRow = rows::get(ctx, &key::control(&ctx.tenant, &ctx.run)).await?;
-        let cancelled = control.desired == Desired::Cancel;
+        let cancelled = rows::wanted(ctx).await?.desired == Desired::Cancel;
         // What was cut off and never taken up again is booked now: after this nothing more is spent.
         settle_open_calls(ctx).await?;
         skip_pending(ctx).await?;
@@ -159,7 +158,7 @@ impl Function for RunClose {
     type Output = Output;
 
     async fn run(&self, ctx: &Ctx, input: Input) -> Result<Output, Failure> {
-        let control: ControlRow = rows::get(ctx, &key::control(&ctx.tenant, &ctx.run)).await?;
+        let control = rows::wanted(ctx).await?;
         let run: RunRow = rows::get(ctx, &key::run(&ctx.tenant, &ctx.run)).await?;
         let status = match (run.verdict, control.desired, input.error.is_empty()) {
             // It is sealed and in the dossier: a cancel that comes now changes nothing any more.

@@ -24,6 +24,9 @@ pub struct Resume {
     pub grant: Vec<PhaseId>,
 }
 
+/// [`ControlRow::by`] of what a person asked for.
+const PERSON: &str = "person";
+
 impl Runs {
     /// Goes on with a run that waits.
     ///
@@ -49,10 +52,7 @@ impl Runs {
         })
         .await?;
         rows::update(&ctx, &key::control(&ctx.tenant, run), |control: &mut ControlRow| {
-            if control.desired == Desired::Pause {
-                *control =
-                    ControlRow { epoch: control.epoch + 1, desired: Desired::Run, by: "person".to_owned() };
-            }
+            control.want(Desired::Run, PERSON);
         })
         .await?;
         self.release_holds(&ctx).await?;
@@ -108,15 +108,17 @@ impl Runs {
     /// # Errors
     /// `Input.Invalid` when it has ended.
     pub async fn want(&self, run: &RunId, desired: Desired) -> Result<Value, Failure> {
+        self.want_by(run, desired, PERSON).await
+    }
+
+    pub(crate) async fn want_by(&self, run: &RunId, desired: Desired, by: &str) -> Result<Value, Failure> {
         let ctx = self.context(run);
         let row = self.find(run).await?;
         if row.ended_ms.is_some() {
             return Err(Failure::input(format!("run {run} has ended; there is nothing to stop")));
         }
         rows::update(&ctx, &key::control(&ctx.tenant, run), |control: &mut ControlRow| {
-            if control.desired != desired && control.desired != Desired::Cancel {
-                *control = ControlRow { epoch: control.epoch + 1, desired, by: "person".to_owned() };
-            }
+            control.want(desired, by);
         })
         .await?;
         self.withdraw_questions(&ctx).await?;

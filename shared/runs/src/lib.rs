@@ -9,6 +9,7 @@
 //! | [`idea`] | what an idea may be |
 //! | `start` | a run's rows and its execution |
 //! | `control` | pause, resume, cancel |
+//! | `kill_switch` | the end of all runs at once |
 //! | `answer`, `approval` | what people say: to a question, to a failed gate |
 //! | `shown`, `documents`, `gate` | what there is to see, and to judge again |
 //! | [`recording`] | what a replay needs |
@@ -20,6 +21,7 @@ mod control;
 mod documents;
 mod gate;
 pub mod idea;
+mod kill_switch;
 mod lookup;
 pub mod recording;
 mod shown;
@@ -30,6 +32,7 @@ use ideamine_core::{Env, Failure, RunId, Tenant};
 
 pub use control::Resume;
 pub use documents::{bytes, render};
+pub use kill_switch::Throw;
 pub use shown::timestamp;
 pub use start::Start;
 

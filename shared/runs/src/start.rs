@@ -6,6 +6,7 @@ use ideamine_core::{Ctx, Digest, Failure, RunId};
 use ideamine_orchestration::plan::RunConfig;
 use serde_json::{Value, json};
 
+use crate::kill_switch::thrown;
 use crate::recording::{ConfigRow, config_key};
 use crate::{Runs, build};
 
@@ -32,11 +33,15 @@ impl Runs {
     /// Starts a run: `{run_id}`.
     ///
     /// # Errors
-    /// `Store.Conflict` when the id is used; the stores' own.
+    /// `Control.Stopped` while the kill switch is engaged; `Store.Conflict` when the id is used; the stores' own.
     pub async fn start(&self, start: Start) -> Result<Value, Failure> {
         let Start { run, idea, media_type, title, options, phases, approvers } = start;
         let tenant = self.tenant.clone();
         let ctx = self.context(&run);
+        let switch = self.switch().await?;
+        if switch.engaged {
+            return Err(thrown(&switch));
+        }
         let idea = self.env.artifacts.put(&tenant, idea.into_bytes()).await?;
         let config = config(&ctx, phases, approvers).await?;
         let row = RunRow {
@@ -55,7 +60,8 @@ impl Runs {
             created_ms: self.env.clock.now_ms(),
             ended_ms: None,
         };
-        let control = ControlRow { epoch: 0, desired: Desired::Run, by: "person".to_owned() };
+        let control =
+            ControlRow { epoch: 0, desired: Desired::Run, by: "person".to_owned(), armed: switch.epoch };
         let budget = BudgetRow { cap: options.budget, ..BudgetRow::default() };
         let put = |key, value: Result<Value, serde_json::Error>| {
             let value = value.map_err(|e| Failure::bug(e.to_string()))?;

@@ -89,6 +89,16 @@ pub(crate) struct AnswerArgs {
 }
 
 #[derive(Args)]
+pub(crate) struct KillSwitchArgs {
+    /// End every run that has not ended: none makes a paid call any more. Say why, in one line.
+    #[arg(long, value_name = "WHY", conflicts_with = "release")]
+    pub engage: Option<String>,
+    /// Let runs start again; those that were ended stay so.
+    #[arg(long)]
+    pub release: bool,
+}
+
+#[derive(Args)]
 pub(crate) struct ApproveArgs {
     /// The run's id.
     pub run: String,

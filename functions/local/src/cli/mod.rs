@@ -54,6 +54,11 @@ pub(crate) enum Command {
     /// End a run: what is there is sealed, the dossier is written.
     #[command(after_help = "Example:\n  ideamine cancel 01J9ZK7C5M")]
     Cancel(OneRun),
+    /// End all runs at once, and let none start until it is released.
+    #[command(
+        after_help = "Example:\n  ideamine kill-switch                              # how it stands\n  ideamine kill-switch --engage 'bill doubled'\n  ideamine kill-switch --release"
+    )]
+    KillSwitch(KillSwitchArgs),
     /// Print or save an artifact, by name or digest.
     #[command(after_help = "Example:\n  ideamine artifact 01J9ZK7C5M prd.json --out prd.json")]
     Artifact(ArtifactArgs),

@@ -43,6 +43,7 @@ pub(crate) async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Show(args) => data::show(&common, &args.run).await,
         Command::Pause(args) => data::pause(&common, &args.run).await,
         Command::Cancel(args) => run::cancel(&common, &args.run).await,
+        Command::KillSwitch(args) => run::kill_switch(&common, args).await,
         Command::Artifact(args) => data::artifact(&common, args).await,
         Command::Gate(args) => data::gate(&common, args).await,
         Command::Answer(args) => run::answer(&common, args).await,

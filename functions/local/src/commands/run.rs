@@ -1,15 +1,17 @@
 //! `run`, `resume`, `watch`, `cancel`, `answer`: commands that follow a run to its end.
 
+use std::time::Duration;
+
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::Progress;
 use ideamine_core::records::RunOptions;
 use ideamine_core::{Failure, PhaseId, RunId, UsdMicros};
-use ideamine_runs::Resume;
+use ideamine_runs::{Resume, Throw};
 use serde_json::{Value, json};
 
 use super::{Common, print, print_json, say};
 use crate::app::Keep;
-use crate::cli::{AnswerArgs, ResumeArgs, RunArgs};
+use crate::cli::{AnswerArgs, KillSwitchArgs, ResumeArgs, RunArgs};
 use crate::config::Config;
 use crate::exit::Exit;
 use crate::interrupt::interrupted;
@@ -18,6 +20,9 @@ use crate::models::{self, ModelChoice};
 use crate::progress::Show;
 use crate::service::Ask;
 use crate::{definitions, idea, outcome, words};
+
+/// Between two looks at a run that is ending.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// `ideamine run IDEA`.
 pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure> {
@@ -98,6 +103,42 @@ pub(super) async fn cancel(common: &Common, run: &str) -> Result<Exit, Failure> 
         return Ok(Exit::Ok);
     }
     follow(common, dir, run, false).await.map(|exit| if exit == Exit::Stopped { Exit::Ok } else { exit })
+}
+
+/// `ideamine kill-switch`: runs of this process are followed until what is there is sealed.
+pub(super) async fn kill_switch(common: &Common, args: KillSwitchArgs) -> Result<Exit, Failure> {
+    let throw = match (args.engage, args.release) {
+        (Some(why), _) => Some(Throw { engaged: true, why }),
+        (None, true) => Some(Throw { engaged: false, why: String::new() }),
+        (None, false) => None,
+    };
+    let choice = ModelChoice { recorded: None, config: Config::load()?, meter: None };
+    let mut dir = DataDir::open(&common.data_dir, choice, Keep::Only(None)).await?;
+    let told = dir.ask(Ask::KillSwitch { throw }).await?;
+    let ended = told["ended"].as_array().cloned().unwrap_or_default();
+    for run in ended.iter().filter_map(Value::as_str) {
+        let run = run_id(run)?;
+        while dir.owned().is_some() && dir.ask(Ask::Status { run: run.clone() }).await?["ended"] == false {
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
+                () = interrupted() => {
+                    dir.shutdown().await;
+                    return Ok(Exit::Interrupted);
+                }
+            }
+        }
+    }
+    show(common, &told, |told| match (told["engaged"] == true, told["epoch"].as_u64()) {
+        (true, _) => {
+            let since = told["at"].as_str().unwrap_or_default();
+            let why = told["why"].as_str().unwrap_or_default();
+            format!("engaged since {since}: {why}; runs ended by this: {}", ended.len())
+        }
+        (false, Some(0)) => "never thrown".to_owned(),
+        (false, _) => "released: runs may start".to_owned(),
+    });
+    dir.shutdown().await;
+    Ok(Exit::Ok)
 }
 
 /// `ideamine answer RUN QUESTION TEXT`.

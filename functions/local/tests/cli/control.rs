@@ -55,6 +55,29 @@ fn a_cancelled_run_is_sealed_and_has_a_dossier() {
 }
 
 #[test]
+fn the_kill_switch_ends_what_runs_and_lets_nothing_start() {
+    let desk = Desk::new();
+    assert_eq!(desk.run(["kill-switch", "--json"]).exits(0).json()["engaged"], false);
+    let child = desk.spawn(["run", idea().to_str().unwrap(), "--ask", "--until", "intake"]);
+    until("the owner's socket", || desk.path("data/control.sock").exists());
+    until("a question", || asked(&desk).is_some());
+    let run = desk.newest();
+    desk.run(["kill-switch", "--engage", ""]).exits(2);
+    let thrown = desk.run(["kill-switch", "--engage", "bill doubled", "--json"]).exits(0).json();
+    assert_eq!((&thrown["epoch"], &thrown["ended"]), (&1.into(), &serde_json::json!([run])));
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(4));
+    let shown = desk.run(["show", &run, "--json"]).exits(0).json();
+    assert_eq!((&shown["status"], &shown["verdict"]), (&"cancelled".into(), &"stopped".into()));
+    let ledger = desk.run(["ledger", "export", &run]).exits(0).stdout;
+    assert!(ledger.contains("\"by\":\"kill-switch\""), "the decision is on the ledger");
+    desk.run(["verify", &run]).exits(0);
+    let refused = desk.run(["run", idea().to_str().unwrap(), "--until", "intake"]).exits(4);
+    assert!(refused.stderr.contains("bill doubled"), "{}", refused.stderr);
+    desk.run(["kill-switch", "--release"]).exits(0);
+    desk.run(["run", idea().to_str().unwrap(), "--until", "intake"]).exits(0);
+}
+
+#[test]
 fn a_second_process_works_through_the_owner() {
     let desk = Desk::new();
     let first = desk.spawn(["run", idea().to_str().unwrap(), "--until", "architecture", "--json"]);

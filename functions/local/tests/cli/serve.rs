@@ -80,6 +80,18 @@ fn a_run_that_the_server_left_is_resumed() {
 }
 
 #[test]
+fn the_kill_switch_is_thrown_over_http_as_well() {
+    let desk = Desk::new();
+    let server = Server::start(&desk);
+    let throw = |body: &str| server.post("/v1/kill-switch", body);
+    assert_eq!(throw("{\"engaged\":true}")["title"], "Input.Invalid");
+    assert_eq!(throw("{\"engaged\":true,\"why\":\"a drill\"}")["epoch"], 1);
+    let refused = server.post("/v1/runs", "{\"idea\":\"Neighbours lend each other tools.\"}");
+    assert_eq!((&refused["status"], &refused["title"]), (&409.into(), &"Control.Stopped".into()));
+    assert_eq!(throw("{\"engaged\":false}")["engaged"], false);
+}
+
+#[test]
 fn what_a_page_of_another_origin_sends_is_turned_away() {
     let desk = Desk::new();
     let server = Server::start(&desk);

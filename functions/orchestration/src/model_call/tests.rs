@@ -107,6 +107,27 @@ async fn a_run_that_is_to_stop_makes_no_call_and_leaves_no_trace() {
     }
 }
 
+/// Each run against what the switch says, whether or not somebody has told the run itself.
+#[tokio::test(start_paused = true)]
+async fn the_kill_switch_stops_every_call_of_runs_that_are_older() {
+    for (armed, thrown, calls) in [(0, 0, 1), (0, 1, 0), (1, 1, 1), (1, 2, 0)] {
+        let world = World::new();
+        let model = Arc::new(Fake::default());
+        let request = request(&world, 1).await;
+        world.arm(armed);
+        world.throw(thrown);
+        let done = deliver(&world, &model_call(&model, "p1"), STEP, request).await;
+        assert_eq!(model.calls(), calls, "armed at {armed}, thrown {thrown} times");
+        match done {
+            Ok(_) => assert_eq!(calls, 1),
+            Err(failure) => {
+                assert_eq!(failure.kind, FailureKind::ControlStopped);
+                assert!(failure.message.contains("kill-switch"), "{failure}");
+            }
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_call_that_could_pass_the_cap_is_not_made() {
     let world = World::new();
@@ -321,6 +342,7 @@ struct Crowd {
 async fn sixty_four_at_once(crowd: Crowd) {
     let world = Arc::new(World::default());
     world.limit(&Limits { usd_micros: crowd.usd_micros, tokens: crowd.tokens, ..Limits::default() });
+    world.wish("run");
     if crowd.cap > 0 {
         world.cap(crowd.cap);
     }

@@ -190,4 +190,47 @@ pub struct ControlRow {
     pub desired: Desired,
     /// Why: `person`, `budget`, `kill-switch`.
     pub by: String,
+    /// The kill switch's epoch when the run started: a later one ends the run.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub armed: u64,
+}
+
+/// [`ControlRow::by`] of a run that the kill switch ended.
+pub const KILL_SWITCH: &str = "kill-switch";
+
+impl ControlRow {
+    /// Changes what is wanted, unless it is wanted already or the run is to end anyway.
+    pub fn want(&mut self, desired: Desired, by: &str) {
+        if self.desired != desired && self.desired != Desired::Cancel {
+            self.epoch += 1;
+            self.desired = desired;
+            by.clone_into(&mut self.by);
+        }
+    }
+
+    /// [`ControlRow::want`] its end.
+    pub fn end(&mut self, by: &str) {
+        self.want(Desired::Cancel, by);
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_zero(epoch: &u64) -> bool {
+    *epoch == 0
+}
+
+/// A tenant's kill switch. Throwing it begins a new epoch, and every run of an older one makes no paid call any more and
+/// ends; so nothing has to be reached for it to hold. While it is engaged no run starts. Without a row it was never
+/// thrown: epoch 0.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SwitchRow {
+    /// How often it was thrown.
+    pub epoch: u64,
+    /// Whether it is thrown now.
+    pub engaged: bool,
+    /// Why, in the words of whoever threw it.
+    pub why: String,
+    /// Last change, milliseconds since 1970.
+    pub at_ms: i64,
 }

@@ -40,6 +40,10 @@ pub fn attempt(tenant: &Tenant, run: &RunId, path: &str) -> Key {
 pub fn approval(tenant: &Tenant, run: &RunId, phase: &PhaseId, gate: &str) -> Key {
     in_run(tenant, run, format!("approval#{phase}#{gate}"))
 }
+/// The tenant's kill switch.
+pub fn kill_switch(tenant: &Tenant) -> Key {
+    Key { pk: format!("{tenant}#switch"), sk: "switch".to_owned() }
+}
 /// What the run may spend and has spent.
 pub fn budget(tenant: &Tenant, run: &RunId) -> Key {
     in_run(tenant, run, "budget".to_owned())

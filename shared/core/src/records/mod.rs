@@ -9,8 +9,8 @@ mod plan;
 mod question;
 
 pub use self::core::{
-    ArtifactRef, ControlRow, Desired, GateRef, Generator, PhaseRow, PhaseStatus, RunOptions, RunRow,
-    RunStatus, RunVerdict,
+    ArtifactRef, ControlRow, Desired, GateRef, Generator, KILL_SWITCH, PhaseRow, PhaseStatus, RunOptions,
+    RunRow, RunStatus, RunVerdict, SwitchRow,
 };
 pub use approval::{Approval, SignedApproval};
 pub use cost::{BudgetRow, CallRow, CallState, PhaseSpend};

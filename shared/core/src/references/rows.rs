@@ -118,7 +118,7 @@ impl References for BudgetRow {
 
 impl References for ControlRow {
     fn references(&self) -> Vec<Reference> {
-        let Self { epoch: _, desired: _, by: _ } = self;
+        let Self { epoch: _, desired: _, by: _, armed: _ } = self;
         vec![]
     }
 }

@@ -55,7 +55,7 @@ fn stopped_run(world: &mut World, plan: &Digest) {
         ended_ms: None,
         ..row
     };
-    let control = ControlRow { epoch: 1, desired: Desired::Cancel, by: "person".to_owned() };
+    let control = ControlRow { epoch: 1, desired: Desired::Cancel, by: "person".to_owned(), armed: 0 };
     let mut put =
         |key, value: serde_json::Result<Value>| world.rows.push(Frozen { key, value: value.unwrap() });
     put(key::run(&tenant, &run), serde_json::to_value(row));

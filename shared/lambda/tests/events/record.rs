@@ -174,7 +174,7 @@ async fn begin(env: &Env) -> Digest {
         created_ms: 0,
         ended_ms: None,
     };
-    let control = ControlRow { epoch: 0, desired: Desired::Run, by: "person".to_owned() };
+    let control = ControlRow { epoch: 0, desired: Desired::Run, by: "person".to_owned(), armed: 0 };
     let put = |key, value| Write::Put { key, value, when: Condition::Absent };
     let rows = vec![
         put(key::run(&tenant, &run), serde_json::to_value(row).unwrap()),

@@ -37,6 +37,7 @@ impl World {
     pub(super) fn new() -> Arc<Self> {
         let world = Self::default();
         world.limit(&Limits::default());
+        world.wish("run");
         Arc::new(world)
     }
     /// From the `at`-th changing operation on (counted from now), every one of them fails.
@@ -75,6 +76,16 @@ impl World {
     }
     pub(super) fn wish(&self, desired: &str) {
         let row = json!({"epoch": 1, "desired": desired, "by": "person"});
+        self.put_row(key::control(&Tenant::local(), &run()), row);
+    }
+    /// Throws the kill switch for the n-th time.
+    pub(super) fn throw(&self, epoch: u64) {
+        let row = json!({"epoch": epoch, "engaged": true, "why": "a test", "at_ms": 1});
+        self.put_row(key::kill_switch(&Tenant::local()), row);
+    }
+    /// Has the run started when the kill switch had been thrown so often.
+    pub(super) fn arm(&self, epoch: u64) {
+        let row = json!({"epoch": 0, "desired": "run", "by": "person", "armed": epoch});
         self.put_row(key::control(&Tenant::local(), &run()), row);
     }
     /// Puts a plan into the store whose phases may use this much each.
