@@ -112,6 +112,9 @@ pub(crate) enum Command {
     /// What a run costs on AWS, and which limit its load reaches first.
     #[command(subcommand, after_help = "Example:\n  ideamine cost model --runs-per-day 100000")]
     Cost(CostCommand),
+    /// The stack on AWS: what its removal leaves behind.
+    #[command(subcommand, after_help = "Example:\n  ideamine aws remove --stack ideamine-prod")]
+    Aws(AwsCommand),
     /// Measure this machine.
     #[command(subcommand, after_help = "Example:\n  ideamine bench engine --runs 2000 --concurrency 64")]
     Bench(BenchCommand),

@@ -77,6 +77,25 @@ pub(crate) enum BenchCommand {
 }
 
 #[derive(Subcommand)]
+pub(crate) enum AwsCommand {
+    /// Lists what stays when the stack is deleted, and the commands for each; changes nothing and asks nobody.
+    #[command(after_help = "Example:\n  ideamine aws remove --stack ideamine-prod")]
+    Remove {
+        /// The stack's name.
+        #[arg(long, default_value = "ideamine", value_parser = stack)]
+        stack: String,
+    },
+}
+
+/// A stack's name as CloudFormation takes it, so that it can stand in a command as it is.
+fn stack(text: &str) -> Result<String, String> {
+    let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let ok = plain && text.len() <= 128 && text.starts_with(|c: char| c.is_ascii_alphabetic());
+    ok.then(|| text.to_owned())
+        .ok_or_else(|| "expected letters, digits and hyphens, a letter first".to_owned())
+}
+
+#[derive(Subcommand)]
 pub(crate) enum CostCommand {
     /// Works an idea in a folder of its own and counts what it used: a profile for `cost model`.
     #[command(after_help = "Example:\n  ideamine cost profile events/idea.md > profile.json")]

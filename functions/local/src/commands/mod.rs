@@ -2,6 +2,7 @@
 
 mod approve;
 mod asl;
+mod aws;
 mod bench;
 mod cost;
 mod data;
@@ -61,6 +62,7 @@ pub(crate) async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Asl(command) => asl::asl(&common, command),
         Command::History(args) => history::history(&common, &args.run).await,
         Command::Cost(command) => cost::cost(&common, command).await,
+        Command::Aws(command) => aws::aws(&common, command),
         Command::Bench(command) => bench::bench(&common, command).await,
     }
 }
