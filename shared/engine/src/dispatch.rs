@@ -19,6 +19,8 @@ use crate::resource;
 
 /// How long after its deadline a function is broken off: the timer of the state always comes first.
 const GRACE: Duration = Duration::from_secs(1);
+/// A function's time is counted in such pieces, so that time in which the process stood still is one of them at most.
+const PIECE: Duration = Duration::from_secs(1);
 
 /// What effects need.
 pub(crate) struct Dispatcher {
@@ -87,7 +89,16 @@ impl Dispatcher {
         let call = self.registry.invoke(&self.env, name, resource::payload(arguments).clone());
         let Some(deadline_ms) = deadline_ms else { return Some(call.await) };
         let left = deadline_ms.saturating_sub(self.clock.now_ms()).max(0).unsigned_abs();
-        tokio::time::timeout(Duration::from_millis(left) + GRACE, call).await.ok()
+        let mut left = Duration::from_millis(left) + GRACE;
+        tokio::pin!(call);
+        while !left.is_zero() {
+            let piece = left.min(PIECE);
+            if let Ok(done) = tokio::time::timeout(piece, &mut call).await {
+                return Some(done);
+            }
+            left -= piece;
+        }
+        None
     }
 }
 

@@ -55,6 +55,23 @@ impl State {
         self.timers.insert((next, Timer::Heartbeat(task)));
     }
 
+    /// Moves every deadline of a pending task.
+    pub(super) fn lend(&mut self, ms: i64) {
+        for (task, pending) in &mut self.tasks {
+            let deadlines = [
+                (&mut pending.deadline_ms, Timer::Task(*task)),
+                (&mut pending.heartbeat_deadline_ms, Timer::Heartbeat(*task)),
+            ];
+            for (at, timer) in deadlines {
+                if let Some(at) = at {
+                    self.timers.remove(&(*at, timer));
+                    *at = at.saturating_add(ms);
+                    self.timers.insert((*at, timer));
+                }
+            }
+        }
+    }
+
     pub(super) fn settle(&mut self, task: TaskId, activity: Activity) {
         if let Some(frame) = self.tasks.get(&task).map(|pending| pending.frame) {
             self.set(frame, activity);

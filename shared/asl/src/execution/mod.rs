@@ -87,6 +87,12 @@ impl Execution {
         self.state.fold(&self.machine, &self.context, event);
     }
 
+    /// Gives every pending task so much more time, milliseconds: nobody could work it meanwhile, because the process stood
+    /// still or the clock was moved. No event, because a recovered execution gives pending tasks all their time anyway.
+    pub fn lend(&mut self, ms: i64) {
+        self.state.lend(ms);
+    }
+
     /// Where the execution stands.
     pub fn status(&self) -> &Status {
         &self.state.status

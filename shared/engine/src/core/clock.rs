@@ -1,4 +1,8 @@
 //! The core's time: deadlines in wall-clock time, sleeping in real time.
+//!
+//! While a timer is armed the core looks at the clock every second. When much more than that has passed between two
+//! looks, the process stood still (a stopped process, a suspended machine) or the clock was set ahead. Nobody was there
+//! to work, so a task's time does not count it; a wait until a moment does.
 
 use std::cmp::Reverse;
 use std::time::{Duration, Instant};
@@ -9,13 +13,28 @@ use super::{Core, Number};
 
 /// Longest sleep while a timer is armed: the wall clock may be moved meanwhile.
 const SLEEP_MAX: Duration = Duration::from_secs(1);
+/// Between two looks at the clock that are meant to be [`SLEEP_MAX`] apart, milliseconds: more is time that nobody had.
+const GAP_MS_MAX: i64 = 5_000;
 
 impl Core {
     pub(super) fn patience(&mut self) -> Duration {
         let now_ms = self.now();
+        self.looked_ms = self.timers.peek().map(|_| now_ms);
         let Some(Reverse((at, _))) = self.timers.peek() else { return Duration::MAX };
         let left = at.saturating_sub(now_ms).max(0);
         Duration::from_millis(left.unsigned_abs()).min(SLEEP_MAX)
+    }
+
+    /// Gives tasks back what was lost since the core went to sleep.
+    pub(super) fn make_up(&mut self) {
+        let Some(looked_ms) = self.looked_ms.take() else { return };
+        let gap_ms = self.now() - looked_ms;
+        if gap_ms > GAP_MS_MAX {
+            tracing::warn!(gap_ms, "time passed that nobody had; tasks under way get it back");
+            for live in self.live.values_mut() {
+                live.execution.lend(gap_ms);
+            }
+        }
     }
 
     /// The wall clock; where that was set back, the time that really passed instead.

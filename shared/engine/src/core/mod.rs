@@ -68,6 +68,8 @@ pub(crate) struct Core {
     now_ms: i64,
     /// When that was.
     read_at: Instant,
+    /// The time when the core went to sleep with a timer armed.
+    looked_ms: Option<i64>,
     /// What follows inside the engine and needs no sync between: children's starts and ends.
     inner: VecDeque<Inner>,
     entries: Vec<Entry>,
@@ -89,7 +91,9 @@ impl Core {
         self.flush();
         loop {
             let patience = if self.broken.is_some() { Duration::MAX } else { self.patience() };
-            match self.parts.commands.recv_timeout(patience) {
+            let received = self.parts.commands.recv_timeout(patience);
+            self.make_up();
+            match received {
                 Ok(Command::Shutdown) | Err(RecvTimeoutError::Disconnected) => return,
                 Ok(command) => self.take(command),
                 Err(RecvTimeoutError::Timeout) => {}

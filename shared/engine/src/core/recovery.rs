@@ -30,6 +30,7 @@ impl Core {
             pinned_in_log: HashSet::new(),
             last_number,
             now_ms: parts.clock.now_ms(),
+            looked_ms: None,
             read_at: Instant::now(),
             inner: VecDeque::new(),
             entries: Vec::new(),

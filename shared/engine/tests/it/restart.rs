@@ -106,6 +106,58 @@ async fn a_wait_that_ended_while_nobody_was_there_is_over_at_once_and_another_on
     world.shutdown().await;
 }
 
+/// Lets time pass as it does while the process runs: the core sees every second of it.
+async fn pass(world: &World, clock: &FakeClock, ms: i64) {
+    for _ in 0..ms / 1_000 {
+        clock.advance_ms(1_000);
+        // Answered in order: after the second one the core has been round once.
+        for _ in 0..2 {
+            world.engine.wake();
+            world.env.workflows.task_heartbeat("nobody's").await.unwrap_err();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn time_in_which_the_process_stood_still_is_no_tasks_time() {
+    let minute = |more: Value| {
+        let mut more = more;
+        more["TimeoutSeconds"] = json!(60);
+        more
+    };
+    let direct = machine(&[("Go", call("go", "hang", minute(json!({ "End": true }))))]);
+    let queued =
+        machine(&[("Go", job("go", "hang", minute(json!({ "HeartbeatSeconds": 30, "End": true }))))]);
+    let waits = machine(&[("Go", json!({ "Type": "Wait", "Seconds": 600, "End": true }))]);
+    let machines = [("direct", direct.as_str()), ("queued", queued.as_str()), ("waits", waits.as_str())];
+    for stood_ms in [62_000, DAY_MS] {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Arc::new(FakeClock::at(1_000_000));
+        let worker = Worker::default();
+        let world = start(dir.path(), &machines, &worker, &clock);
+        for (machine, name) in [("direct", "d"), ("queued", "q"), ("waits", "w")] {
+            world.env.workflows.start(machine, name, json!({})).await.unwrap();
+        }
+        called(&worker, "d/go").await;
+        called(&worker, "q/go").await;
+        // The core is asleep, with its timers armed.
+        pass(&world, &clock, 20_000).await;
+        clock.advance_ms(stood_ms);
+        pass(&world, &clock, 5_000).await;
+        for id in ["direct:d", "queued:q"] {
+            let found = world.engine.describe(id).await.unwrap().unwrap();
+            assert_eq!(found.status, ExecutionStatus::Running, "{id} after {stood_ms} ms");
+        }
+        let waiting = world.engine.describe("waits:w").await.unwrap().unwrap().status;
+        assert_eq!(waiting == ExecutionStatus::Succeeded, stood_ms > 600_000, "a moment is a moment");
+        pass(&world, &clock, 40_000).await;
+        for id in ["direct:d", "queued:q"] {
+            assert_eq!(ended(&world, id).await.error.as_deref(), Some("States.Timeout"), "{id}");
+        }
+        world.shutdown().await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_task_begins_again_with_all_its_time_after_a_day_away_and_even_twice() {
     let dir = tempfile::tempdir().unwrap();
@@ -134,8 +186,7 @@ async fn a_task_begins_again_with_all_its_time_after_a_day_away_and_even_twice()
         }
         if round == 2 {
             // Its time does pass while somebody is there.
-            clock.advance_ms(60_000);
-            world.engine.wake();
+            pass(&world, &clock, 36_000).await;
             for id in ["direct:d", "queued:q"] {
                 assert_eq!(ended(&world, id).await.error.as_deref(), Some("States.Timeout"), "{id}");
             }
