@@ -6,13 +6,14 @@ use async_trait::async_trait;
 use ideamine_core::artifacts::{Evidence, GateOutcome};
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Jobs, Progress};
-use ideamine_core::records::{CheckKind, Plan};
+use ideamine_core::records::{CheckKind, Plan, PlannedPhase};
 use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId, seed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::app::{Source, Unusable, is_its_own_fault};
 use crate::meter::Metered;
+use crate::own_tests::Proof;
 use crate::verdict::Verdict;
 use crate::{command, compile, held_out, own_tests, start};
 
@@ -32,6 +33,10 @@ pub struct CheckInput {
     pub check: CheckKind,
     /// The application, a stored `Document<App>`.
     pub app: Digest,
+    /// The story that was coded last. Of `own-tests` only what it needs by itself is tried then, where the plan has the
+    /// whole proven after the stories.
+    #[serde(default)]
+    pub story: Option<String>,
     /// Its interface, an OpenAPI document; `held-out` of a service needs it.
     #[serde(default)]
     pub openapi: Option<Digest>,
@@ -62,7 +67,8 @@ impl Function for Check {
     type Output = CheckOutput;
 
     async fn run(&self, ctx: &Ctx, input: CheckInput) -> Result<CheckOutput, Failure> {
-        let mut verdict = match self.verdict(ctx, &input).await {
+        let proof = proof(ctx, &input).await?;
+        let mut verdict = match self.verdict(ctx, &input, proof).await {
             Ok(verdict) => verdict,
             Err(Unusable::Finding { place, message }) => Verdict::failed("app-unusable", &place, &message),
             Err(Unusable::Failure(failure)) if failure.kind == FailureKind::SandboxMissing => {
@@ -70,7 +76,10 @@ impl Function for Check {
             }
             Err(Unusable::Failure(failure)) => return Err(failure),
         };
-        let name = input.check.name();
+        let name = match input.check {
+            CheckKind::OwnTests => proof.name(),
+            other => other.name(),
+        };
         let openapi = input.openapi.filter(|_| input.check == CheckKind::HeldOut);
         let inputs = [("app.json", Some(input.app)), ("openapi.json", openapi)];
         let mut inputs: Vec<(String, Digest)> =
@@ -87,7 +96,7 @@ impl Function for Check {
 }
 
 impl Check {
-    async fn verdict(&self, ctx: &Ctx, input: &CheckInput) -> Result<Verdict, Unusable> {
+    async fn verdict(&self, ctx: &Ctx, input: &CheckInput, proof: Proof) -> Result<Verdict, Unusable> {
         let source = Source::load(ctx, &input.app).await?;
         let wall_ms = 1_000 * u64::from(input.timeout_s.clamp(1, JOB_S_MAX));
         let jobs = Metered::open(self.jobs.as_ref(), ctx, input.phase.clone()).await?;
@@ -96,7 +105,7 @@ impl Check {
             CheckKind::Compile => compile::check(jobs, &source, wall_ms).await,
             CheckKind::Start if !source.app.kind.is_service() => command::start(jobs, &source, wall_ms).await,
             CheckKind::Start => start::check(jobs, &source, wall_ms).await,
-            CheckKind::OwnTests => own_tests::check(jobs, &source, stream(ctx).await?, wall_ms).await,
+            CheckKind::OwnTests => own_tests::check(jobs, &source, proof, stream(ctx).await?, wall_ms).await,
             CheckKind::HeldOut if !source.app.kind.is_service() => {
                 command::held_out(jobs, &source, stream(ctx).await?, wall_ms).await
             }
@@ -115,6 +124,25 @@ impl Check {
             false => Unusable::Failure(failure),
         })
     }
+}
+
+/// How much is proven of the tests of a story's code: a phase of the plan that has the stories' work proves the whole.
+async fn proof(ctx: &Ctx, input: &CheckInput) -> Result<Proof, Failure> {
+    if input.check != CheckKind::OwnTests || input.story.is_none() {
+        return Ok(Proof::Whole);
+    }
+    let plan: Plan = ctx.get_json(&ctx.plan_digest()?).await?;
+    let mut after = vec![&input.phase];
+    // Phases stand in the plan in an order in which each comes after those that it depends on.
+    for planned in &plan.phases {
+        if planned.config.depends_on.iter().any(|id| after.contains(&id)) {
+            after.push(&planned.config.id);
+        }
+    }
+    let proven = |planned: &PlannedPhase| {
+        after.contains(&&planned.config.id) && planned.config.checks.contains(&CheckKind::OwnTests)
+    };
+    Ok(if plan.phases.iter().any(proven) { Proof::Story } else { Proof::Whole })
 }
 
 /// What is drawn from: another attempt draws otherwise, so that code cannot be fitted to it. The seed alone is often 0 and

@@ -22,10 +22,14 @@ const WALL_MS: u64 = 60_000;
 
 /// Writes the copies. Isolated (`-I`), so that no file of the tree can take the place of a module; as no code of the tree
 /// runs, what it says can be taken.
-pub(super) fn job(source: &Source, suite: &Suite, lines: &Lines, stream: [u8; 32]) -> JobSpec {
+pub(super) fn job(source: &Source, suite: &Suite, wanted: Wanted<'_>, stream: [u8; 32]) -> JobSpec {
     let seed: String = stream.iter().map(|byte| format!("{byte:02x}")).collect();
+    let (copies, mutants, lines) = match wanted {
+        Wanted::All(lines) => (COPIES, MUTANTS_MAX, lines),
+        Wanted::Emptied => (1, 0, &Lines::default()),
+    };
     let config = json!({
-        "seed": seed, "copies": COPIES, "mutants": MUTANTS_MAX, "app": suite.app, "tests": suite.tests, "lines": lines,
+        "seed": seed, "copies": copies, "mutants": mutants, "app": suite.app, "tests": suite.tests, "lines": lines,
     });
     // A name that no tree has.
     let path = format!("{}.json", Digest::of(&stream).hex());
@@ -34,6 +38,15 @@ pub(super) fn job(source: &Source, suite: &Suite, lines: &Lines, stream: [u8; 32
     job.files.push(SourceFile { path, content: config.to_string() });
     job.limits.output_bytes = OUTPUT_BYTES;
     job
+}
+
+/// Which copies are to be written.
+#[derive(Clone, Copy)]
+pub(super) enum Wanted<'a> {
+    /// All, with mutants where these lines ran.
+    All(&'a Lines),
+    /// One, to be emptied; functions that an import needs are left out afterwards.
+    Emptied,
 }
 
 /// What is changed in a mutant.
@@ -68,6 +81,9 @@ impl Kind {
 pub(super) struct Mutant {
     pub(super) path: String,
     pub(super) line: u64,
+    /// Last line of the function, where its whole work is changed.
+    #[serde(default)]
+    last: u64,
     pub(super) kind: Kind,
     /// Of which copy.
     copy: usize,
@@ -88,12 +104,17 @@ pub(super) struct Copies {
 }
 
 impl Copies {
-    /// Reads what the job printed.
-    pub(super) fn of(job: &JobResult) -> Option<Self> {
+    /// Reads what the job printed: so many copies.
+    pub(super) fn of(job: &JobResult, number: usize) -> Option<Self> {
         let made: Self = serde_json::from_str(&job.stdout).ok()?;
-        let whole = job.end == JobEnd::Exited { code: 0 } && made.copies.len() == COPIES;
-        let places = made.mutants.iter().chain(&made.emptied).all(|mutant| mutant.copy < COPIES);
+        let whole = job.end == JobEnd::Exited { code: 0 } && made.copies.len() == number;
+        let places = made.mutants.iter().chain(&made.emptied).all(|mutant| mutant.copy < number);
         (whole && places).then_some(made)
+    }
+
+    /// Leaves the functions as they are that an import needs.
+    pub(super) fn leave(&mut self, lines: &Lines) {
+        self.emptied.retain(|one| !lines.imports(&one.path, one.line + 1..=one.last));
     }
 
     pub(super) fn harmless(&self, source: &Source, number: usize) -> Source {

@@ -67,9 +67,8 @@ class Copy(ast.NodeTransformer):
     def helper(self, arguments, body, harm=None):
         """A new function; with `harm`, the body that makes a mutant of it. Gives its name."""
         name, names = self.draw.name(), [self.draw.name() for _ in range(arguments)]
-        made = [f"def {name}({', '.join(names)}):\n    {one.format(*names)}" for one in (body, harm) if one]
-        texts = [ast.unparse(ast.parse(text)) for text in made]
-        self.helpers.append(ast.parse(texts[0]).body[0])
+        texts = [f"def {name}({', '.join(names)}):\n    {one.format(*names)}" for one in (body, harm) if one]
+        self.helpers.append(texts[0])
         return name, texts
 
     def call(self, name, *arguments):
@@ -253,8 +252,8 @@ class Copy(ast.NodeTransformer):
             if lines & self.imported:
                 continue
             yield {
-                "path": self.path, "line": node.lineno, "kind": "function", "within": node.name, "old": texts[0],
-                "new": texts[1], "reached": self.anywhere or bool(lines & self.tested),
+                "path": self.path, "line": node.lineno, "last": node.end_lineno, "kind": "function", "within": node.name,
+                "old": texts[0], "new": texts[1], "reached": self.anywhere or bool(lines & self.tested),
             }
 
 

@@ -11,6 +11,10 @@
 //! | mutant | the same, but for one condition, constant, result, call or function | must notice enough of them |
 //!
 //! All copies are made in the same way, so that only what they do tells them apart (`rewrite.py`).
+//!
+//! A story's tests are tried before the next story is coded upon it: they pass by our runner, each that is written did run,
+//! and they need the application (the emptied copy). What the whole suite is worth is proven once, in all these ways, on the
+//! application that the stories leave ([`Proof`]).
 
 mod copies;
 mod mutants;
@@ -25,8 +29,8 @@ use ideamine_core::ports::{JobEnd, JobResult, Jobs};
 
 use crate::app::Source;
 use crate::verdict::{Verdict, ended, tail};
-use copies::Copies;
-use report::{Report, TestEnd};
+use copies::{Copies, Wanted};
+use report::{Report, TestEnd, Trace};
 use suite::{Suite, dotted};
 
 /// Harmless copies on which the tests must pass.
@@ -41,10 +45,30 @@ const AT_ONCE: usize = 2;
 const QUOTED: usize = 1_000;
 const PLACE: &str = "app.json#/body/test";
 
+/// How much is proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// Everything.
+    Whole,
+    /// What one story needs, when the whole is proven after the last one.
+    Story,
+}
+
+impl Proof {
+    /// What the evidence is called: a story's is not taken for the whole.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Whole => "own-tests",
+            Self::Story => "story-tests",
+        }
+    }
+}
+
 /// Runs the check.
 pub(crate) async fn check(
     jobs: &dyn Jobs,
     source: &Source,
+    proof: Proof,
     stream: [u8; 32],
     wall_ms: u64,
 ) -> Result<Verdict, Failure> {
@@ -58,6 +82,10 @@ pub(crate) async fn check(
         return Ok(verdict);
     }
     let mut trial = Trial { jobs, source, suite, wall_ms, spent_ms: 0, verdict };
+    if proof == Proof::Story {
+        trial.story(stream).await?;
+        return Ok(trial.verdict);
+    }
     let Some(first) = trial.first().await? else { return Ok(trial.verdict) };
     let Some(copies) = trial.copies(&first, stream).await? else { return Ok(trial.verdict) };
     let harmless = trial.harmless(&first, &copies).await?;
@@ -78,10 +106,27 @@ struct Trial<'a> {
 }
 
 impl Trial<'_> {
+    /// One story: the tests by our runner, while the copy is written; then that copy, emptied.
+    async fn story(&mut self, stream: [u8; 32]) -> Result<(), Failure> {
+        let ours = self.jobs.run(report::job(self.source, &self.suite, Trace::Import, self.wall_ms));
+        let made = self.jobs.run(copies::job(self.source, &self.suite, Wanted::Emptied, stream));
+        let (ours, made) = join(ours, made).await;
+        let (ours, made) = (ours?, made?);
+        self.verdict.keep("tests", &JobResult { stdout: String::new(), ..ours.clone() });
+        let Some(first) = self.heard(&ours) else { return Ok(()) };
+        let mut copies = self.written(&first, &made, 1)?;
+        copies.leave(&first.lines);
+        if self.reached(!copies.emptied.is_empty()) {
+            let ours = self.run(vec![copies.emptied(self.source)]).await?;
+            self.needed(&first, &ours[0]);
+        }
+        Ok(())
+    }
+
     /// The application as it is: its own command, and our runner. `None` when there is something to mend first.
     async fn first(&mut self) -> Result<Option<Report>, Failure> {
         let command = self.jobs.run(self.source.job(self.source.app.test.clone(), self.wall_ms));
-        let ours = self.jobs.run(report::job(self.source, &self.suite, true, self.wall_ms));
+        let ours = self.jobs.run(report::job(self.source, &self.suite, Trace::All, self.wall_ms));
         let (command, ours) = join(command, ours).await;
         let (command, ours) = (command?, ours?);
         let passed = command.end == JobEnd::Exited { code: 0 };
@@ -91,7 +136,12 @@ impl Trial<'_> {
             self.verdict.find("own-tests", Severity::Critical, PLACE, &failing(&command));
             return Ok(None);
         }
-        let report = Report::of(&ours);
+        Ok(self.heard(&ours))
+    }
+
+    /// What our runner says of the application as it is. `None` when there is something to mend first.
+    fn heard(&mut self, ours: &JobResult) -> Option<Report> {
+        let report = Report::of(ours);
         let problems = report.problems();
         self.verdict.at_most("tests-not-passed", count(problems.len()), 0, GateOutcome::Fail);
         for (rule, message) in &problems {
@@ -100,14 +150,21 @@ impl Trial<'_> {
         self.verdict.cases = report.tests.iter().map(|(name, end)| case(name, (*end).into())).collect();
         let usual = SLOWER.0.saturating_mul(ours.duration_ms).saturating_add(SLOWER.1);
         self.wall_ms = self.wall_ms.min(usual);
-        Ok(problems.is_empty().then_some(report))
+        problems.is_empty().then_some(report)
     }
 
-    /// The copies, and whether every test that is written did run.
+    /// The copies, where they reach the application.
     async fn copies(&mut self, first: &Report, stream: [u8; 32]) -> Result<Option<Copies>, Failure> {
-        let job = copies::job(self.source, &self.suite, &first.lines, stream);
+        let job = copies::job(self.source, &self.suite, Wanted::All(&first.lines), stream);
         let made = self.jobs.run(job).await?;
-        let Some(copies) = Copies::of(&made) else {
+        let copies = self.written(first, &made, COPIES)?;
+        let reached = self.reached(!copies.mutants.is_empty() && !copies.emptied.is_empty());
+        Ok(reached.then_some(copies))
+    }
+
+    /// So many copies, and whether every test that is written did run.
+    fn written(&mut self, first: &Report, made: &JobResult, number: usize) -> Result<Copies, Failure> {
+        let Some(copies) = Copies::of(made, number) else {
             let message = format!("the application could not be written anew: {}", ended(made.end));
             return Err(Failure::new(FailureKind::SandboxFailed, message));
         };
@@ -120,12 +177,16 @@ impl Trial<'_> {
         }
         let skipped = first.tests.values().filter(|end| **end == TestEnd::Skipped).count();
         self.verdict.at_most("tests-skipped", count(skipped), 0, GateOutcome::Concerns);
-        let reached = !copies.mutants.is_empty() && !copies.emptied.is_empty();
+        Ok(copies)
+    }
+
+    /// Whether there is anything of the application in a copy that tests could notice.
+    fn reached(&mut self, reached: bool) -> bool {
         self.verdict.at_least("application-reached", i64::from(reached), 1, GateOutcome::Fail);
         if !reached {
             self.verdict.find("own-tests-vacuous", Severity::Critical, PLACE, VACUOUS);
         }
-        Ok(reached.then_some(copies))
+        reached
     }
 
     /// Harmless copies: everything that passed must pass again.
@@ -152,11 +213,22 @@ impl Trial<'_> {
     async fn emptied(&mut self, first: &Report, copies: &Copies) -> Result<bool, Failure> {
         let emptied = copies.emptied(self.source);
         let command = self.jobs.run(emptied.job(self.source.app.test.clone(), self.wall_ms));
-        let ours = self.jobs.run(report::job(&emptied, &self.suite, false, self.wall_ms));
+        let ours = self.jobs.run(report::job(&emptied, &self.suite, Trace::None, self.wall_ms));
         let (command, ours) = join(command, ours).await;
         let (command, ours) = (command?, ours?);
         self.spent_ms += command.duration_ms + ours.duration_ms;
-        let report = Report::of(&ours);
+        let needed = self.needed(first, &ours);
+        let heard = command.end != JobEnd::Exited { code: 0 };
+        self.verdict.at_least("command-notices", i64::from(heard), 1, GateOutcome::Fail);
+        if !heard && needed {
+            self.verdict.find("own-tests-deaf", Severity::Critical, PLACE, DEAF);
+        }
+        Ok(heard && needed)
+    }
+
+    /// Whether enough of the tests that passed noticed that the application does nothing.
+    fn needed(&mut self, first: &Report, ours: &JobResult) -> bool {
+        let report = Report::of(ours);
         let idle: Vec<&String> = first.passed().filter(|test| report.has_passed(test)).collect();
         for case in
             self.verdict.cases.iter_mut().filter(|case| idle.iter().any(|test| dotted(test) == case.name))
@@ -181,18 +253,14 @@ impl Trial<'_> {
             );
             self.verdict.find("own-tests-vacuous", Severity::Critical, PLACE, &message);
         }
-        let heard = command.end != JobEnd::Exited { code: 0 };
-        self.verdict.at_least("command-notices", i64::from(heard), 1, GateOutcome::Fail);
-        if !heard && needing >= NEEDING_PERCENT_MIN {
-            self.verdict.find("own-tests-deaf", Severity::Critical, PLACE, DEAF);
-        }
-        Ok(heard && needing >= NEEDING_PERCENT_MIN)
+        needing >= NEEDING_PERCENT_MIN
     }
 
     /// Our runner on these trees.
     async fn run(&mut self, sources: Vec<Source>) -> Result<Vec<JobResult>, Failure> {
-        let jobs =
-            sources.iter().map(|source| self.jobs.run(report::job(source, &self.suite, false, self.wall_ms)));
+        let jobs = sources
+            .iter()
+            .map(|source| self.jobs.run(report::job(source, &self.suite, Trace::None, self.wall_ms)));
         let done: Vec<JobResult> = join_all(jobs).await.into_iter().collect::<Result<_, _>>()?;
         self.spent_ms += done.iter().map(|job| job.duration_ms).sum::<u64>();
         Ok(done)

@@ -1,6 +1,7 @@
 //! What our runner says of the tests (`runner.py`).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use ideamine_core::artifacts::CaseOutcome;
 use ideamine_core::ports::{JobEnd, JobResult, JobSpec};
@@ -20,8 +21,18 @@ const EARLIER_MS: u64 = 1_500;
 /// Most tests that a finding each tells of.
 const TOLD_MAX: usize = 10;
 
+/// Which lines of the application are noted as they run: that takes as long again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Trace {
+    None,
+    /// Those that run while modules are imported.
+    Import,
+    All,
+}
+
 /// The runner in this tree; every run but the first is asked for in the same words.
-pub(super) fn job(source: &Source, suite: &Suite, trace: bool, wall_ms: u64) -> JobSpec {
+pub(super) fn job(source: &Source, suite: &Suite, trace: Trace, wall_ms: u64) -> JobSpec {
     let within = wall_ms.saturating_sub(EARLIER_MS).max(EARLIER_MS);
     let config = json!({ "tests": suite.tests, "app": suite.app, "trace": trace, "wall_ms": within });
     // No site folder of the tree's own (`-s`): the runner starts before any file of it is read.
@@ -57,6 +68,13 @@ impl From<TestEnd> for CaseOutcome {
 pub(super) struct Lines {
     import: BTreeMap<String, Vec<u64>>,
     test: BTreeMap<String, Vec<u64>>,
+}
+
+impl Lines {
+    /// Whether one of these lines ran while modules were imported.
+    pub(super) fn imports(&self, path: &str, lines: RangeInclusive<u64>) -> bool {
+        self.import.get(path).is_some_and(|ran| ran.iter().any(|line| lines.contains(line)))
+    }
 }
 
 /// One run of all tests.

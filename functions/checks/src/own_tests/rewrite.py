@@ -78,6 +78,10 @@ def can_be_written(text):
         return False
 
 
+def written_out(body):
+    return ast.unparse(ast.Module(body=body, type_ignores=[]))
+
+
 def copy_of(path, text, draw, lines, documented):
     """The file written anew with what can be made of it, or as it is when that cannot be done."""
     copy = Copy(path, draw, lines)
@@ -91,8 +95,8 @@ def copy_of(path, text, draw, lines, documented):
         if not documented:
             redocument(tree, draw)
         head, body = split(tree.body)
-        tree.body = head + draw.mixed(copy.helpers) + body
-        written = heading(text) + ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+        parts = [written_out(head), *draw.mixed(copy.helpers), written_out(body)]
+        written = heading(text) + "\n\n".join(part for part in parts if part) + "\n"
         compile(written, path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError):
         return text, [], []

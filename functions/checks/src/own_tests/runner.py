@@ -3,7 +3,7 @@
 The tests run in a child: whatever they do to their process (leave it, print, replace parts of unittest), this one sees
 the child end and says what was reported until then. Its standard output is ours alone: one JSON object.
 
-Argument: {"tests": [paths], "app": [paths], "trace": bool, "wall_ms": milliseconds}.
+Argument: {"tests": [paths], "app": [paths], "trace": "none", "import" or "all", "wall_ms": milliseconds}.
 """
 
 import sys
@@ -37,6 +37,10 @@ class Lines:
     def start(self):
         threading.settrace(self.call)
         sys.settrace(self.call)
+
+    def stop(self):
+        sys.settrace(None)
+        threading.settrace(None)
 
     def call(self, frame, event, _):
         path = self.known.get(frame.f_code.co_filename)
@@ -163,7 +167,7 @@ def work(config, out):
 
     sys.argv[:] = ["python3 -m unittest"]
     sys.path.insert(0, os.getcwd())
-    lines = Lines(os.getcwd(), config["app"]) if config["trace"] else None
+    lines = Lines(os.getcwd(), config["app"]) if config["trace"] != "none" else None
     if lines:
         lines.start()
     loader, suites = unittest.TestLoader(), []
@@ -177,11 +181,12 @@ def work(config, out):
         tell("module", "", "failed", message[-MESSAGE_KEPT:])
     if lines:
         lines.phase = "test"
+        if config["trace"] == "import":
+            lines.stop()
     result = Told(tell)
     unittest.TestSuite(suites).run(result)
     if lines:
-        sys.settrace(None)
-        threading.settrace(None)
+        lines.stop()
         tell("lines", lines.told())
     tell("end")
 

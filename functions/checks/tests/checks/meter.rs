@@ -37,7 +37,8 @@ async fn compile(ctx: &Ctx, attempt: u32, takes: Result<u64, FailureKind>) -> Re
     let (app, openapi) = stored(ctx, &Case::from(library())).await;
     let phase = PhaseId::new("build").unwrap();
     let ctx = Ctx { step: format!("07-build/a{attempt}/check-compile"), ..ctx.clone() };
-    let input = CheckInput { phase, attempt, check: CheckKind::Compile, app, openapi, timeout_s: 20 };
+    let input =
+        CheckInput { phase, attempt, check: CheckKind::Compile, app, story: None, openapi, timeout_s: 20 };
     Check { jobs: Arc::new(Takes(takes)) }.run(&ctx, input).await
 }
 
@@ -120,7 +121,15 @@ async fn jobs_of_one_check_that_go_on_at_once_are_booked_each() {
     let ctx = ctx_with("07-build", 60).await;
     let (app, openapi) = stored(&ctx, &Case::from(library())).await;
     let phase = PhaseId::new("build").unwrap();
-    let input = CheckInput { phase, attempt: 1, check: CheckKind::OwnTests, app, openapi, timeout_s: 20 };
+    let input = CheckInput {
+        phase,
+        attempt: 1,
+        check: CheckKind::OwnTests,
+        app,
+        story: None,
+        openapi,
+        timeout_s: 20,
+    };
     // The command and the runner of ours; what they said is no report, and the check ends there.
     Check { jobs: Arc::new(Takes(Ok(4_000))) }.run(&ctx, input).await.unwrap();
     assert_eq!((spend(&ctx).await.tools_ms, spend(&ctx).await.tools()), (8_000, 8_000));

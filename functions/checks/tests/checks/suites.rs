@@ -2,11 +2,17 @@
 
 use std::path::Path;
 
-use futures_util::future::join_all;
-use ideamine_checks::CheckKind;
-use ideamine_core::artifacts::{CaseOutcome, GateOutcome};
+use std::sync::Arc;
 
-use crate::{Case, Files, library, run, with};
+use futures_util::future::join_all;
+use ideamine_checks::{Check, CheckInput, CheckKind};
+use ideamine_core::artifacts::{CaseOutcome, Evidence, GateOutcome};
+use ideamine_core::ports::Jobs as _;
+use ideamine_core::records::Plan;
+use ideamine_core::{Function as _, PhaseId};
+use ideamine_embedded::sandbox::Bubblewrap;
+
+use crate::{Case, Files, ctx, library, run, stored, with};
 
 const OWN: CheckKind = CheckKind::OwnTests;
 
@@ -112,4 +118,64 @@ async fn an_honest_suite_passes_however_it_is_written() {
     });
     let wrong: Vec<String> = join_all(judged).await.into_iter().flatten().collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What the tests of a story's code come to, in a plan where a phase after the stories proves the whole, or none does.
+async fn story(case: &Case, proven_after: bool) -> Option<Evidence> {
+    let sandbox = Bubblewrap::from_env();
+    if let Err(failure) = sandbox.probe().await {
+        eprintln!("skipped: {failure}");
+        return None;
+    }
+    let mut ctx = ctx("07-build/a1/ST-1/t1/check-own-tests").await;
+    let mut plan: Plan = ctx.get_json(&ctx.plan_digest().unwrap()).await.unwrap();
+    let mut after = plan.phases[0].clone();
+    after.config.id = PhaseId::new("qa").unwrap();
+    after.config.depends_on = vec![plan.phases[0].config.id.clone()];
+    after.config.checks = if proven_after { vec![OWN] } else { vec![CheckKind::HeldOut] };
+    plan.phases.push(after);
+    ctx.plan = Some(ctx.put_json(&plan).await.unwrap());
+    let (app, _) = stored(&ctx, case).await;
+    let (phase, story) = (PhaseId::new("build").unwrap(), Some("ST-1".to_owned()));
+    let input = CheckInput { phase, attempt: 1, check: OWN, app, story, openapi: None, timeout_s: 20 };
+    let output = Check { jobs: Arc::new(sandbox) }.run(&ctx, input).await.unwrap();
+    Some(ctx.get_json(&output.evidence).await.unwrap())
+}
+
+#[tokio::test]
+async fn a_storys_tests_must_pass_run_and_need_the_application() {
+    let by_name = |name: &'static str, rule| (name, suite(name).into(), rule);
+    let failing = with("tests/test_store.py", "[\"label\"], \"A\"", "[\"label\"], \"B\"");
+    let cases: [(&str, Case, Option<&str>); 9] = [
+        by_name("honest/http.py", None),
+        by_name("honest/classes.py", None),
+        // Told apart by the whole proof.
+        by_name("false/digests.py", None),
+        ("a failing test", failing.into(), Some("own-tests")),
+        by_name("false/tautology.py", Some("own-tests-vacuous")),
+        by_name("false/mocked.py", Some("own-tests-vacuous")),
+        by_name("false/planted_name.py", Some("own-tests-vacuous")),
+        by_name("false/leaves.py", Some("own-tests-cut-short")),
+        by_name("false/loads_nothing.py", Some("own-tests-not-run")),
+    ];
+    let judged = cases.into_iter().map(async |(name, case, rule)| {
+        let evidence = story(&case, true).await?;
+        let rules: Vec<&str> = evidence.findings.iter().map(|f| f.rule.as_str()).collect();
+        let right = match rule {
+            None => evidence.outcome < GateOutcome::Fail && rules.is_empty(),
+            Some(rule) => evidence.outcome == GateOutcome::Fail && rules.contains(&&*format!("check/{rule}")),
+        };
+        let named = evidence.what == "check:story-tests";
+        (!right || !named)
+            .then(|| format!("{name}: {} {rule:?} {:#?}\n{}", evidence.what, evidence.findings, evidence.raw))
+    });
+    let wrong: Vec<String> = join_all(judged).await.into_iter().flatten().collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn a_story_is_proven_whole_where_no_later_phase_does_it() {
+    let Some(evidence) = story(&suite("false/digests.py").into(), false).await else { return };
+    assert_eq!(evidence.what, "check:own-tests");
+    assert!(evidence.findings.iter().any(|f| f.rule == "check/own-tests-recognising"), "{evidence:#?}");
 }
