@@ -1,4 +1,4 @@
-//! A job's files on their way into its sandbox: one archive, in a file without a name.
+//! A job's files on their way into its sandbox: one archive, in a file of memory without a name.
 //!
 //! They are unpacked inside, into the job's own file system: the host's is never written by a job.
 
@@ -9,6 +9,7 @@ use std::path::{Component, Path};
 
 use ideamine_core::Failure;
 use ideamine_core::ports::SourceFile;
+use rustix::fs::{MemfdFlags, memfd_create};
 
 use super::failed;
 
@@ -31,7 +32,7 @@ pub(super) fn of(files: &[SourceFile]) -> Result<File, Failure> {
 }
 
 fn write(files: &[SourceFile]) -> io::Result<File> {
-    let mut archive = tar::Builder::new(BufWriter::new(tempfile::tempfile()?));
+    let mut archive = tar::Builder::new(BufWriter::new(nameless()?));
     for file in files {
         let mut header = tar::Header::new_gnu();
         header.set_size(file.content.len() as u64);
@@ -41,6 +42,14 @@ fn write(files: &[SourceFile]) -> io::Result<File> {
     let mut file = archive.into_inner()?.into_inner()?;
     file.rewind()?;
     Ok(file)
+}
+
+/// An empty file in memory: a job needs no room on any disk.
+///
+/// # Errors
+/// When the kernel gives none.
+pub(super) fn nameless() -> io::Result<File> {
+    Ok(memfd_create("ideamine-job", MemfdFlags::CLOEXEC)?.into())
 }
 
 fn check(files: &[SourceFile]) -> Result<(), Failure> {

@@ -7,9 +7,10 @@ use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
 use command_fds::{CommandFdExt as _, FdMapping};
-use ideamine_core::ports::{JobLimits, JobSpec};
+use ideamine_core::ports::JobSpec;
 
 use super::host::{Host, Shown};
+use super::limits;
 
 /// The job's working directory, as it sees it.
 const INSIDE: &str = "/job";
@@ -27,8 +28,6 @@ const DEVICE_LINKS: [(&str, &str); 4] = [
 ];
 /// The job's user and group, as it sees them.
 const ID_INSIDE: &str = "1000";
-/// Open files of one process.
-const OPEN_FILES: u64 = 256;
 
 /// Descriptors beyond standard input, output and error.
 pub(super) struct Descriptors {
@@ -71,7 +70,7 @@ pub(super) fn of(host: &Host, spec: &JobSpec, descriptors: Descriptors) -> io::R
         .args(["--chdir", INSIDE, "--seccomp", &FILTER.to_string(), "--"])
         .args(["/bin/sh", "-c", SET_UP, "set-up"])
         .args([&host.tar, &host.prlimit])
-        .args(rlimits(&spec.limits))
+        .args(limits::arguments(&spec.limits))
         .arg("--")
         .args(&spec.argv);
     Ok(command)
@@ -119,21 +118,4 @@ fn environment(host: &Host, env: &[(String, String)]) -> Vec<OsString> {
         args.extend(["--setenv".into(), name.into(), value.into()]);
     }
     args
-}
-
-/// Set inside the user namespace, where processes are counted for the job alone (since Linux 5.14).
-fn rlimits(limits: &JobLimits) -> Vec<String> {
-    [
-        ("core", 0),
-        ("cpu", limits.cpu_s),
-        ("as", limits.memory_bytes),
-        ("nproc", limits.processes),
-        ("fsize", limits.file_bytes),
-        ("nofile", OPEN_FILES),
-        ("memlock", 0),
-        ("msgqueue", 0),
-    ]
-    .iter()
-    .map(|(name, value)| format!("--{name}={value}"))
-    .collect()
 }

@@ -6,8 +6,9 @@ use std::process::{Command, Stdio};
 
 use ideamine_core::Failure;
 use ideamine_core::failure::FailureKind;
+use ideamine_core::ports::JobLimits;
 
-use super::{filter, job};
+use super::{filter, job, limits};
 
 /// Who a job is on the host when IdeaMine runs as root: the kernel exempts root's own id from the limit on
 /// processes, even inside a user namespace. 65534 is `nobody`, and exists in small id ranges too.
@@ -71,6 +72,8 @@ impl Host {
             path,
             uid,
         };
+        // Not missing: the machine has it, and this process was started so that jobs cannot have it.
+        limits::can_be_given(&JobLimits::default())?;
         job::trial(&host).map_err(|reason| refused(&reason))?;
         Ok(host)
     }

@@ -17,7 +17,7 @@ use super::host::Host;
 use super::inside::Inside;
 use super::output::Drain;
 use super::socket::Socket;
-use super::{archive, collect, command, failed, probe, watch};
+use super::{archive, collect, command, failed, limits, probe, watch};
 
 /// Longest job, whatever its limits say.
 const WALL_MAX: Duration = Duration::from_secs(3600);
@@ -42,6 +42,7 @@ const SIGKILL: i32 = 9;
 /// Runs one job.
 pub(super) fn run(host: &Host, spec: &JobSpec, cancelled: &AtomicBool) -> Result<JobResult, Failure> {
     check(spec)?;
+    limits::can_be_given(&spec.limits)?;
     let archive = archive::of(&spec.files)?;
     let set_up = |reason| failed(format!("the sandbox could not be set up: {reason}"));
     let mut running = Running::start(host, spec, archive).map_err(set_up)?;
@@ -277,7 +278,7 @@ fn standard_input(spec: &JobSpec) -> io::Result<(Option<Socket>, Stdio)> {
 
 /// A file without a name, to be read from its beginning.
 fn nameless(bytes: &[u8]) -> io::Result<File> {
-    let mut file = tempfile::tempfile()?;
+    let mut file = archive::nameless()?;
     file.write_all(bytes)?;
     file.rewind()?;
     Ok(file)

@@ -12,6 +12,7 @@
 //! | `filter` | the system calls that a job may make |
 //! | `archive` | a job's files on their way in |
 //! | `command` | the argument vector of one job |
+//! | `limits` | limits of the kernel's, and whether they can be given |
 //! | `job` | one job from start to end, on a thread of its own |
 //! | `inside` | what the harness holds of a running job |
 //! | `watch` | what the process tree uses right now |
@@ -30,6 +31,7 @@ mod host;
 mod http;
 mod inside;
 mod job;
+mod limits;
 mod output;
 mod probe;
 mod references;

@@ -19,9 +19,10 @@ impl Socket {
     /// # Errors
     /// When none can be made.
     pub(super) fn listen() -> io::Result<(Self, OwnedFd)> {
-        let folder = tempfile::Builder::new().prefix("ideamine-socket-").tempdir()?;
+        let folder =
+            tempfile::Builder::new().prefix("ideamine-socket-").tempdir().map_err(|e| no_room(&e))?;
         let path = folder.path().join("http");
-        let listener = UnixListener::bind(&path)?;
+        let listener = UnixListener::bind(&path).map_err(|e| no_room(&e))?;
         let socket = openat(CWD, &path, OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())?;
         Ok((Self(socket), listener.into()))
     }
@@ -35,9 +36,26 @@ impl Socket {
     }
 }
 
+/// Where the socket could not be put, and what to do about it.
+fn no_room(error: &io::Error) -> io::Error {
+    let folder = std::env::temp_dir();
+    let message = format!(
+        "the folder for temporary files {} takes no socket ({error}): free space there, or name another folder in TMPDIR",
+        folder.display()
+    );
+    io::Error::new(error.kind(), message)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_that_takes_no_socket_is_named_with_what_to_do() {
+        let told = no_room(&io::Error::from(io::ErrorKind::StorageFull)).to_string();
+        let folder = std::env::temp_dir();
+        assert!(told.contains(folder.to_str().unwrap()) && told.contains("TMPDIR"), "{told}");
+    }
 
     #[test]
     fn a_socket_without_a_name_is_connected_to_until_its_listener_is_gone() {

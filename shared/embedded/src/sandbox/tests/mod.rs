@@ -7,12 +7,14 @@
 //! | `calls` | the filter of system calls |
 //! | `hostile` | programs that take all they can get |
 //! | `probed` | servers, honest ones and hostile ones |
+//! | `limits` | limits that this process was started with |
 //! | `ending` | that a job ends, with its owner at the latest |
 
 mod calls;
 mod ending;
 mod hostile;
 mod jobs;
+mod limits;
 mod probed;
 mod walls;
 
