@@ -72,21 +72,41 @@ pub(super) async fn doctor(common: &Common, args: DoctorArgs) -> Result<Exit, Fa
     {
         return Err(failure.clone());
     }
-    let word = |result: &Result<String, Failure>| match result {
-        Ok(what) => json!({ "ok": true, "what": what }),
-        Err(failure) => json!({ "ok": false, "what": failure.message }),
-    };
+    let sandbox = sandbox.map_or_else(|failure| Found::Bad(failure.message), Found::Sound);
+    let store = store.unwrap_or_else(|failure| Found::Bad(failure.message));
     let value = json!({
-        "sandbox": word(&sandbox), "data_dir": word(&store), "rebuilt": rebuilt, "build": definitions::build(),
+        "sandbox": sandbox.json(), "data_dir": store.json(), "rebuilt": rebuilt, "build": definitions::build(),
     });
-    show(common, &value, |_| {
-        let line = |name: &str, result: &Result<String, Failure>| match result {
-            Ok(what) => format!("ok   {name}: {what}"),
-            Err(failure) => format!("BAD  {name}: {}", failure.message),
-        };
-        [line("sandbox", &sandbox), line("data directory", &store)].join("\n")
-    });
-    Ok(if sandbox.is_ok() && store.is_ok() { Exit::Ok } else { Exit::Unmet })
+    show(common, &value, |_| [sandbox.line("sandbox"), store.line("data directory")].join("\n"));
+    let bad = [&sandbox, &store].iter().any(|found| matches!(found, Found::Bad(_)));
+    Ok(if bad { Exit::Unmet } else { Exit::Ok })
+}
+
+/// What `doctor` found of one thing.
+enum Found {
+    Sound(String),
+    Bad(String),
+    /// Neither is known.
+    NotChecked(String),
+}
+
+impl Found {
+    /// `ok` is null for what was not checked.
+    fn json(&self) -> serde_json::Value {
+        match self {
+            Self::Sound(what) => json!({ "ok": true, "what": what }),
+            Self::Bad(what) => json!({ "ok": false, "what": what }),
+            Self::NotChecked(what) => json!({ "ok": null, "what": what }),
+        }
+    }
+
+    fn line(&self, name: &str) -> String {
+        match self {
+            Self::Sound(what) => format!("ok   {name}: {what}"),
+            Self::Bad(what) => format!("BAD  {name}: {what}"),
+            Self::NotChecked(what) => format!("?    {name}: {what}"),
+        }
+    }
 }
 
 /// Name and version of the sandbox.
@@ -101,19 +121,22 @@ fn rebuild(data_dir: &Path) -> Result<String, Failure> {
 }
 
 /// Reads all that is in the data directory: the journal, what the record tables say of it, the documents.
-fn check_store(data_dir: &Path) -> Result<String, Failure> {
+fn check_store(data_dir: &Path) -> Result<Found, Failure> {
     let owner = match Owner::try_acquire(data_dir)? {
         Ownership::Other { pid } => {
-            let pid = pid.map_or_else(|| "?".to_owned(), |pid| pid.to_string());
-            return Ok(format!("in use by process {pid}, and not checked now"));
+            let who = pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
+            let (dir, what) = (data_dir.display(), "so that nothing is known of its soundness");
+            return Ok(Found::NotChecked(format!(
+                "{dir} was not checked, {what}: {who} is using it; ask again when that has ended"
+            )));
         }
         Ownership::Mine(owner) => owner,
     };
     let Sound { keys, journal_bytes } = Store::check(&owner, &StoreOptions::default())?;
     let documents = Cas::open(data_dir)?.check()?;
-    Ok(format!(
+    Ok(Found::Sound(format!(
         "{} is sound: {keys} keys are what {journal_bytes} bytes of journal say, {documents} documents have their \
          digests",
         data_dir.display()
-    ))
+    )))
 }

@@ -116,6 +116,22 @@ fn a_harmed_document_is_named_by_doctor() {
     assert!(what.contains(document.file_name().unwrap().to_str().unwrap()), "{what}");
 }
 
+#[test]
+fn doctor_says_that_it_did_not_check_a_directory_that_another_process_uses() {
+    let desk = Desk::new();
+    desk.work(&desk.file("idea.md", IDEA), &["--until", "intake"]);
+    let lock = std::fs::File::open(desk.path("data/owner.lock")).unwrap();
+    lock.lock().unwrap();
+    let found = desk.run(["doctor", "--json"]).json();
+    assert_eq!(found["data_dir"]["ok"], serde_json::Value::Null);
+    let what = found["data_dir"]["what"].as_str().unwrap();
+    assert!(what.contains("was not checked") && what.contains("is using it"), "{what}");
+    let said = desk.run(["doctor"]).stdout;
+    assert!(!said.contains("ok   data directory") && said.contains("?    data directory"), "{said}");
+    lock.unlock().unwrap();
+    assert_eq!(desk.run(["doctor", "--json"]).json()["data_dir"]["ok"], true);
+}
+
 /// All files below a folder.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = vec![];
