@@ -24,6 +24,7 @@ pub mod segment;
 pub mod sensitive;
 pub mod source;
 pub mod span;
+pub mod usage;
 pub mod words;
 
 use ideamine_core::Text;
@@ -88,10 +89,10 @@ impl Reading {
             product: open,
             name: None,
         };
-        reading.name = name::name(idea, &reading);
         reading.quantities = quantities::quantities(idea, &reading);
         reading.integrations = integrations::integrations(idea, &reading);
         reading.product = product::product(idea, &reading);
+        reading.name = name::name(idea, &reading);
         if english {
             reading.actors = actors::actors(idea, &reading);
             reading.entities = entities::entities(&reading);

@@ -3,6 +3,8 @@
 //! | rule | what |
 //! |---|---|
 //! | `name/heading` | the first heading, or what stands in bold first |
+//! | `name/called` | what the thing is said to be called: "an app called Lendwell", "the tool is named `tidy`" |
+//! | `name/command` | the program of a command line that is shown: ``shotname FOLDER`` |
 //! | `name/first-words` | the first words of the first sentence, up to its verb |
 //! | `name/wanted` | where a sentence begins with its speaker: what the speaker wants, "we need a …" |
 //! | `name/subject` | the first noun phrase of some weight, where nothing is named at all |
@@ -18,9 +20,11 @@ use super::entities::primary;
 use super::inflection::{plural, verb};
 use super::lexicon as lex;
 use super::phrases::{DETERMINERS, phrase};
+use super::product::ProductKind;
 use super::segment::Clause;
 use super::source::{Block, BlockKind};
 use super::span::Span;
+use super::usage;
 use super::words::{Token, tokens};
 
 /// Most words of a name that is no heading.
@@ -56,11 +60,15 @@ const ASKING: &[&str] = &[
 /// Where the name stands.
 pub fn name(idea: &str, reading: &Reading) -> Option<Span> {
     let named = heading(reading).or_else(|| bold(idea, reading.source.blocks.first()?.span));
+    let given = || reading.clauses.iter().find_map(|clause| given(idea, clause));
+    let is_command = reading.product.kind == ProductKind::Command;
+    let command = || usage::program(idea, &reading.clauses).filter(|_| is_command);
     let first = || first_words(idea, reading.sentences.iter().find(|s| !s.heading)?.span);
     let clauses = || reading.clauses.iter().take(CLAUSES_MAX);
     // A thing that is wanted names more than a deed that is.
     let wanted =
         || clauses().find_map(|c| wanted_thing(idea, c)).or_else(|| clauses().find_map(|c| wanted(idea, c)));
+    let named = named.or_else(given).or_else(command);
     let found = named.or_else(first).or_else(wanted).or_else(|| subject(idea, reading));
     found.or_else(|| reading.sentences.first().map(|s| s.span)).filter(|span| span.start < span.end)
 }
@@ -114,6 +122,54 @@ fn bold(idea: &str, span: Span) -> Option<Span> {
     let rest = text.strip_prefix("**")?;
     let end = rest.find("**").filter(|end| (1..=BYTES_MAX).contains(end))?;
     Some(Span::new(span.start + 2, span.start + 2 + end))
+}
+
+/// Words beside a thing that is there already, or is another's.
+#[rustfmt::skip]
+const OTHERS: &[&str] = &[
+    "old", "current", "existing", "replace", "replaces", "use", "uses", "used", "other", "another", "instead", "unlike",
+    "than", "have", "has", "not", "no",
+];
+
+/// "An app called Lendwell", "it is named `tidy`": what the person calls the thing, not its parts or people.
+fn given(idea: &str, clause: &Clause) -> Option<Span> {
+    let tokens = &clause.tokens;
+    let at = tokens.iter().position(|t| t.any(&["called", "named"]))?;
+    let other = tokens[..at].iter().any(|t| t.any(OTHERS));
+    // "It will be called", "the tool is named".
+    let thing =
+        tokens[..at].iter().rposition(|t| !t.any(&["is", "be", "will", "should", "must", "shall", "can"]))?;
+    let is_it = tokens[thing].is("it") && thing + 1 < at;
+    if other || !(is_it || tokens[thing].any(SYSTEM) && !tokens[thing].is("it")) {
+        return None;
+    }
+    let from = tokens.get(at + 1)?;
+    quoted(idea, clause, from).or_else(|| bare(&tokens[at + 1..]))
+}
+
+/// The words between a pair of quotation marks or backticks that begins here.
+fn quoted(idea: &str, clause: &Clause, from: &Token) -> Option<Span> {
+    const PAIRS: [(&str, char); 6] =
+        [("`", '`'), ("\"", '"'), ("“", '”'), ("„", '“'), ("'", '\''), ("«", '»')];
+    let close = PAIRS.iter().find(|(open, _)| from.span.of(idea) == *open)?.1;
+    let rest = Span::new(from.span.end, clause.span.end);
+    let end = rest.of(idea).find(close)?;
+    let name = Span::new(rest.start, rest.start + end).trimmed(idea, &[]);
+    let words = name.of(idea).split_whitespace().count();
+    ((1..=WORDS_MAX).contains(&words) && name.of(idea).chars().any(char::is_alphanumeric)).then_some(name)
+}
+
+/// Words with capitals, or one word after which the name is over.
+fn bare(tokens: &[Token]) -> Option<Span> {
+    const OVER: &[&str] = &["that", "which", "who", "where", "for", "to", "and", "so", "with", "in", "on"];
+    let plain = |t: &Token| t.is_word() && !lex::has(lex::FUNCTION_WORDS, &t.lower) && !t.any(DETERMINERS);
+    let first = tokens.first().filter(|t| plain(t))?;
+    let capitals = tokens.iter().take(WORDS_MAX).take_while(|t| t.capital && t.is_word()).count();
+    let last = match capitals {
+        0 => tokens.get(1).is_none_or(|t| !t.is_word() || t.any(OVER)).then_some(first)?,
+        count => &tokens[count - 1],
+    };
+    Some(Span::new(first.span.start, last.span.end))
 }
 
 /// The words from `first` up to what ends a name, without those that cannot end it.
@@ -258,5 +314,17 @@ mod tests {
         check("Why do all meeting room screens show the wrong booking?", "meeting room screens");
         check("ok so basically my sister runs a dog daycare", "dog daycare");
         check("Uber", "Uber");
+        check("We need an app called Lendwell for our street.", "Lendwell");
+        check("Build me a command-line tool named `tidy-up` that sorts files.", "tidy-up");
+        check("I want an app. It is called \"The Long Shelf\", and lends tools.", "The Long Shelf");
+        check("We need a booking page called Court Three where members book.", "Court Three");
+        check("I would like an app called \u{201c}Shelf\u{201d} for my street.", "Shelf");
+        check("We lend tools. The app should be named `shelf-2`.", "shelf-2");
+        check("A small tool called shot, for photos.", "shot");
+        check("We use a tool called Booker today. We need an app for our courts.", "app for our courts");
+        check("An app where a user named Bob borrows.", "app where a user named Bob borrows");
+        check("# Hivebook\n\nAn app called Waxwork.", "Hivebook");
+        check("A command-line tool that renames photos. `shotname FOLDER` prints them.", "shotname");
+        check("A page for our club. Members paste `shotname FOLDER` into it.", "page for our club");
     }
 }

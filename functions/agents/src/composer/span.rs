@@ -34,17 +34,63 @@ impl Span {
     }
 }
 
-/// Marks that a quote does not need at its ends: bullets, emphasis, quotation marks.
-const EDGES: [char; 12] = ['*', '_', '`', '#', '>', '"', '“', '”', '„', '|', '[', ']'];
+/// Marks that a quote does not need at its ends: bullets, emphasis.
+const EDGES: [char; 5] = ['*', '_', '#', '>', '|'];
+/// Marks that come in pairs: code, quotation marks, links.
+const PAIRS: [(char, char); 5] = [('`', '`'), ('"', '"'), ('“', '”'), ('„', '“'), ('[', ']')];
+
+/// The span without marks at its ends: a pair around the whole of it, or one half whose other half stands elsewhere. A pair
+/// inside stays whole.
+fn bare(idea: &str, span: Span) -> Span {
+    let span = span.trimmed(idea, &EDGES);
+    let text = span.of(idea);
+    let marks = text.chars().filter(|c| PAIRS.iter().any(|(open, close)| c == open || c == close)).count();
+    let first = text.chars().next().filter(|c| PAIRS.iter().any(|(open, close)| c == open || c == close));
+    let last = text.chars().next_back().filter(|c| PAIRS.iter().any(|(open, close)| c == open || c == close));
+    let around = marks == 2 && PAIRS.iter().any(|(open, close)| (first, last) == (Some(*open), Some(*close)));
+    let left = first.filter(|_| around || marks == 1).map_or(0, char::len_utf8);
+    let right = last.filter(|_| around || marks == 1 && left == 0).map_or(0, char::len_utf8);
+    match left + right {
+        0 => span,
+        _ => Span::new(span.start + left, span.end - right).trimmed(idea, &EDGES),
+    }
+}
 
 /// The words of a span as a quote. Inside a JSON string escapes are undone, and then it is no longer a quote
 /// but the rule `source/json-unescape`.
 pub fn quote(idea: &str, span: Span, json: bool) -> Text {
-    let span = span.trimmed(idea, &EDGES);
+    let span = bare(idea, span);
     let text = span.of(idea);
     if json && text.contains('\\') {
         let whole: Result<String, _> = serde_json::from_str(&format!("\"{text}\""));
         return Text::rule(whole.unwrap_or_else(|_| text.replace('\\', "")), "source/json-unescape");
     }
     Text::quote(text, span.start, span.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_loses_marks_at_its_ends_but_not_half_of_a_pair() {
+        for (idea, expected) in [
+            ("`tidy DIR` renames with `--apply`", "`tidy DIR` renames with `--apply`"),
+            ("tidy DIR` renames", "tidy DIR` renames"),
+            ("renames with `--apply", "renames with `--apply"),
+            ("`tidy DIR` renames", "`tidy DIR` renames"),
+            ("as JSON (`--json`)", "as JSON (`--json`)"),
+            ("“said”, he", "“said”, he"),
+            ("“said he", "said he"),
+            ("said he\"", "said he"),
+            ("\"quoted\"", "quoted"),
+            ("„zitiert“", "zitiert"),
+            ("* [one item]", "one item"),
+            ("**bold words**", "bold words"),
+            ("`", ""),
+            ("", ""),
+        ] {
+            assert_eq!(quote(idea, Span::new(0, idea.len()), false).text, expected, "{idea}");
+        }
+    }
 }

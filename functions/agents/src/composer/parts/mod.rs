@@ -93,7 +93,7 @@ pub fn parts(tokens: &[Token]) -> Option<Parts> {
 
 /// The place from one token to before another, without marks at its ends.
 fn span(tokens: &[Token], mut from: usize, mut to: usize) -> Option<Span> {
-    let mark = |t: &Token| t.any(&[",", ";", ":", "–", "—", "(", ")", ".", "!", "`"]);
+    let mark = |t: &Token| t.any(&[",", ";", ":", "–", "—", "(", ")", ".", "!"]);
     to = to.min(tokens.len());
     while from < to && mark(&tokens[from]) {
         from += 1;
