@@ -10,6 +10,9 @@
 //! | emptied | functions do nothing | must mostly fail: else they need no application |
 //! | mutant | the same, but for one condition, constant, result, call or function | must notice enough of them |
 //!
+//! What a copy does can be run, and not read off its text: it is compiled (`runner.py`). Our own test of that is a suite
+//! that undoes every form of `forms.py` and compares what is left.
+//!
 //! All copies are made in the same way, so that only what they do tells them apart (`rewrite.py`).
 //!
 //! A story's tests are tried before the next story is coded upon it: they pass by our runner, each that is written did run,

@@ -34,7 +34,11 @@ pub(super) enum Trace {
 /// The runner in this tree; every run but the first is asked for in the same words.
 pub(super) fn job(source: &Source, suite: &Suite, trace: Trace, wall_ms: u64) -> JobSpec {
     let within = wall_ms.saturating_sub(EARLIER_MS).max(EARLIER_MS);
-    let config = json!({ "tests": suite.tests, "app": suite.app, "trace": trace, "wall_ms": within });
+    // Where lines are noted it is the application itself, and else a copy.
+    let sealed = trace == Trace::None;
+    let config = json!({
+        "tests": suite.tests, "app": suite.app, "trace": trace, "sealed": sealed, "wall_ms": within,
+    });
     // No site folder of the tree's own (`-s`): the runner starts before any file of it is read.
     let argv = ["python3", "-s", "-c", RUNNER, &config.to_string()].map(str::to_owned).into();
     let mut job = source.job(argv, within + 2 * EARLIER_MS);
