@@ -2,17 +2,23 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-mod common;
-
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use common::context;
 use ideamine_authoring::{Agent, AgentFunction, Finish, Finished, NewArtifact, Op, Outcome, Problem, Work};
 use ideamine_core::artifacts::OpenQuestion;
 use ideamine_core::ports::Request;
 use ideamine_core::records::{FactBody, Generator};
-use ideamine_core::{Ctx, Digest, Failure, Function};
+use ideamine_core::{Ctx, Digest, Failure, Function, RunId, Tenant};
+use ideamine_testkit::Memory;
 use serde_json::{Value, json};
+
+/// A context at this step, and the memory behind it.
+fn context(step: &str) -> (Ctx, Arc<Memory>) {
+    let (env, memory) = Memory::env();
+    let run = RunId::new("R1").unwrap();
+    (Ctx { env, tenant: Tenant::local(), run, plan: None, step: step.to_owned() }, memory)
+}
 
 /// Answers with a number; its artifacts are that number in two files.
 struct Counter;
@@ -121,7 +127,7 @@ async fn finish_stores_artifacts_and_records_a_fact_about_each() {
     assert_eq!(finished.questions[0].text, "Why?");
     assert_eq!(finished.traces, [("FR-1".to_owned(), "N-1".to_owned())]);
     assert_eq!(finished.generator, Generator::Model);
-    let facts = memory.facts.lock().unwrap().clone();
+    let facts = memory.facts();
     let places: Vec<(&str, u32)> = facts.iter().map(|f| (f.path.as_str(), f.ordinal)).collect();
     assert_eq!(places, [("01-count/a1/finish", 0), ("01-count/a1/finish", 1)]);
     let FactBody::Artifact { producer, author, inputs, .. } = &facts[0].body else { panic!("{facts:?}") };

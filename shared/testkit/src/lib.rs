@@ -1,4 +1,4 @@
-//! Contract suites, fake clocks and counting functions for tests.
+//! Contract suites, fake clocks, ports in memory and counting functions for tests.
 //!
 //! A suite states what a port must do, over whatever implements it: the embedded adapters run it, and the
 //! AWS adapters run the same. Suites panic with what was expected; run each as one test.
@@ -7,6 +7,7 @@ mod artifacts;
 mod clock;
 mod counting;
 mod ledger;
+mod memory;
 mod queue;
 mod records;
 mod workflows;
@@ -15,6 +16,7 @@ pub use artifacts::artifacts_contract;
 pub use clock::FakeClock;
 pub use counting::{Counting, Silent};
 pub use ledger::{decision, ledger_contract, sealed};
+pub use memory::Memory;
 pub use queue::queue_contract;
 pub use records::records_contract;
 pub use workflows::{Deviation, WORKFLOWS_MACHINE, workflows_contract};

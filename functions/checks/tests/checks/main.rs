@@ -3,7 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "tests may unwrap")]
 
-mod memory;
 mod meter;
 mod suites;
 
@@ -16,6 +15,7 @@ use ideamine_core::ports::Jobs;
 use ideamine_core::records::{Generator, Plan};
 use ideamine_core::{Ctx, Digest, Function, PhaseId, RunId, Tenant, Text};
 use ideamine_embedded::sandbox::Bubblewrap;
+use ideamine_testkit::Memory;
 
 type Files = BTreeMap<&'static str, String>;
 
@@ -66,7 +66,7 @@ async fn ctx(step: &str) -> Ctx {
 
 /// A context whose plan gives the phase `build` this many minutes of tools; 0 is no limit.
 async fn ctx_with(step: &str, tools_minutes: u32) -> Ctx {
-    let (env, _) = memory::env();
+    let (env, _) = Memory::env();
     let build = serde_json::json!({
         "order": 0, "wave": 0,
         "config": {

@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "tests may unwrap")]
 
-mod memory;
 mod run;
 
 use ideamine_core::artifacts::GateOutcome::{self, Concerns, Fail, Pass};

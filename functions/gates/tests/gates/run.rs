@@ -10,7 +10,7 @@ use ideamine_core::{Ctx, Digest, PhaseId, RunId, Tenant};
 use ideamine_gates::{Judged, registry, rerun};
 use serde_json::{Value, json};
 
-use crate::memory;
+use ideamine_testkit::Memory;
 
 macro_rules! fixture {
     ($name:literal) => {
@@ -142,7 +142,7 @@ impl Run {
 
     /// Judges, and proves on the way that the evidence can be judged again to the same.
     pub(crate) async fn judged(&self, gate: &str) -> Evidence {
-        let (env, memory) = memory::env();
+        let (env, memory) = Memory::env();
         let ctx = Ctx {
             env: env.clone(),
             tenant: Tenant::local(),

@@ -1,7 +1,8 @@
-//! The ports in memory, as far as a check needs them.
+//! The ports in memory, for one function: what it stored and recorded can be looked at. What no single function does
+//! (query, seal, start) fails.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use ideamine_core::failure::FailureKind;
@@ -13,54 +14,72 @@ use ideamine_core::records::{Fact, Row, SignedHead};
 use ideamine_core::{Digest, Env, Failure, RunId, Tenant};
 use serde_json::Value;
 
+/// Documents, facts and rows.
 #[derive(Default)]
-pub(crate) struct Memory {
+pub struct Memory {
     objects: Mutex<BTreeMap<Digest, Vec<u8>>>,
     facts: Mutex<Vec<Fact>>,
     rows: Mutex<BTreeMap<Key, (Value, u64)>>,
 }
 
-pub(crate) fn env() -> (Env, Arc<Memory>) {
-    let memory = Arc::new(Memory::default());
-    let env = Env {
-        records: memory.clone(),
-        ledger: memory.clone(),
-        artifacts: memory.clone(),
-        workflows: memory.clone(),
-        events: memory.clone(),
-        clock: memory.clone(),
-    };
-    (env, memory)
+impl Memory {
+    /// Empty ports, and what is behind them.
+    pub fn env() -> (Env, Arc<Memory>) {
+        let memory = Arc::new(Memory::default());
+        let env = Env {
+            records: memory.clone(),
+            ledger: memory.clone(),
+            artifacts: memory.clone(),
+            workflows: memory.clone(),
+            events: memory.clone(),
+            clock: memory.clone(),
+        };
+        (env, memory)
+    }
+
+    /// What was recorded, in order.
+    pub fn facts(&self) -> Vec<Fact> {
+        lock(&self.facts).clone()
+    }
+
+    /// How many documents were stored.
+    pub fn documents(&self) -> usize {
+        lock(&self.objects).len()
+    }
+}
+
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn unused<T>() -> Result<T, Failure> {
-    Err(Failure::bug("a check does not use this"))
+    Err(Failure::bug("no single function uses this"))
 }
 
 #[async_trait]
 impl Artifacts for Memory {
     async fn put(&self, _: &Tenant, bytes: Vec<u8>) -> Result<Digest, Failure> {
         let digest = Digest::of(&bytes);
-        self.objects.lock().unwrap().insert(digest, bytes);
+        lock(&self.objects).insert(digest, bytes);
         Ok(digest)
     }
     async fn get(&self, _: &Tenant, digest: &Digest) -> Result<Vec<u8>, Failure> {
-        let found = self.objects.lock().unwrap().get(digest).cloned();
+        let found = lock(&self.objects).get(digest).cloned();
         found.ok_or_else(|| Failure::not_found(digest.to_string()))
     }
     async fn has(&self, _: &Tenant, digest: &Digest) -> Result<bool, Failure> {
-        Ok(self.objects.lock().unwrap().contains_key(digest))
+        Ok(lock(&self.objects).contains_key(digest))
     }
 }
 
 #[async_trait]
 impl Ledger for Memory {
     async fn insert(&self, _: &Tenant, _: &RunId, facts: Vec<Fact>) -> Result<(), Failure> {
-        self.facts.lock().unwrap().extend(facts);
+        lock(&self.facts).extend(facts);
         Ok(())
     }
     async fn facts(&self, _: &Tenant, _: &RunId) -> Result<Vec<Fact>, Failure> {
-        Ok(self.facts.lock().unwrap().clone())
+        Ok(lock(&self.facts).clone())
     }
     async fn append(&self, _: &Tenant, _: &RunId, _: Vec<Row>, _: SignedHead) -> Result<(), Failure> {
         unused()
@@ -76,7 +95,7 @@ impl Ledger for Memory {
 #[async_trait]
 impl Records for Memory {
     async fn get(&self, key: &Key) -> Result<Option<Item>, Failure> {
-        let rows = self.rows.lock().unwrap();
+        let rows = lock(&self.rows);
         let item = |(value, version): &(Value, u64)| Item {
             key: key.clone(),
             value: value.clone(),
@@ -88,7 +107,7 @@ impl Records for Memory {
         unused()
     }
     async fn write(&self, set: Vec<Write>) -> Result<(), Failure> {
-        let mut rows = self.rows.lock().unwrap();
+        let mut rows = lock(&self.rows);
         for write in set {
             let Write::Put { key, value, when } = write else { return unused() };
             let version = rows.get(&key).map(|(_, version)| *version);
