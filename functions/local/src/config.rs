@@ -20,6 +20,7 @@ const APPROVERS_MAX: usize = 100;
 
 /// The file's keys and what each may be.
 const KEYS: &[(&str, &str)] = &[
+    ("api_url", "the address of a deployed API, like https://abc123.execute-api.eu-central-1.amazonaws.com"),
     ("model", "`auto`, `composer`, `scripted:FILE` or `PROVIDER/MODEL`"),
     ("local_url", "an address like http://127.0.0.1:11434/v1/"),
     ("model_calls", "a whole number from 1 to 1024"),
@@ -27,10 +28,17 @@ const KEYS: &[(&str, &str)] = &[
     ("approvers", "a list of at most 100 public keys, each as `ideamine trust --new-key` shows it"),
 ];
 
-/// Effective configuration. Keys of providers are not held here: they are read when a provider is opened.
+/// The variable with the token that `--remote` shows to the API.
+#[cfg(feature = "aws")]
+pub(crate) const API_TOKEN: &str = "IDEAMINE_API_TOKEN";
+
+/// Effective configuration. Keys of providers and the token of the API are not held here: they are read when they are
+/// used.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Config {
+    /// The deployed API of `--remote`; also `IDEAMINE_API_URL`.
+    pub api_url: Option<String>,
     /// Model of `--model auto`: `composer`, `scripted:FILE` or `PROVIDER/MODEL`; also `IDEAMINE_MODEL`.
     pub model: Option<String>,
     /// Base URL of the OpenAI-compatible server behind `local/…`; also `IDEAMINE_LOCAL_URL`.
@@ -58,6 +66,7 @@ impl Config {
             Err(e) => return Err(invalid(format!("{name}: {e}"))),
         };
         let config = Self {
+            api_url: text("IDEAMINE_API_URL", api_url)?.or(file.api_url),
             model: text("IDEAMINE_MODEL", model)?.or(file.model),
             local_url: text("IDEAMINE_LOCAL_URL", local_url)?.or(file.local_url),
             model_calls: number("IDEAMINE_MODEL_CALLS")?.or(file.model_calls),
@@ -77,6 +86,7 @@ fn parse(file: &str, text: &str) -> Result<Config, Failure> {
     let config: Config = serde_path_to_error::deserialize(&mut json)
         .map_err(|error| invalid(described(file, &error.path().to_string(), &error.inner().to_string())))?;
     json.end().map_err(|error| invalid(format!("{file}: {error}")))?;
+    config.api_url.as_deref().map_or(Ok(()), |text| api_url(&format!("{file}: `api_url`"), text))?;
     config.model.as_deref().map_or(Ok(()), |text| model(&format!("{file}: `model`"), text))?;
     config.local_url.as_deref().map_or(Ok(()), |text| local_url(&format!("{file}: `local_url`"), text))?;
     Ok(config)
@@ -98,7 +108,32 @@ fn model(setting: &str, text: &str) -> Result<(), Failure> {
     if models::is_model(text) {
         return Ok(());
     }
-    Err(invalid(format!("{setting} is `{text}`, expected {}", KEYS[0].1)))
+    Err(invalid(format!("{setting} is `{text}`, expected {}", KEYS[1].1)))
+}
+
+fn api_url(setting: &str, text: &str) -> Result<(), Failure> {
+    #[cfg(feature = "aws")]
+    return crate::remote::address(setting, text).map(drop);
+    #[cfg(not(feature = "aws"))]
+    {
+        let _ = (setting, text);
+        Ok(())
+    }
+}
+
+/// The token that `--remote` shows to the API, when there is one.
+///
+/// # Errors
+/// `Config.Invalid` when it cannot be a header; the token is not told.
+#[cfg(feature = "aws")]
+pub(crate) fn api_token() -> Result<Option<String>, Failure> {
+    let token = variable(API_TOKEN)?.map(|token| token.trim().to_owned());
+    match token {
+        Some(token) if !token.bytes().all(|b| b.is_ascii_graphic()) => {
+            Err(invalid(format!("{API_TOKEN} is no token: it holds characters that a header may not")))
+        }
+        token => Ok(token.filter(|token| !token.is_empty())),
+    }
 }
 
 fn local_url(setting: &str, text: &str) -> Result<(), Failure> {
@@ -182,7 +217,8 @@ fn number(name: &str) -> Result<Option<AtOnce>, Failure> {
     number.map(Some).ok_or_else(refused)
 }
 
-fn invalid(message: String) -> Failure {
+/// `Config.Invalid`.
+pub(crate) fn invalid(message: String) -> Failure {
     Failure::new(FailureKind::ConfigInvalid, message)
 }
 

@@ -43,9 +43,7 @@ impl Desk for AppDesk {
         self.0.handle(Ask::Resume { run: run.clone(), resume: Resume::default() }).await
     }
     async fn events(&self, _: &Tenant, run: &RunId, after: &str) -> Result<Value, Failure> {
-        let after = if after.is_empty() { Ok(0) } else { after.parse() };
-        let after = after.map_err(|_| Failure::input("after: expected the number of an event"))?;
-        self.0.handle(Ask::Events { run: run.clone(), after }).await
+        self.0.handle(Ask::Events { run: run.clone(), after: after.to_owned() }).await
     }
     async fn show(&self, _: &Tenant, run: &RunId) -> Result<Value, Failure> {
         self.0.handle(Ask::Show { run: run.clone() }).await

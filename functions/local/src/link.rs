@@ -1,4 +1,4 @@
-//! A command's way to the data directory: as its owner, or through its owner.
+//! A command's way to the runs: to a data directory as its owner, or through its owner; or to a deployed API.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use ideamine_core::{Failure, RunId};
 use serde_json::Value;
 
 use crate::app::{App, Keep, Opened};
+use crate::config::Config;
 use crate::control::{self, Remote};
 use crate::models::ModelChoice;
 use crate::service::Ask;
@@ -24,6 +25,9 @@ pub(crate) enum Link {
     Owner(Arc<App>),
     /// Another process does.
     Other(Remote),
+    /// There is no directory: the runs are a deployed stack's.
+    #[cfg(feature = "aws")]
+    Deployed(crate::remote::Api),
 }
 
 /// A link that finds its way again when the owner dies.
@@ -61,6 +65,26 @@ impl DataDir {
         Self::open_for(data_dir, model, Purpose::Read).await
     }
 
+    /// The runs of a deployed stack: nothing of a directory is used.
+    ///
+    /// # Errors
+    /// `Config.Invalid` that says what to set, or that this build cannot.
+    pub(crate) fn deployed(config: &Config) -> Result<Self, Failure> {
+        #[cfg(feature = "aws")]
+        return Ok(Self {
+            data_dir: PathBuf::new(),
+            model: ModelChoice::default(),
+            purpose: Purpose::Read,
+            link: Link::Deployed(crate::remote::Api::open(config)?),
+        });
+        #[cfg(not(feature = "aws"))]
+        {
+            let _ = config;
+            let message = "--remote: this build knows no deployed API; build it with --features aws";
+            Err(Failure::new(FailureKind::ConfigInvalid, message))
+        }
+    }
+
     async fn open_for(data_dir: &Path, model: ModelChoice, purpose: Purpose) -> Result<Self, Failure> {
         let link = find(data_dir, &model, &purpose).await?;
         Ok(Self { data_dir: data_dir.to_owned(), model, purpose, link })
@@ -83,6 +107,8 @@ impl DataDir {
                         return answer;
                     }
                 }
+                #[cfg(feature = "aws")]
+                Link::Deployed(api) => return api.ask(&ask).await,
             }
             if matches!(ask, Ask::Start { .. }) {
                 let message =
@@ -97,7 +123,7 @@ impl DataDir {
     pub(crate) const fn owned(&self) -> Option<&Arc<App>> {
         match &self.link {
             Link::Owner(app) => Some(app),
-            Link::Other(_) => None,
+            _ => None,
         }
     }
 

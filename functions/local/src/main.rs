@@ -22,6 +22,8 @@ mod progress;
 #[cfg(feature = "providers")]
 mod providers;
 mod registry;
+#[cfg(feature = "aws")]
+mod remote;
 mod service;
 mod watched;
 mod words;

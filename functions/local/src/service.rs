@@ -72,8 +72,8 @@ pub(crate) enum Ask {
     Events {
         /// Which run.
         run: RunId,
-        /// Number of the last event seen.
-        after: u64,
+        /// The last event seen, as the answer before named it; empty for all.
+        after: String,
     },
     /// Answer a question.
     Answer {
@@ -164,7 +164,11 @@ impl App {
             Ask::List => self.runs.list().await,
             Ask::Show { run } => self.show(&run).await,
             Ask::Status { run } => self.runs.status(&run).await,
-            Ask::Events { run, after } => Ok(self.watched.since(&run, after).await),
+            Ask::Events { run, after } => {
+                let after = if after.is_empty() { Ok(0) } else { after.parse() };
+                let after = after.map_err(|_| Failure::input("after: expected the number of an event"))?;
+                Ok(self.watched.since(&run, after).await)
+            }
             Ask::Answer { run, question, text } => self.runs.answer(&run, &question, text).await,
             Ask::Artifact { run, artifact } => self.runs.artifact(&run, &artifact).await,
             Ask::Ledger { run } => self.runs.ledger(&run).await,

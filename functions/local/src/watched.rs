@@ -44,7 +44,7 @@ impl Events for Watched {
 }
 
 impl Watched {
-    /// Events of a run after a number, waiting a little when there are none: `{last, events}`.
+    /// Events of a run after a number, waiting a little when there are none: `{last, events}`, `last` as text, as on AWS.
     pub(crate) async fn since(&self, run: &RunId, after: u64) -> Value {
         let news = self.news.notified();
         let found = self.read(run, after);
@@ -56,9 +56,9 @@ impl Watched {
     }
 
     fn read(&self, run: &RunId, after: u64) -> Value {
-        let Ok(ring) = self.ring.lock() else { return json!({ "last": after, "events": [] }) };
+        let Ok(ring) = self.ring.lock() else { return json!({ "last": after.to_string(), "events": [] }) };
         let new = ring.events.iter().filter(|(number, of, _)| *number > after && of == run);
         let events: Vec<&Progress> = new.map(|(_, _, progress)| progress).collect();
-        json!({ "last": ring.last, "events": events })
+        json!({ "last": ring.last.to_string(), "events": events })
     }
 }

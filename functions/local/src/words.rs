@@ -10,27 +10,29 @@ const COLUMNS: usize = 100;
 const INDENT: usize = 17;
 
 /// What a run came to and why, phase by phase, what is open, and where to read on.
-pub(crate) fn summary(run: &Value) -> String {
+///
+/// `place` is what commands that are advised need besides, to be about the same runs.
+pub(crate) fn summary(run: &Value, place: &str) -> String {
     let mut lines = head(run);
     let open = open(run);
     if !open.is_empty() {
         lines.push(format!("\n{}", counted(&open)));
         lines.extend(open.iter().take(QUESTIONS_SHOWN).map(|q| question(q)));
         if open.len() > QUESTIONS_SHOWN {
-            lines.push(format!("  all of them: ideamine show {}", text(&run["run_id"])));
+            lines.push(format!("  all of them: ideamine show {}{place}", text(&run["run_id"])));
         }
     }
-    lines.extend(tail(run));
+    lines.extend(tail(run, place));
     lines.join("\n")
 }
 
 /// [`summary`] with the names of the artifacts and every open question.
-pub(crate) fn details(run: &Value) -> String {
+pub(crate) fn details(run: &Value, place: &str) -> String {
     let mut lines = head(run);
     let id = text(&run["run_id"]);
     let made = || items(&run["phases"]).filter(|phase| items(&phase["artifacts"]).next().is_some());
     if made().next().is_some() {
-        lines.push(format!("\nartifacts (read one with: ideamine artifact {id} NAME)"));
+        lines.push(format!("\nartifacts (read one with: ideamine artifact {id} NAME{place})"));
         lines.extend(made().map(names));
     }
     let open = open(run);
@@ -38,10 +40,10 @@ pub(crate) fn details(run: &Value) -> String {
         lines.push(format!("\n{}", counted(&open)));
         lines.extend(open.iter().map(|q| question(q)));
         if run["status"] == "running" || run["status"] == "paused" {
-            lines.push(format!("  answer one: ideamine answer {id} QUESTION TEXT"));
+            lines.push(format!("  answer one: ideamine answer {id} QUESTION TEXT{place}"));
         }
     }
-    lines.extend(tail(run));
+    lines.extend(tail(run, place));
     lines.join("\n")
 }
 
@@ -91,7 +93,7 @@ fn head(run: &Value) -> Vec<String> {
     lines
 }
 
-fn tail(run: &Value) -> Vec<String> {
+fn tail(run: &Value, place: &str) -> Vec<String> {
     let usage = &run["usage"];
     let mut lines = vec![format!(
         "\n{} model calls, {} answered from the store, {}; ledger of {} rows; {} s",
@@ -103,8 +105,11 @@ fn tail(run: &Value) -> Vec<String> {
     )];
     if let Some(page) = run["dossier"]["html"].as_str() {
         lines.push(format!("dossier  {page}\nverify   ideamine verify {}", text(&run["dossier"]["json"])));
+    } else if run["dossier"]["digest"].is_string() {
+        let id = text(&run["run_id"]);
+        lines.push(format!("dossier  ideamine dossier {id}{place} --format html --out dossier.html\nverify   ideamine verify {id}{place}"));
     } else {
-        lines.push(format!("go on    ideamine resume {}", text(&run["run_id"])));
+        lines.push(format!("go on    ideamine resume {}{place}", text(&run["run_id"])));
     }
     lines
 }
@@ -223,31 +228,31 @@ mod tests {
 
     #[test]
     fn a_run_tells_how_many_questions_are_open_and_where_all_are() {
-        let few = summary(&run(3, 0.0));
+        let few = summary(&run(3, 0.0), "");
         assert!(few.contains("3 open questions, 1 of them must be answered") && !few.contains("all of them"));
-        let many = summary(&run(20, 0.0));
+        let many = summary(&run(20, 0.0), "");
         assert!(
             many.contains("20 open questions") && many.contains("all of them: ideamine show 01R"),
             "{many}"
         );
         assert_eq!(many.matches("Who?").count(), QUESTIONS_SHOWN);
-        assert_eq!(details(&run(20, 0.0)).matches("Who?").count(), 20);
-        assert!(!details(&run(20, 0.0)).contains("ideamine answer"), "an ended run takes no answers");
-        assert!(!summary(&run(0, 0.0)).contains("question"));
+        assert_eq!(details(&run(20, 0.0), "").matches("Who?").count(), 20);
+        assert!(!details(&run(20, 0.0), "").contains("ideamine answer"), "an ended run takes no answers");
+        assert!(!summary(&run(0, 0.0), "").contains("question"));
     }
 
     #[test]
     fn artifacts_are_listed_by_name_within_the_columns() {
-        let said = details(&run(0, 0.0));
+        let said = details(&run(0, 0.0), "");
         assert!(said.contains("prd.json") && (0..12).all(|n| said.contains(&format!("app/module_{n}.py"))));
         assert!(said.lines().all(|line| line.chars().count() <= COLUMNS), "{said}");
-        assert!(!summary(&run(0, 0.0)).contains("prd.json"), "the end of a run only counts them");
+        assert!(!summary(&run(0, 0.0), "").contains("prd.json"), "the end of a run only counts them");
     }
 
     #[test]
     fn what_a_recording_states_is_not_said_to_be_spent() {
-        assert!(summary(&run(0, 0.0)).contains("$5.0000;"));
-        assert!(summary(&run(0, 5.0)).contains("$0.0000 spent now ($5.0000 by the recording)"));
-        assert!(summary(&run(0, 2.0)).contains("$3.0000 spent now ($2.0000 by the recording)"));
+        assert!(summary(&run(0, 0.0), "").contains("$5.0000;"));
+        assert!(summary(&run(0, 5.0), "").contains("$0.0000 spent now ($5.0000 by the recording)"));
+        assert!(summary(&run(0, 2.0), "").contains("$3.0000 spent now ($2.0000 by the recording)"));
     }
 }

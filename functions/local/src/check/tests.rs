@@ -56,10 +56,10 @@ impl World {
             .await
             .unwrap();
         let run = RunId::new(started["run_id"].as_str().unwrap()).unwrap();
-        let mut after = 0;
+        let mut after = String::new();
         while app.handle(Ask::Status { run: run.clone() }).await.unwrap()["ended"] != true {
-            let news = app.handle(Ask::Events { run: run.clone(), after }).await.unwrap();
-            after = news["last"].as_u64().unwrap_or(after);
+            let news = app.handle(Ask::Events { run: run.clone(), after: after.clone() }).await.unwrap();
+            after = news["last"].as_str().map_or(after, str::to_owned);
         }
         app.handle(Ask::Show { run: run.clone() }).await.unwrap();
         Self { folder, app, run }

@@ -25,8 +25,25 @@ pub(crate) struct Cli {
     /// Where runs are kept; made on first use.
     #[arg(long, global = true, value_name = "DIR", env = "IDEAMINE_DATA_DIR", default_value = "./.ideamine")]
     pub data_dir: PathBuf,
+    /// On the runs of the deployed API at IDEAMINE_API_URL, with the token in IDEAMINE_API_TOKEN, not on this machine.
+    #[arg(long, global = true)]
+    pub remote: bool,
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// Whether the command can be about the runs of a deployed API.
+    pub(crate) const fn can_be_remote(&self) -> bool {
+        use Command::{
+            Answer, Artifact, Cancel, Dossier, Ledger, List, Pause, Resume, Run, Show, Verify, Watch,
+        };
+        matches!(
+            self.command,
+            Run(_) | Resume(_) | List | Show(_) | Watch(_) | Pause(_) | Cancel(_) | Answer(_) | Artifact(_) | Verify(_)
+                | Ledger(_) | Dossier(_)
+        )
+    }
 }
 
 #[derive(Subcommand)]

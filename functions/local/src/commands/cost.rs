@@ -84,10 +84,10 @@ async fn profile(file: &str, model: &str) -> Result<Profile, Failure> {
     };
     let started = app.handle(start).await?;
     let run = run_id(started["run_id"].as_str().unwrap_or_default())?;
-    let mut after = 0;
+    let mut after = String::new();
     while app.handle(Ask::Status { run: run.clone() }).await?["ended"] != true {
-        let news = app.handle(Ask::Events { run: run.clone(), after }).await?;
-        after = news["last"].as_u64().unwrap_or(after);
+        let news = app.handle(Ask::Events { run: run.clone(), after: after.clone() }).await?;
+        after = news["last"].as_str().map_or(after, str::to_owned);
     }
     let counted = meter.read();
     let ctx = app.runs.context(&run);

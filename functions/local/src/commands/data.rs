@@ -8,7 +8,6 @@ use super::{Common, deliver, print_json};
 use crate::cli::{ArtifactArgs, DossierArgs, DossierFormat, GateArgs};
 use crate::config::Config;
 use crate::exit::Exit;
-use crate::link::DataDir;
 use crate::models::ModelChoice;
 use crate::service::Ask;
 use crate::{artifacts, words};
@@ -28,7 +27,7 @@ enum Attendance {
 /// Asks one thing and ends; and whether anybody else has the directory.
 async fn attended(common: &Common, ask: Ask) -> Result<(Value, Attendance), Failure> {
     let choice = ModelChoice { recorded: None, config: Config::load()?, meter: None };
-    let mut dir = DataDir::open_to_read(&common.data_dir, choice).await?;
+    let mut dir = common.open_to_read(choice).await?;
     let answer = dir.ask(ask).await;
     let attendance = if dir.owned().is_some() { Attendance::Left } else { Attendance::Worked };
     dir.shutdown().await;
@@ -55,7 +54,7 @@ pub(super) async fn list(common: &Common) -> Result<Exit, Failure> {
         };
         let lines: Vec<String> = rows.iter().map(line).collect();
         if lines.is_empty() {
-            "no runs yet; start one with: ideamine run IDEA".to_owned()
+            format!("no runs yet; start one with: ideamine run IDEA{}", common.same_place())
         } else {
             lines.join("\n")
         }
@@ -67,7 +66,7 @@ pub(super) async fn list(common: &Common) -> Result<Exit, Failure> {
 pub(super) async fn show(common: &Common, run: &str) -> Result<Exit, Failure> {
     let (mut shown, attendance) = attended(common, Ask::Show { run: run_id(run)? }).await?;
     note_interrupted(&mut shown, attendance);
-    tell(common, &shown, words::details);
+    tell(common, &shown, |shown| words::details(shown, common.same_place()));
     Ok(Exit::Ok)
 }
 
@@ -76,7 +75,8 @@ pub(super) async fn pause(common: &Common, run: &str) -> Result<Exit, Failure> {
     let done = once(common, Ask::Pause { run: run_id(run)? }).await?;
     tell(common, &done, |_| {
         format!(
-            "run {run} waits before its next phase, attempt or paid call; go on with: ideamine resume {run}"
+            "run {run} waits before its next phase, attempt or paid call; go on with: ideamine resume {run}{}",
+            common.same_place()
         )
     });
     Ok(Exit::Ok)

@@ -19,8 +19,11 @@ use std::io::Write as _;
 use ideamine_core::Failure;
 use serde_json::Value;
 
+use crate::app::Keep;
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
+use crate::link::DataDir;
+use crate::models::ModelChoice;
 
 /// What every command knows.
 pub(crate) struct Common {
@@ -28,6 +31,31 @@ pub(crate) struct Common {
     pub json: bool,
     /// Where runs are kept.
     pub data_dir: std::path::PathBuf,
+    /// Whether the runs of a deployed API are meant instead.
+    pub remote: bool,
+}
+
+impl Common {
+    /// The way to the runs, to work them.
+    async fn open(&self, choice: ModelChoice, keep: Keep) -> Result<DataDir, Failure> {
+        if self.remote {
+            return DataDir::deployed(&choice.config);
+        }
+        DataDir::open(&self.data_dir, choice, keep).await
+    }
+
+    /// The way to the runs, to look at them.
+    async fn open_to_read(&self, choice: ModelChoice) -> Result<DataDir, Failure> {
+        if self.remote {
+            return DataDir::deployed(&choice.config);
+        }
+        DataDir::open_to_read(&self.data_dir, choice).await
+    }
+
+    /// What an advised command needs to be about the same runs.
+    const fn same_place(&self) -> &'static str {
+        if self.remote { " --remote" } else { "" }
+    }
 }
 
 /// Runs one command.
@@ -35,7 +63,10 @@ pub(crate) struct Common {
 /// # Errors
 /// What went wrong, for a person.
 pub(crate) async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
-    let common = Common { json: cli.json, data_dir: cli.data_dir };
+    if cli.remote && !cli.can_be_remote() {
+        return Err(Failure::input("--remote: this command is about this machine; leave it out"));
+    }
+    let common = Common { json: cli.json, data_dir: cli.data_dir, remote: cli.remote };
     match cli.command {
         Command::Run(args) => run::run(&common, args).await,
         Command::Resume(args) => run::resume(&common, args).await,

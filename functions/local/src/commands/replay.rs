@@ -55,10 +55,10 @@ pub(super) async fn replay(common: &Common, args: ReplayArgs) -> Result<Exit, Fa
 async fn work(app: &Arc<App>, recording: &Recording) -> Result<Vec<Made>, Failure> {
     let started = app.handle(start(recording)).await?;
     let run: RunId = run_id(started["run_id"].as_str().unwrap_or_default())?;
-    let mut after = 0;
+    let mut after = String::new();
     while app.handle(Ask::Status { run: run.clone() }).await?["ended"] != true {
-        let news = app.handle(Ask::Events { run: run.clone(), after }).await?;
-        after = news["last"].as_u64().unwrap_or(after);
+        let news = app.handle(Ask::Events { run: run.clone(), after: after.clone() }).await?;
+        after = news["last"].as_str().map_or(after, str::to_owned);
         reply(app, &run, recording).await?;
     }
     Ok(made(&rows::phases(&app.runs.context(&run)).await?))

@@ -28,8 +28,10 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure> {
     let config = Config::load()?;
     let idea = idea::read(&args.idea)?;
-    let model = models::resolve(&args.model, &config)?;
-    models::check(&model.name, &config)?;
+    let model = if common.remote { of_stack(&args)? } else { models::resolve(&args.model, &config)? };
+    if !common.remote {
+        models::check(&model.name, &config)?;
+    }
     let options = RunOptions {
         model: model.name,
         seed: args.seed,
@@ -39,12 +41,8 @@ pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure>
     };
     let phases = definitions::phase_files(args.phases.as_deref())?;
     crate::registry::check_plan(&phases, options.until.as_ref())?;
-    let mut dir = DataDir::open(
-        &common.data_dir,
-        ModelChoice { recorded: None, config, meter: None },
-        Keep::Only(None),
-    )
-    .await?;
+    let mut dir =
+        common.open(ModelChoice { recorded: None, config, meter: None }, Keep::Only(None)).await?;
     let ask = Ask::Start {
         idea: idea.text,
         media_type: idea.media_type.to_owned(),
@@ -56,13 +54,27 @@ pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure>
     let started = dir.ask(ask).await;
     let started = started.map_err(|failure| match failure.kind {
         FailureKind::StoreUnavailable => {
-            let message = format!("{}; `ideamine list` shows whether the run was begun", failure.message);
+            let there = common.same_place();
+            let message = format!("{}; `ideamine list{there}` shows whether the run was begun", failure.message);
             Failure { message, ..failure }
         }
         _ => failure,
     })?;
     let run = run_id(started["run_id"].as_str().unwrap_or_default())?;
     follow(common, dir, run, args.require_release).await
+}
+
+/// The model as a deployed stack is told it: what `auto` is, and which keys there are, is the stack's own matter.
+fn of_stack(args: &RunArgs) -> Result<models::Resolved, Failure> {
+    if args.phases.is_some() {
+        let message = "--phases: a deployed stack works its own phase files; leave out --phases or --remote";
+        return Err(Failure::input(message));
+    }
+    if !models::is_model(&args.model) || args.model.starts_with("scripted:") {
+        let message = format!("--model {}: with --remote auto, composer or PROVIDER/MODEL", args.model);
+        return Err(Failure::input(message));
+    }
+    Ok(models::Resolved { name: args.model.clone(), script: None })
 }
 
 /// `ideamine resume RUN`.
@@ -98,7 +110,7 @@ pub(super) async fn cancel(common: &Common, run: &str) -> Result<Exit, Failure> 
     let run = run_id(run)?;
     let mut dir = open(common, &run).await?;
     dir.ask(Ask::Cancel { run: run.clone() }).await?;
-    if dir.owned().is_none() {
+    if dir.owned().is_none() && !common.remote {
         print(&format!("run {run} is being cancelled by the process that works it"));
         return Ok(Exit::Ok);
     }
@@ -161,7 +173,7 @@ pub(super) async fn answer(common: &Common, args: AnswerArgs) -> Result<Exit, Fa
 
 async fn open(common: &Common, run: &RunId) -> Result<DataDir, Failure> {
     let choice = ModelChoice { recorded: None, config: Config::load()?, meter: None };
-    DataDir::open(&common.data_dir, choice, Keep::Only(Some(run.clone()))).await
+    common.open(choice, Keep::Only(Some(run.clone()))).await
 }
 
 /// Shows progress until the run has ended, paused or waits for a person; Ctrl-C and SIGTERM leave it resumable.
@@ -184,7 +196,10 @@ async fn follow(
     dir.shutdown().await;
     match end {
         None => {
-            say(&format!("interrupted; nothing is lost: ideamine resume {run}"));
+            say(&match common.remote {
+                true => format!("no longer followed; the run goes on: ideamine watch {run} --remote"),
+                false => format!("interrupted; nothing is lost: ideamine resume {run}"),
+            });
             Ok(Exit::Interrupted)
         }
         Some(Err(failure)) => broken_off(common, &run, failure),
@@ -192,7 +207,7 @@ async fn follow(
             if common.json {
                 print_json(&shown);
             } else {
-                print(&words::summary(&shown));
+                print(&words::summary(&shown, common.same_place()));
             }
             Ok(outcome::exit(&shown, require_release))
         }
@@ -209,17 +224,22 @@ fn broken_off(common: &Common, run: &RunId, failure: Failure) -> Result<Exit, Fa
         print_json(&json!({ "error": error, "message": failure.message, "run_id": run }));
     }
     say(&format!("ideamine: {}", failure.message));
-    say(&format!("interrupted; nothing that was done is lost: when that is mended, ideamine resume {run}"));
+    say(&match common.remote {
+        true => format!("no longer followed; the run goes on: ideamine watch {run} --remote"),
+        false => {
+            format!("interrupted; nothing that was done is lost: when that is mended, ideamine resume {run}")
+        }
+    });
     Ok(Exit::Interrupted)
 }
 
 /// The run as it stands when it has ended, paused or waits for a person.
 async fn watch_to_end(dir: &mut DataDir, run: &RunId, show: &mut Show) -> Result<Value, Failure> {
-    let mut after = 0;
+    let mut after = String::new();
     loop {
         let status = dir.ask(Ask::Status { run: run.clone() }).await?;
-        let news = dir.ask(Ask::Events { run: run.clone(), after }).await?;
-        after = news["last"].as_u64().unwrap_or(after);
+        let news = dir.ask(Ask::Events { run: run.clone(), after: after.clone() }).await?;
+        after = news["last"].as_str().map_or(after, str::to_owned);
         let events: Vec<Progress> = serde_json::from_value(news["events"].clone()).unwrap_or_default();
         events.iter().for_each(|event| show.event(event));
         if outcome::is_over(&status) && events.is_empty() {

@@ -35,6 +35,7 @@ pub(super) async fn verify(common: &Common, args: VerifyArgs) -> Result<Exit, Fa
     let mut checked = match run {
         None if path.exists() => file(&read(path)?, &options),
         None => return Err(Failure::input(format!("{}: no such file, and not a run's id", args.what))),
+        Some(run) if common.remote => deployed(common, run, &options).await?,
         Some(run) => match stored(common, run, &options).await {
             // What cannot be read does not verify: a finding, not a failure of the command.
             Err(failure) if failure.kind == FailureKind::DataCorrupt => {
@@ -87,6 +88,18 @@ async fn stored(common: &Common, run: ideamine_core::RunId, options: &Options) -
         serde_json::from_value(answer["problems"].clone()).map_err(|e| Failure::corrupt(e.to_string()))?;
     let objects = Some(answer["objects"].clone());
     Ok(Checked { verdict: verdict.and(problems), ledger: Some(ledger), objects })
+}
+
+/// A run of a deployed stack, of which nothing is believed: its dossier, or its ledger while it has none.
+async fn deployed(common: &Common, run: ideamine_core::RunId, options: &Options) -> Result<Checked, Failure> {
+    match once(common, Ask::Dossier { run: run.clone() }).await {
+        Err(failure) if failure.kind == FailureKind::NotFound => {}
+        dossier => return Ok(file(dossier?.as_str().unwrap_or_default().as_bytes(), options)),
+    }
+    let ledger: LedgerDocument = serde_json::from_value(once(common, Ask::Ledger { run }).await?)
+        .map_err(|e| Failure::corrupt(format!("ledger: {e}")))?;
+    let verdict = ideamine_ledger::verify(&ledger, options);
+    Ok(Checked { verdict, ledger: Some(ledger), objects: None })
 }
 
 fn words(verdict: &Verdict, trust: Option<&str>, objects: &Value) -> String {
