@@ -27,6 +27,7 @@ FAMILIES = ["agents", "gates", "checks", "orchestration", "api"]
 WORKER = "sandbox-worker"
 START_SECONDS = 60
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+PROGRAMS_HELP = "deploy the programs in this folder (target/debug of a build with all features) instead of building them"
 
 
 def fail(message):
@@ -110,10 +111,10 @@ def target_directory():
     return pathlib.Path(json.loads(metadata.stdout)["target_directory"])
 
 
-def build(release):
-    """Builds every family and the worker with one call of cargo; returns where the programs are."""
+def build(release, more=()):
+    """Builds every family, the worker and `more` with one call of cargo; returns where the programs are."""
     packages = [part for family in FAMILIES for part in ("--package", f"ideamine-{family}")]
-    command = ["cargo", "build", *packages, "--features", "lambda,worker", "--bins"]
+    command = ["cargo", "build", *packages, *more, "--all-features", "--bins"]
     result = subprocess.run(command + ["--release"] * release, cwd=ROOT, check=False)
     if result.returncode:
         fail("the artifacts could not be built; see above")
@@ -186,22 +187,21 @@ def start_worker(processes, programs, environment):
         fail(f"{WORKER} ended at once:\n{processes.log_tail(WORKER)}")
 
 
-def up(options):
+def bring_up(programs, local_model=None):
+    """Starts what does not run, and deploys these programs; returns what a client of the stack needs."""
     if not shutil.which("bwrap"):
         fail("bubblewrap is not installed (on Debian: apt-get install bubblewrap); without it no generated code is run")
     for folder in (LOCAL, LOCAL / "home"):
         folder.mkdir(exist_ok=True)
     processes = Processes(LOCAL)
-    say("building the artifacts")
-    programs = build(options.release)
     pack(programs)
     say("starting the emulator and the issuer")
     port, issuer_port = start_emulator(processes), start_issuer(processes)
     environment, address = aws_environment(port), f"http://127.0.0.1:{issuer_port}"
     say("deploying infra/template.yaml")
     parameters = [f"JwtIssuer={address}", f"JwtAudience={issuer.AUDIENCE}"]
-    if options.local_model:
-        parameters.append(f"LocalModelUrl={options.local_model}")
+    if local_model:
+        parameters.append(f"LocalModelUrl={local_model}")
     outputs, variables = deploy(environment, parameters)
     start_worker(processes, programs, {**environment, **variables})
     endpoints = {
@@ -211,12 +211,20 @@ def up(options):
         "IDEAMINE_API_ISSUER": address,
         "IDEAMINE_RUN_MACHINE": outputs["RunMachine"],
     }
-    text = "".join(f"{name}={value}\n" for name, value in sorted(endpoints.items()))
-    (LOCAL / "endpoints.env").write_text(text)
-    print(text, end="")
+    (LOCAL / "endpoints.env").write_text(lines(endpoints))
+    return endpoints
 
 
-def down(_):
+def lines(endpoints):
+    return "".join(f"{name}={value}\n" for name, value in sorted(endpoints.items()))
+
+
+def up(options):
+    say("building the artifacts")
+    print(lines(bring_up(build(options.release), options.local_model)), end="")
+
+
+def down(_=None):
     processes = Processes(LOCAL)
     ended = [name for name in (WORKER, "emulator", "issuer") if processes.end(name)]
     (LOCAL / "endpoints.env").unlink(missing_ok=True)
