@@ -66,7 +66,8 @@ impl Api {
             // This machine: no certificates to load, no proxy to ask.
             builder = builder.tls_certs_only([]).no_proxy();
         }
-        let client = builder.build().map_err(|e| config::invalid(format!("no HTTPS client: {}", cause(&e))))?;
+        let client =
+            builder.build().map_err(|e| config::invalid(format!("no HTTPS client: {}", cause(&e))))?;
         Ok(Self { client, base, token: config::api_token()? })
     }
 
@@ -82,8 +83,17 @@ impl Api {
             ),
             Ask::Status { .. } => {
                 let shown = parsed(&answer)?;
-                let ended = ["completed", "failed", "cancelled"].iter().any(|status| shown["status"] == *status);
+                let ended =
+                    ["completed", "failed", "cancelled"].iter().any(|status| shown["status"] == *status);
                 json!({ "status": shown["status"], "ended": ended })
+            }
+            // Where files lie on the machine that answers is nothing to this one.
+            Ask::Show { .. } => {
+                let mut shown = parsed(&answer)?;
+                for form in ["json", "html"] {
+                    shown["dossier"][form] = Value::Null;
+                }
+                shown
             }
             Ask::Events { .. } => {
                 let news = parsed(&answer)?;
@@ -168,11 +178,15 @@ impl Api {
         let (kind, message) = match status.as_u16() {
             401 => (
                 FailureKind::ConfigInvalid,
-                format!("the API at {base} does not accept the token (401): set {API_TOKEN} to one that is not expired and that its issuer made for it"),
+                format!(
+                    "the API at {base} does not accept the token (401): set {API_TOKEN} to one that is not expired and that its issuer made for it"
+                ),
             ),
             403 => (
                 FailureKind::ConfigInvalid,
-                format!("the token does not allow this at {base} (403): it needs the scopes runs:read and runs:write"),
+                format!(
+                    "the token does not allow this at {base} (403): it needs the scopes runs:read and runs:write"
+                ),
             ),
             404 => (
                 FailureKind::ConfigInvalid,
@@ -180,9 +194,14 @@ impl Api {
             ),
             429 | 500.. => (
                 FailureKind::StoreUnavailable,
-                format!("the API at {base} cannot answer now ({status}); try again, then look at the log of its function `api`"),
+                format!(
+                    "the API at {base} cannot answer now ({status}); try again, then look at the log of its function `api`"
+                ),
             ),
-            _ => (FailureKind::ConfigInvalid, format!("the API at {base} answers {status}: check IDEAMINE_API_URL")),
+            _ => (
+                FailureKind::ConfigInvalid,
+                format!("the API at {base} answers {status}: check IDEAMINE_API_URL"),
+            ),
         };
         Failure::new(kind, message)
     }
@@ -200,7 +219,8 @@ struct Problem {
 /// # Errors
 /// `Config.Invalid` that says what it looks like.
 pub(crate) fn address(setting: &str, text: &str) -> Result<Url, Failure> {
-    let expected = "expected https://… or, on this machine, http://127.0.0.1:PORT/…, without user, query or fragment";
+    let expected =
+        "expected https://… or, on this machine, http://127.0.0.1:PORT/…, without user, query or fragment";
     let refuse = || config::invalid(format!("{setting} is `{text}`, {expected}"));
     let url = Url::parse(text.trim()).map_err(|_| refuse())?;
     let loopback = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
@@ -213,43 +233,49 @@ pub(crate) fn address(setting: &str, text: &str) -> Result<Url, Failure> {
 }
 
 fn call(ask: &Ask) -> Result<Call, Failure> {
-    let at = |method: Method, run: &RunId, rest: &[&str]| {
-        let path = ["v1", "runs", run.as_str()].iter().chain(rest).map(|part| (*part).to_owned()).collect();
-        Ok(Call { method, path, query: None, body: None })
+    let to = |method: Method, path: &[&str], body: Option<Value>| {
+        let path = ["v1"].iter().chain(path).map(|part| (*part).to_owned()).collect();
+        Ok(Call { method, path, query: None, body })
     };
-    let runs = |method: Method, body: Option<Value>| {
-        Ok(Call { method, path: vec!["v1".to_owned(), "runs".to_owned()], query: None, body })
-    };
+    let get = |run: &RunId, rest: &[&str]| to(Method::GET, &[&["runs", run.as_str()], rest].concat(), None);
+    let post = |run: &RunId, what: &str, body| to(Method::POST, &["runs", run.as_str(), what], body);
     match ask {
         Ask::Start { idea, media_type, options, script: None, .. } => {
-            runs(Method::POST, Some(new_run(idea, media_type, options)))
+            to(Method::POST, &["runs"], Some(new_run(idea, media_type, options)))
         }
-        Ask::Start { .. } => Err(Failure::input("--model: a script is for this machine alone; leave out --remote")),
-        Ask::List => runs(Method::GET, None),
-        Ask::Show { run } | Ask::Status { run } => at(Method::GET, run, &[]),
-        Ask::Pause { run } => at(Method::POST, run, &["pause"]),
-        Ask::Cancel { run } => at(Method::POST, run, &["cancel"]),
-        Ask::Resume { run, resume } if *resume == Resume::default() => at(Method::POST, run, &["resume"]),
+        Ask::Start { .. } => {
+            Err(Failure::input("--model: a script is for this machine alone; leave out --remote"))
+        }
+        Ask::List => to(Method::GET, &["runs"], None),
+        Ask::Show { run } | Ask::Status { run } => get(run, &[]),
+        Ask::Pause { run } => post(run, "pause", None),
+        Ask::Cancel { run } => post(run, "cancel", None),
+        Ask::Resume { run, resume } if *resume == Resume::default() => post(run, "resume", None),
         Ask::Resume { .. } => Err(Failure::input(
             "the API resumes a run as it is: leave out --budget-usd, --grant and --accept-build, or --remote",
         )),
         Ask::Answer { run, question, text } => {
-            let body = Some(json!({ "question": question, "text": text }));
-            at(Method::POST, run, &["answers"]).map(|call| Call { body, ..call })
+            post(run, "answers", Some(json!({ "question": question, "text": text })))
         }
         Ask::Events { run, after } => {
             let query = Some(("after", after.clone())).filter(|(_, after)| !after.is_empty());
-            at(Method::GET, run, &["events"]).map(|call| Call { query, ..call })
+            get(run, &["events"]).map(|call| Call { query, ..call })
         }
         Ask::Artifact { run, artifact } => {
-            let rest: Vec<&str> = ["artifacts"].into_iter().chain(artifact.split('/')).collect();
-            at(Method::GET, run, &rest)
+            get(run, &["artifacts"].into_iter().chain(artifact.split('/')).collect::<Vec<_>>())
         }
-        Ask::Ledger { run } => at(Method::GET, run, &["ledger"]),
-        Ask::Dossier { run } => at(Method::GET, run, &["dossier.json"]),
-        Ask::Verify { .. } | Ask::Gate { .. } | Ask::Appeal { .. } | Ask::Approve { .. } | Ask::Recording { .. } => {
-            Err(Failure::input("the API has no such route; leave out --remote"))
+        Ask::Ledger { run } => get(run, &["ledger"]),
+        Ask::Dossier { run } => get(run, &["dossier.json"]),
+        Ask::KillSwitch { throw: None } => to(Method::GET, &["kill-switch"], None),
+        Ask::KillSwitch { throw: Some(throw) } => {
+            let body = serde_json::to_value(throw).map_err(|e| Failure::bug(e.to_string()))?;
+            to(Method::POST, &["kill-switch"], Some(body))
         }
+        Ask::Verify { .. }
+        | Ask::Gate { .. }
+        | Ask::Appeal { .. }
+        | Ask::Approve { .. }
+        | Ask::Recording { .. } => Err(Failure::input("the API has no such route; leave out --remote")),
     }
 }
 

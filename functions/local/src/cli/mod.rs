@@ -35,13 +35,22 @@ pub(crate) struct Cli {
 impl Cli {
     /// Whether the command can be about the runs of a deployed API.
     pub(crate) const fn can_be_remote(&self) -> bool {
-        use Command::{
-            Answer, Artifact, Cancel, Dossier, Ledger, List, Pause, Resume, Run, Show, Verify, Watch,
-        };
+        use Command::*;
         matches!(
             self.command,
-            Run(_) | Resume(_) | List | Show(_) | Watch(_) | Pause(_) | Cancel(_) | Answer(_) | Artifact(_) | Verify(_)
-                | Ledger(_) | Dossier(_)
+            Run(_)
+                | Resume(_)
+                | List
+                | Show(_)
+                | Watch(_)
+                | Pause(_)
+                | Cancel(_)
+                | KillSwitch(_)
+                | Answer(_)
+                | Artifact(_)
+                | Verify(_)
+                | Ledger(_)
+                | Dossier(_)
         )
     }
 }

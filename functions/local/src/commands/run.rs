@@ -41,8 +41,7 @@ pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure>
     };
     let phases = definitions::phase_files(args.phases.as_deref())?;
     crate::registry::check_plan(&phases, options.until.as_ref())?;
-    let mut dir =
-        common.open(ModelChoice { recorded: None, config, meter: None }, Keep::Only(None)).await?;
+    let mut dir = common.open(ModelChoice { recorded: None, config, meter: None }, Keep::Only(None)).await?;
     let ask = Ask::Start {
         idea: idea.text,
         media_type: idea.media_type.to_owned(),
@@ -55,7 +54,8 @@ pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure>
     let started = started.map_err(|failure| match failure.kind {
         FailureKind::StoreUnavailable => {
             let there = common.same_place();
-            let message = format!("{}; `ideamine list{there}` shows whether the run was begun", failure.message);
+            let message =
+                format!("{}; `ideamine list{there}` shows whether the run was begun", failure.message);
             Failure { message, ..failure }
         }
         _ => failure,
@@ -125,7 +125,7 @@ pub(super) async fn kill_switch(common: &Common, args: KillSwitchArgs) -> Result
         (None, false) => None,
     };
     let choice = ModelChoice { recorded: None, config: Config::load()?, meter: None };
-    let mut dir = DataDir::open(&common.data_dir, choice, Keep::Only(None)).await?;
+    let mut dir = common.open(choice, Keep::Only(None)).await?;
     let told = dir.ask(Ask::KillSwitch { throw }).await?;
     let ended = told["ended"].as_array().cloned().unwrap_or_default();
     for run in ended.iter().filter_map(Value::as_str) {

@@ -10,6 +10,8 @@ mod disk;
 mod ideas;
 mod phases;
 mod recorded;
+#[cfg(feature = "aws")]
+mod remote;
 mod serve;
 mod support;
 mod verify;

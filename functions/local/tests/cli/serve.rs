@@ -8,13 +8,13 @@ use std::process::{Child, Command, Stdio};
 use crate::support::{Desk, idea};
 
 /// A server of its own; ended with SIGTERM, killed when a test fails.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Server {
-    fn start(desk: &Desk) -> Self {
+    pub(crate) fn start(desk: &Desk) -> Self {
         let mut child = desk
             .command(["serve", "--listen", "127.0.0.1:0"])
             .stdout(Stdio::null())
@@ -50,7 +50,7 @@ impl Server {
         serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
     }
     /// Ends it as a service manager does.
-    fn terminate(mut self) -> Option<i32> {
+    pub(crate) fn terminate(mut self) -> Option<i32> {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         self.child.wait().unwrap().code()
