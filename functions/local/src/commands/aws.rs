@@ -82,10 +82,10 @@ fn remove(kind: &str) -> &'static [&'static str] {
 }
 
 fn words(stack: &str, kept: &[(String, String)]) -> String {
-    let mut text = format!(
-        "Deleting the stack removes its functions, machines, queues, roles and alarms. It keeps what holds runs:\n\n\
-         first, note the names that stay:\n"
-    );
+    let mut text =
+        "Deleting the stack removes its functions, machines, queues, roles and alarms. It keeps what holds \
+                    runs:\n\nfirst, note the names that stay:\n"
+            .to_owned();
     for (name, kind) in kept {
         text.push_str(&format!("  {name} ({kind})\n    {}\n", find(stack, name)));
     }
