@@ -8,6 +8,7 @@ mod control;
 mod crash;
 mod disk;
 mod ideas;
+mod out;
 mod phases;
 mod recorded;
 #[cfg(feature = "aws")]
