@@ -19,7 +19,7 @@ use serde_json::json;
 
 use crate::config::{self, AtOnce, Config};
 use crate::definitions;
-use crate::models::{ModelChoice, ModelTable};
+use crate::models::{self, ModelChoice, ModelTable};
 use crate::registry::{QUEUES, registry};
 use crate::watched::Watched;
 
@@ -147,14 +147,26 @@ impl App {
         let workers = Workers::start(&self.engine, &self.env, &registry, &queue, &limits)?;
         *self.workers.lock().unwrap_or_else(PoisonError::into_inner) = Some((workers, registry.clone()));
         let open = self.runs.open().await?;
-        for run in open.iter().filter(|run| *keep != Keep::All && *keep != Keep::Only(Some((*run).clone()))) {
-            self.let_wait(run).await?;
+        for run in &open {
+            let goes_on = *keep == Keep::All || *keep == Keep::Only(Some(run.clone()));
+            // Going on with other answers than were chosen would be another run; `resume` says what is harmed.
+            if !goes_on || self.check_script(run).await.is_err() {
+                self.let_wait(run).await?;
+            }
         }
         self.engine.attach(&self.env, registry, queue)?;
         for run in open {
             self.take_care(run);
         }
         Ok(())
+    }
+
+    /// Holds that a run's script, if it has one, is kept as it was.
+    ///
+    /// # Errors
+    /// `Data.Corrupt` or `Model.Config` naming the file; `Data.NotFound` for the run.
+    pub(crate) async fn check_script(&self, run: &RunId) -> Result<(), Failure> {
+        models::check_script(&self.data_dir, &self.runs.find(run).await?.options.model)
     }
 
     /// A run that another process left: it waits for its own `resume`, unless it waits or ends anyway.

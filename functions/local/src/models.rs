@@ -106,10 +106,34 @@ pub(crate) fn keep_script(data_dir: &Path, name: &str, text: &str) -> Result<(),
     let path = script_path(data_dir, name).filter(|_| expected == name);
     let path =
         path.ok_or_else(|| Failure::input(format!("the script is not the one that `{name}` names")))?;
-    if path.exists() {
-        return Ok(());
+    match files::read(&path, SCRIPT_BYTES_MAX) {
+        Ok(there) if there == text.as_bytes() => Ok(()),
+        // Not there, or harmed: these are the right bytes.
+        _ => private::write(&path, text.as_bytes()),
     }
-    private::write(&path, text.as_bytes())
+}
+
+/// The bytes of a kept script, which are those that its name says.
+///
+/// # Errors
+/// `Data.Corrupt` naming the file and both digests; `Model.Config` when it cannot be read.
+fn kept_script(path: &Path, name: &str) -> Result<Vec<u8>, Failure> {
+    let kept = path.display();
+    let bytes = files::read(path, SCRIPT_BYTES_MAX)
+        .map_err(|e| Failure::new(FailureKind::ModelConfig, format!("the script {kept}: {e}")))?;
+    let found = format!("{SCRIPTED}{}", Digest::of(&bytes));
+    if found == name {
+        return Ok(bytes);
+    }
+    Err(Failure::corrupt(format!("{name} has other bytes on disk ({found}); restore {kept}")))
+}
+
+/// Holds that the script of a model's name, if it is one's, is kept as it was.
+///
+/// # Errors
+/// As for its use: `Data.Corrupt`, `Model.Config`.
+pub(crate) fn check_script(data_dir: &Path, name: &str) -> Result<(), Failure> {
+    script_path(data_dir, name).map_or(Ok(()), |path| kept_script(&path, name).map(drop))
 }
 
 /// Every model that this process can reach, behind one port: the request's model name says which.
@@ -143,10 +167,7 @@ impl ModelTable {
         }
         let path = script_path(&self.data_dir, name)
             .ok_or_else(|| Failure::new(FailureKind::ModelConfig, format!("`{name}` names no script")))?;
-        let kept = path.display().to_string();
-        let bytes = files::read(&path, SCRIPT_BYTES_MAX)
-            .map_err(|e| Failure::new(FailureKind::ModelConfig, format!("the script {kept}: {e}")))?;
-        let script = Arc::new(Scripted::new(&kept, &bytes)?);
+        let script = Arc::new(Scripted::new(&path.display().to_string(), &kept_script(&path, name)?)?);
         scripts.insert(name.to_owned(), Arc::clone(&script));
         Ok(script)
     }

@@ -153,6 +153,7 @@ impl App {
                 Ok(started)
             }
             Ask::Resume { run, resume } => {
+                self.check_script(&run).await?;
                 let resumed = self.runs.resume(&run, &resume).await?;
                 self.take_care(run);
                 Ok(resumed)

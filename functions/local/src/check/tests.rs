@@ -244,6 +244,13 @@ async fn altered_rows(world: &World) {
 }
 
 async fn altered_files(world: &World) {
+    let scripts = world.data_dir().join("scripts");
+    let script = std::fs::read_dir(&scripts).unwrap().next().unwrap().unwrap().path();
+    let before = std::fs::read_to_string(&script).unwrap();
+    std::fs::write(&script, format!("{before}\n")).unwrap();
+    let found = world.problems().await;
+    assert!(found.len() == 1 && found[0].what.contains(script.to_str().unwrap()), "{found:?}");
+    std::fs::write(&script, before).unwrap();
     for path in crate::artifacts::dossier_paths(&world.data_dir(), &world.run) {
         let before = std::fs::read_to_string(&path).unwrap();
         std::fs::write(&path, before.replace("held", "he1d")).unwrap();

@@ -77,3 +77,26 @@ fn a_budget_that_is_used_up_pauses_the_run_and_more_money_goes_on() {
     assert!(gates(&ended).values().all(|outcome| outcome == "pass"), "{ended:#}");
     desk.run(["verify", run]).exits(0);
 }
+
+#[test]
+fn an_altered_script_is_refused_and_the_right_one_goes_on() {
+    let desk = Desk::new();
+    let (model, idea) = (script("released.jsonl"), idea());
+    let args = ["--model", &model, "--until", "ideation"];
+    let paused = [&["run", idea.to_str().unwrap(), "--json", "--budget-usd", "0.000001"][..], &args].concat();
+    let run = desk.run(paused).exits(4).json()["run_id"].as_str().unwrap().to_owned();
+    let kept = std::fs::read_dir(desk.path("data/scripts")).unwrap().next().unwrap().unwrap().path();
+    let right = std::fs::read_to_string(&kept).unwrap();
+    std::fs::write(&kept, format!("{right}\n")).unwrap();
+    let resume = || desk.run(["resume", &run, "--budget-usd", "50", "--json"]);
+    let refused = resume();
+    assert!(refused.code != 0, "{}", refused.stdout);
+    for says in ["Data.Corrupt", kept.to_str().unwrap(), kept.file_stem().unwrap().to_str().unwrap()] {
+        let told = format!("{}{}", refused.stdout, refused.stderr);
+        assert!(told.contains(says), "{says}: {told}");
+    }
+    std::fs::write(&kept, right).unwrap();
+    let ended = resume().exits(0).json();
+    assert!(gates(&ended).values().all(|outcome| outcome == "pass"), "{ended:#}");
+    desk.run(["verify", &run]).exits(0);
+}
