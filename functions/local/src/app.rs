@@ -65,7 +65,10 @@ pub(crate) enum Opened {
     /// This process's.
     Owner(Arc<App>),
     /// Another one's.
-    OwnedByAnother,
+    OwnedByAnother {
+        /// Its process id, if it could be read.
+        pid: Option<u32>,
+    },
 }
 
 impl App {
@@ -87,7 +90,10 @@ impl App {
     /// # Errors
     /// As [`App::open`].
     pub(crate) fn open_to_read(data_dir: &Path, choice: &ModelChoice) -> Result<Opened, Failure> {
-        let Ownership::Mine(owner) = Owner::try_acquire(data_dir)? else { return Ok(Opened::OwnedByAnother) };
+        let owner = match Owner::try_acquire(data_dir)? {
+            Ownership::Mine(owner) => owner,
+            Ownership::Other { pid } => return Ok(Opened::OwnedByAnother { pid }),
+        };
         let store = Store::open(owner, StoreOptions::default())?;
         let cas = Arc::new(Cas::beside(&store)?);
         let substitutions =

@@ -28,6 +28,8 @@ const IDLE_WAIT: Duration = Duration::from_secs(60);
 const LINE_WAIT: Duration = Duration::from_secs(30);
 /// Longest time for a caller to take its answer.
 const ANSWER_WAIT: Duration = Duration::from_secs(60);
+/// Longest time for the owner to say that it is there.
+const PING_WAIT: Duration = Duration::from_secs(10);
 /// After an accept that failed, for want of file descriptors for example.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -121,17 +123,50 @@ fn framed(done: &Result<Value, Failure>, bytes_max: usize) -> std::io::Result<Ve
     Ok(line)
 }
 
+/// The owner in words.
+pub(crate) fn process(pid: Option<u32>) -> String {
+    pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"))
+}
+
 /// A connection to the owner.
 pub(crate) struct Remote {
+    data_dir: PathBuf,
+    /// The owner's process, if it is known.
+    pid: Option<u32>,
     read: BufReader<tokio::net::unix::OwnedReadHalf>,
     write: tokio::net::unix::OwnedWriteHalf,
 }
 
 impl Remote {
     /// Connects, if an owner listens.
-    pub(crate) async fn connect(data_dir: &Path) -> std::io::Result<Self> {
+    pub(crate) async fn connect(data_dir: &Path, pid: Option<u32>) -> std::io::Result<Self> {
         let (read, write) = UnixStream::connect(path(data_dir)).await?.into_split();
-        Ok(Self { read: BufReader::new(read), write })
+        Ok(Self { data_dir: data_dir.to_owned(), pid, read: BufReader::new(read), write })
+    }
+
+    /// Holds that the owner answers; one that went away altogether is told by the next question.
+    ///
+    /// # Errors
+    /// `Store.Unavailable` naming the process that does not answer within [`PING_WAIT`], and what to do; or why the
+    /// owner turns this connection away.
+    pub(crate) async fn ping(&mut self) -> Result<(), Failure> {
+        match timeout(PING_WAIT, self.ask(&Ask::Ping)).await {
+            Ok(Some(Err(failure))) if failure.kind == FailureKind::StoreUnavailable => Err(failure),
+            // An owner of an older build does not know the question, and is there.
+            Ok(_) => Ok(()),
+            Err(_) => Err(Failure::new(FailureKind::StoreUnavailable, self.silent())),
+        }
+    }
+
+    fn silent(&self) -> String {
+        let advice = self.pid.map_or_else(String::new, |pid| {
+            format!(
+                ": if it is stopped, `kill -CONT {pid}` lets it go on; if it hangs, `kill -KILL {pid}` ends it, and its \
+                 runs go on with `ideamine resume RUN`"
+            )
+        });
+        let (dir, owner) = (self.data_dir.display(), process(self.pid));
+        format!("{dir} is owned by {owner}, which did not answer within {} s{advice}", PING_WAIT.as_secs())
     }
 
     /// Asks; `None` when the owner is gone.

@@ -103,6 +103,7 @@ impl DataDir {
                     };
                 }
                 Link::Other(remote) => {
+                    remote.ping().await?;
                     if let Some(answer) = remote.ask(&ask).await {
                         return answer;
                     }
@@ -136,6 +137,7 @@ impl DataDir {
 }
 
 async fn find(data_dir: &Path, model: &ModelChoice, purpose: &Purpose) -> Result<Link, Failure> {
+    let mut owner = None;
     for _ in 0..OWNER_TRIES {
         let opened = match purpose {
             Purpose::Work(keep) => App::open(data_dir, model, keep).await?,
@@ -148,8 +150,9 @@ async fn find(data_dir: &Path, model: &ModelChoice, purpose: &Purpose) -> Result
                 }
                 return Ok(Link::Owner(app));
             }
-            Opened::OwnedByAnother => {
-                if let Ok(remote) = Remote::connect(data_dir).await {
+            Opened::OwnedByAnother { pid } => {
+                owner = pid;
+                if let Ok(remote) = Remote::connect(data_dir, pid).await {
                     return Ok(Link::Other(remote));
                 }
             }
@@ -157,8 +160,9 @@ async fn find(data_dir: &Path, model: &ModelChoice, purpose: &Purpose) -> Result
         tokio::time::sleep(OWNER_PAUSE).await;
     }
     let message = format!(
-        "{} is owned by another process that does not answer on {}; end that process or use another --data-dir",
+        "{} is owned by {}, which does not answer on {}; end that process or use another --data-dir",
         data_dir.display(),
+        control::process(owner),
         control::path(data_dir).display()
     );
     Err(Failure::new(FailureKind::StoreUnavailable, message))

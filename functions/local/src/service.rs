@@ -18,6 +18,8 @@ use crate::{artifacts, check, models};
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
 pub(crate) enum Ask {
+    /// Whether the owner answers at all: `null`.
+    Ping,
     /// Start a run; answers `{run_id}`.
     Start {
         /// The idea's text.
@@ -152,6 +154,7 @@ impl App {
                 self.take_care(run);
                 Ok(started)
             }
+            Ask::Ping => Ok(Value::Null),
             Ask::Resume { run, resume } => {
                 self.check_script(&run).await?;
                 let resumed = self.runs.resume(&run, &resume).await?;

@@ -1,5 +1,6 @@
 //! Pause, cancel and a second process on the same directory.
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::support::{Desk, idea};
@@ -87,6 +88,38 @@ fn a_second_process_works_through_the_owner() {
     assert_eq!(second["status"], "completed");
     assert!(first.wait_with_output().unwrap().status.success());
     assert_eq!(desk.run(["list", "--json"]).json().as_array().unwrap().len(), 2);
+}
+
+/// Lets a process wait, or go on.
+fn signal(name: &str, process: u32) {
+    let kill = Command::new("kill").args([name, &process.to_string()]).status().unwrap();
+    assert!(kill.success());
+}
+
+#[test]
+fn an_owner_that_is_stopped_is_named_and_nobody_waits_for_ever() {
+    let desk = Desk::new();
+    let idea = idea();
+    let child = desk.spawn(["run", idea.to_str().unwrap(), "--ask", "--until", "intake"]);
+    until("the owner's socket", || desk.path("data/control.sock").exists());
+    until("a question", || asked(&desk).is_some());
+    let (run, _) = asked(&desk).unwrap();
+    signal("-STOP", child.id());
+    let commands = [&["list"][..], &["verify", &run], &["run", idea.to_str().unwrap()], &["watch", &run]];
+    let waiting: Vec<_> = commands.iter().map(|args| desk.spawn(*args)).collect();
+    let start = Instant::now();
+    let done: Vec<_> = waiting.into_iter().map(|child| child.wait_with_output().unwrap()).collect();
+    signal("-CONT", child.id());
+    assert!(start.elapsed() < WAIT);
+    for (args, done) in commands.iter().zip(done) {
+        let told = String::from_utf8_lossy(&done.stderr);
+        assert!(!done.status.success(), "{args:?}");
+        for says in [format!("process {}", child.id()), format!("kill -CONT {}", child.id())] {
+            assert!(told.contains(&says), "{args:?}, {says}: {told}");
+        }
+    }
+    desk.run(["cancel", &run]).exits(0);
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(4));
 }
 
 /// The run and the question that waits for a person, if one does.
