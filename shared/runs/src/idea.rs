@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ideamine_core::Failure;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// Largest idea, bytes. More is a document to be cut down by a person, not an idea.
 pub const IDEA_BYTES_MAX: usize = 1024 * 1024;
@@ -61,7 +61,13 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Idea, Failure> {
     Ok(Idea { text: text.to_owned(), media_type, title })
 }
 
-/// The parts of a JSON brief that are checked here; the form is `events/idea.schema.json`.
+/// Most entries of a list.
+const LIST_MAX: usize = 100;
+/// Most things that a brief names.
+const ENTITIES_MAX: usize = 20;
+
+/// A JSON brief is checked here and read by the intake agent; the form is `events/idea.schema.json`, and a test
+/// holds both to the same briefs.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(
@@ -69,34 +75,85 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Idea, Failure> {
     reason = "the fields are read to be checked; the intake agent reads them for their content"
 )]
 struct JsonBrief {
-    title: String,
-    idea: String,
+    idea: Filled,
+    #[serde(default, deserialize_with = "given")]
+    title: Option<Filled>,
+    #[serde(default, deserialize_with = "given")]
+    problem: Option<Filled>,
     #[serde(default)]
-    problem: Option<String>,
+    actors: List<Filled, LIST_MAX>,
     #[serde(default)]
-    users: Vec<String>,
+    users: List<Filled, LIST_MAX>,
     #[serde(default)]
-    needs: Vec<String>,
+    needs: List<Filled, LIST_MAX>,
     #[serde(default)]
-    constraints: Vec<String>,
+    constraints: List<Filled, LIST_MAX>,
     #[serde(default)]
-    exclusions: Vec<String>,
+    exclusions: List<Filled, LIST_MAX>,
     #[serde(default)]
-    integrations: Vec<String>,
+    integrations: List<Filled, LIST_MAX>,
     #[serde(default)]
-    questions: Vec<String>,
+    questions: List<Filled, LIST_MAX>,
+    #[serde(default)]
+    entities: List<JsonEntity, ENTITIES_MAX>,
+}
+
+/// A thing that the brief's application keeps records of.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "as with the brief")]
+struct JsonEntity {
+    name: Filled,
+    #[serde(default)]
+    fields: List<Filled, LIST_MAX>,
+}
+
+/// A field that may be left out, and is not null.
+fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Filled>, D::Error> {
+    Filled::deserialize(from).map(Some)
+}
+
+/// A text that is not empty.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Filled(String);
+
+impl TryFrom<String> for Filled {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.is_empty() { Err("an empty text, expected at least one character") } else { Ok(Self(text)) }
+    }
+}
+
+/// At most `MAX` entries.
+#[derive(Deserialize)]
+#[serde(try_from = "Vec<T>", bound = "T: Deserialize<'de>")]
+struct List<T, const MAX: usize>(#[expect(dead_code, reason = "as with the brief")] Vec<T>);
+
+impl<T, const MAX: usize> TryFrom<Vec<T>> for List<T, MAX> {
+    type Error = String;
+    fn try_from(list: Vec<T>) -> Result<Self, String> {
+        let entries = list.len();
+        if entries > MAX { Err(format!("{entries} entries, at most {MAX}")) } else { Ok(Self(list)) }
+    }
+}
+
+impl<T, const MAX: usize> Default for List<T, MAX> {
+    fn default() -> Self {
+        Self(vec![])
+    }
 }
 
 fn brief_title(name: &str, text: &str) -> Result<String, Failure> {
     let brief: JsonBrief = serde_json::from_str(text).map_err(|e| {
         Failure::input(format!("{name}: {e}; expected an object as in events/idea.schema.json"))
     })?;
-    for (field, value) in [("title", &brief.title), ("idea", &brief.idea)] {
-        if !value.chars().any(char::is_alphanumeric) {
+    for (field, value) in [("title", brief.title.as_ref()), ("idea", Some(&brief.idea))] {
+        if value.is_some_and(|value| !value.0.chars().any(char::is_alphanumeric)) {
             return Err(Failure::input(format!("{name}: field `{field}` has no words in it")));
         }
     }
-    Ok(first_words(&brief.title))
+    Ok(first_words(&brief.title.unwrap_or(brief.idea).0))
 }
 
 fn first_words(text: &str) -> String {
@@ -115,6 +172,7 @@ fn first_words(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::{Value, json};
 
     #[test]
     fn bad_input_says_what_and_where() {
@@ -137,6 +195,53 @@ mod tests {
         json("{\"title\": \"x\", \"idea\": \" \"}", "field `idea`");
     }
 
+    /// Briefs, and whether they have the form.
+    #[test]
+    fn the_schema_and_the_parser_take_the_same_briefs() {
+        let text = std::fs::read_to_string("../../events/idea.schema.json").unwrap();
+        let schema: Value = serde_json::from_str(&text).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let check = |brief: &Value, fits: bool| {
+            assert_eq!(validator.is_valid(brief), fits, "the schema: {brief}");
+            let parsed = parse("idea.json", brief.to_string().as_bytes());
+            assert_eq!(parsed.is_ok(), fits, "the parser: {brief}: {parsed:?}");
+        };
+        for example in schema["examples"].as_array().unwrap() {
+            check(example, true);
+        }
+        let fields = schema["properties"].as_object().unwrap();
+        let lists =
+            fields.keys().filter(|field| !["idea", "title", "problem", "entities"].contains(&field.as_str()));
+        for field in lists {
+            let with = |value: Value| json!({ "idea": "Share tools.", field: value });
+            check(&with(json!([])), true);
+            check(&with(json!(vec!["a"; LIST_MAX])), true);
+            check(&with(json!(vec!["a"; LIST_MAX + 1])), false);
+            for bad in [json!("a"), json!([""]), json!([1]), json!(null), json!({})] {
+                check(&with(bad), false);
+            }
+        }
+        check(&json!({ "idea": "x", "title": "T", "problem": "p" }), true);
+        let entity = json!({ "name": "loan", "fields": ["due date"] });
+        check(&json!({ "idea": "x", "entities": vec![entity.clone(); ENTITIES_MAX] }), true);
+        check(&json!({ "idea": "x", "entities": vec![entity; ENTITIES_MAX + 1] }), false);
+        for bad in [
+            json!({}),
+            json!({ "idea": "" }),
+            json!({ "idea": 3 }),
+            json!({ "title": "T" }),
+            json!({ "idea": "x", "title": "" }),
+            json!({ "idea": "x", "title": null }),
+            json!({ "idea": "x", "problem": "" }),
+            json!({ "idea": "x", "colour": "red" }),
+            json!({ "idea": "x", "entities": [{ "fields": [] }] }),
+            json!({ "idea": "x", "entities": [{ "name": "" }] }),
+            json!({ "idea": "x", "entities": [{ "name": "a", "colour": 1 }] }),
+        ] {
+            check(&bad, false);
+        }
+    }
+
     #[test]
     fn the_kind_and_the_title_are_told() {
         let check = |name: &str, text: &str, media: &str, title: &str| {
@@ -145,6 +250,12 @@ mod tests {
         };
         check("a.md", "# Tool shed\n\nShare tools.", "text/markdown", "Tool shed");
         check("a.txt", "\u{feff}Share tools.", "text/plain", "Share tools.");
+        check(
+            "a.json",
+            "{\"idea\": \"Share tools. Return them.\"}",
+            "application/json",
+            "Share tools. Return them.",
+        );
         check("standard input", "{\"title\": \"T\", \"idea\": \"i\"}", "application/json", "T");
         check("a.txt", &"word ".repeat(40), "text/plain", &format!("{}…", "word ".repeat(15).trim()));
     }
