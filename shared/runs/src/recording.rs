@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use ideamine_core::ports::{Answer, Usage};
-use ideamine_core::records::{CallRow, FactBody, PhaseRow, Plan, QuestionRow, QuestionState, RunOptions};
+use ideamine_core::records::{
+    CallRow, FactBody, PhaseRow, PhaseStatus, Plan, QuestionRow, QuestionState, RunOptions, RunVerdict,
+};
 use ideamine_core::references::{Reference, References};
 use ideamine_core::{Digest, Failure, Origin, RunId};
 use ideamine_orchestration::plan::RunConfig;
@@ -33,8 +35,12 @@ pub struct Recording {
     pub answers: BTreeMap<String, String>,
     /// What people answered, by question.
     pub replies: BTreeMap<String, String>,
-    /// What each phase came to.
+    /// What each phase came to that a replay must come to again.
     pub made: Vec<Made>,
+    /// Phases that the end of the run cut off: how far they came was chance, so they are not compared. Empty for a
+    /// run that was not stopped.
+    #[serde(default)]
+    pub cut_off: Vec<String>,
 }
 
 /// What a phase came to: attempts, and artifacts by name.
@@ -70,6 +76,9 @@ impl Runs {
             }
             _ => None,
         });
+        let stopped = row.verdict == Some(RunVerdict::Stopped);
+        let (worked, cut_off): (Vec<PhaseRow>, Vec<PhaseRow>) =
+            rows::phases(&ctx).await?.into_iter().partition(|phase| !stopped || is_worked(phase));
         let recording = Recording {
             idea: text(&ctx, &row.idea).await?,
             media_type: row.idea_media_type,
@@ -79,7 +88,8 @@ impl Runs {
             build: plan.build,
             answers: answers(&ctx).await?,
             replies: replies.collect(),
-            made: made(&rows::phases(&ctx).await?),
+            made: made(&worked),
+            cut_off: cut_off.iter().map(|phase| phase.id.to_string()).collect(),
         };
         serde_json::to_value(recording).map_err(|e| Failure::bug(e.to_string()))
     }
@@ -136,6 +146,11 @@ async fn answers(ctx: &ideamine_core::Ctx) -> Result<BTreeMap<String, String>, F
     Ok(answers)
 }
 
+/// Whether a phase was worked to its end; one that a stop cut off is skipped.
+pub fn is_worked(phase: &PhaseRow) -> bool {
+    matches!(phase.status, PhaseStatus::Passed | PhaseStatus::Concerns | PhaseStatus::Failed)
+}
+
 /// What the phases of a run came to.
 pub fn made(phases: &[PhaseRow]) -> Vec<Made> {
     let of = |row: &PhaseRow| Made {
@@ -163,8 +178,8 @@ impl Recording {
 
     /// The first artifact or attempt count that differs, both sides told.
     pub fn first_divergence(&self, again: &[Made]) -> Option<Value> {
-        for (index, then) in self.made.iter().enumerate() {
-            let Some(now) = again.get(index) else {
+        for then in &self.made {
+            let Some(now) = again.iter().find(|now| now.phase == then.phase) else {
                 return Some(json!({ "phase": then.phase, "what": "phase was not worked again" }));
             };
             if then == now {
@@ -206,6 +221,7 @@ mod tests {
             answers: BTreeMap::new(),
             replies: BTreeMap::new(),
             made: vec![made_of("intake", 1, b"1"), made_of("prd", 2, b"2")],
+            cut_off: vec![],
         };
         let check = |again: Vec<Made>, field: &str, value: Value| {
             let divergence = recording.first_divergence(&again).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ideamine_core::records::RunOptions;
+use ideamine_core::records::{PhaseRow, RunOptions};
 use ideamine_core::{Failure, RunId};
 use ideamine_orchestration::rows;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use crate::definitions;
 use crate::exit::Exit;
 use crate::models::ModelChoice;
 use crate::service::Ask;
-use ideamine_runs::recording::{Made, Recording, made};
+use ideamine_runs::recording::{Made, Recording, is_worked, made};
 
 /// `ideamine replay RUN`.
 pub(super) async fn replay(common: &Common, args: ReplayArgs) -> Result<Exit, Failure> {
@@ -45,7 +45,7 @@ pub(super) async fn replay(common: &Common, args: ReplayArgs) -> Result<Exit, Fa
     let different_build = recording.build != definitions::build();
     let value = json!({
         "identical": identical, "phases": recording.made.len(), "different_build": different_build,
-        "first_divergence": divergence,
+        "first_divergence": divergence, "cut_off": recording.cut_off,
     });
     show(common, &value, |value| words(value, different_build));
     Ok(if identical || !args.verify { Exit::Ok } else { Exit::Unmet })
@@ -60,8 +60,18 @@ async fn work(app: &Arc<App>, recording: &Recording) -> Result<Vec<Made>, Failur
         let news = app.handle(Ask::Events { run: run.clone(), after: after.clone() }).await?;
         after = news["last"].as_str().map_or(after, str::to_owned);
         reply(app, &run, recording).await?;
+        if !recording.cut_off.is_empty() && all_worked(app, &run, recording).await? {
+            break;
+        }
     }
     Ok(made(&rows::phases(&app.runs.context(&run)).await?))
+}
+
+/// Whether everything is worked again that a stopped run had worked; what it was cut off from is nobody's to compare.
+async fn all_worked(app: &Arc<App>, run: &RunId, recording: &Recording) -> Result<bool, Failure> {
+    let phases: Vec<PhaseRow> = rows::phases(&app.runs.context(run)).await?;
+    let worked = |made: &Made| phases.iter().any(|row| row.id.as_str() == made.phase && is_worked(row));
+    Ok(recording.made.iter().all(worked))
 }
 
 /// The question that starts the replay: nothing is paid, so there is no budget to keep to.
@@ -85,6 +95,10 @@ async fn reply(app: &Arc<App>, run: &RunId, recording: &Recording) -> Result<(),
     for question in questions.iter().filter(|question| question["state"] == "asked") {
         let id = question["id"].as_str().unwrap_or_default().to_owned();
         let Some(text) = recording.replies.get(&id).cloned() else {
+            // The stop came before the answer.
+            if recording.cut_off.iter().any(|phase| question["phase"] == phase.as_str()) {
+                continue;
+            }
             return Err(Failure::input(format!("question {id} was not answered in the recorded run")));
         };
         app.handle(Ask::Answer { run: run.clone(), question: id, text }).await?;
@@ -95,7 +109,16 @@ async fn reply(app: &Arc<App>, run: &RunId, recording: &Recording) -> Result<(),
 fn words(value: &Value, different_build: bool) -> String {
     let note = if different_build { " (another build than the one that made the run)" } else { "" };
     if value["identical"] == true {
-        return format!("identical: {} phases, every artifact{note}", value["phases"]);
+        let cut_off: Vec<&str> =
+            value["cut_off"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let stopped = match cut_off.as_slice() {
+            [] => String::new(),
+            phases => format!(
+                "; the run was stopped, so what it had not completed is not compared: {}",
+                phases.join(", ")
+            ),
+        };
+        return format!("identical: {} phases, every artifact{note}{stopped}", value["phases"]);
     }
     let place = &value["first_divergence"];
     format!("NOT identical{note}: {}", serde_json::to_string(place).unwrap_or_default())

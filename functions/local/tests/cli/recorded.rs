@@ -1,11 +1,7 @@
 //! Recorded model answers through the real call path: a good run is released; a planted defect fails its gate,
 //! is repaired and passes.
 
-use crate::support::{Desk, artifacts, attempts, gates, idea, root, sandbox};
-
-fn script(name: &str) -> String {
-    format!("scripted:{}", root().join("tests/cassettes").join(name).display())
-}
+use crate::support::{Desk, artifacts, attempts, gates, idea, sandbox, script};
 
 #[test]
 fn a_run_on_good_answers_is_released() {
@@ -99,4 +95,37 @@ fn an_altered_script_is_refused_and_the_right_one_goes_on() {
     let ended = resume().exits(0).json();
     assert!(gates(&ended).values().all(|outcome| outcome == "pass"), "{ended:#}");
     desk.run(["verify", &run]).exits(0);
+}
+
+#[test]
+fn a_run_that_was_cut_off_is_compared_up_to_there() {
+    let desk = Desk::new();
+    let (model, idea) = (script("released.jsonl"), idea());
+    let args = [
+        "run",
+        idea.to_str().unwrap(),
+        "--model",
+        &model,
+        "--until",
+        "prd",
+        "--budget-usd",
+        "0.58",
+        "--json",
+    ];
+    let run = desk.run(args).exits(4).json()["run_id"].as_str().unwrap().to_owned();
+    desk.run(["cancel", &run]).exits(0);
+    let shown = desk.run(["show", &run, "--json"]).exits(0).json();
+    assert_eq!(shown["status"], "cancelled");
+    let (done, left): (Vec<_>, Vec<_>) = shown["phases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .partition(|phase| ["passed", "concerns", "failed"].contains(&phase["status"].as_str().unwrap()));
+    assert!(!done.is_empty() && !left.is_empty(), "{shown:#}");
+    let replay = desk.run(["replay", &run, "--verify", "--json"]).exits(0).json();
+    assert_eq!((&replay["identical"], &replay["phases"]), (&true.into(), &done.len().into()), "{replay:#}");
+    let left: Vec<_> = left.iter().map(|phase| phase["id"].clone()).collect();
+    assert_eq!(replay["cut_off"], serde_json::Value::from(left));
+    let told = desk.run(["replay", &run, "--verify"]).exits(0).stdout;
+    assert!(told.contains("stopped") && told.contains("prd"), "{told}");
 }

@@ -117,6 +117,11 @@ pub(crate) fn idea() -> PathBuf {
     root().join("events/idea.md")
 }
 
+/// `--model` for a script of recorded answers.
+pub(crate) fn script(name: &str) -> String {
+    format!("scripted:{}", root().join("tests/cassettes").join(name).display())
+}
+
 /// Digests of all artifacts, by phase and name.
 pub(crate) fn artifacts(run: &Value) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
