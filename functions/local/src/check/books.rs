@@ -63,6 +63,11 @@ impl Books {
         })
     }
 
+    /// Whether the run has ended, so that all of it must be sealed.
+    pub(super) const fn ended(&self) -> bool {
+        self.run.ended_ms.is_some()
+    }
+
     /// What the executions did, as far as it can be read.
     pub(super) fn done(&self) -> &[StepResult] {
         self.results.as_deref().unwrap_or_default()

@@ -1,4 +1,4 @@
-//! What `verify RUN` adds to the ledger's own check: everything else in the data directory is held against the ledger.
+//! What `verify RUN`, and `doctor` for every run, add to the ledger's own check: everything else in the data directory is held against the ledger.
 //!
 //! | module | what |
 //! |---|---|
@@ -15,15 +15,18 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
+use ideamine_core::failure::FailureKind;
 use ideamine_core::{Failure, RunId};
 use ideamine_embedded::Cas;
-use ideamine_ledger::{Problem, ProblemKind};
+use ideamine_ledger::{LedgerDocument, Options, Problem, ProblemKind, Verdict};
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use crate::app::App;
 use books::Books;
 
-/// The ledger document and what the data directory has against it: `{ledger, problems, objects}`.
+/// The ledger document and what the data directory has against it: `{ledger, problems, objects, ended, unsealed}`;
+/// `unsealed` counts the facts of a run that has not ended which wait for its next seal.
 pub(crate) async fn stored(app: &App, run: &RunId) -> Result<Value, Failure> {
     let books = Books::read(app, run).await?;
     let (roots, mut problems) = objects::roots(&books);
@@ -36,8 +39,44 @@ pub(crate) async fn stored(app: &App, run: &RunId) -> Result<Value, Failure> {
     let unreferenced = there.difference(&objects.reached).count();
     Ok(json!({
         "ledger": books.ledger, "problems": problems,
+        "ended": books.ended(), "unsealed": steps::unsealed(&books),
         "objects": { "read": objects.reached.len(), "unreferenced": unreferenced },
     }))
+}
+
+/// Everything that is wrong with a run: what the data directory has against it, and what its ledger says itself.
+///
+/// # Errors
+/// When it cannot be read; what is harmed is no error, but a finding.
+pub(crate) async fn problems(app: &App, run: &RunId) -> Result<Vec<Problem>, Failure> {
+    let found = match stored(app, run).await {
+        Ok(found) => found,
+        Err(harmed) if harmed.kind == FailureKind::DataCorrupt => {
+            return Ok(vec![record(None, harmed.message)]);
+        }
+        Err(failure) => return Err(failure),
+    };
+    let verdict = verdict(&found, &Options::default())?;
+    Ok(verdict.problems.into_iter().filter(|problem| problem.kind != ProblemKind::NotEnded).collect())
+}
+
+/// What [`stored`] comes to.
+///
+/// # Errors
+/// `Data.Corrupt` when it is not what [`stored`] gives.
+pub(crate) fn verdict(found: &Value, options: &Options) -> Result<Verdict, Failure> {
+    let unreadable = |e: serde_json::Error| Failure::corrupt(format!("ledger: {e}"));
+    let ledger = LedgerDocument::deserialize(&found["ledger"]).map_err(unreadable)?;
+    let problems = Vec::<Problem>::deserialize(&found["problems"]).map_err(unreadable)?;
+    let verdict = ideamine_ledger::verify(&ledger, options).and(problems);
+    if found["ended"] != false {
+        return Ok(verdict);
+    }
+    let sealed = ledger.heads.last().map_or(0, |signed| signed.head.size);
+    Ok(verdict.of_open_run(format!(
+        "the run has not ended yet: {sealed} rows are sealed, {} facts wait for the next seal",
+        found["unsealed"]
+    )))
 }
 
 /// A finding about something in the data directory that does not say what was sealed.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use ideamine_core::Failure;
+use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::Jobs as _;
 use ideamine_embedded::sandbox::Bubblewrap;
 use ideamine_embedded::{Cas, Owner, Ownership, Sound, Store, StoreOptions};
@@ -10,10 +11,12 @@ use serde_json::{Value, json};
 
 use super::Common;
 use super::run::show;
+use crate::app::{App, Opened};
 use crate::cli::{DoctorArgs, PhasesArgs};
 use crate::config::{self, Config};
 use crate::exit::Exit;
-use crate::{definitions, models, registry};
+use crate::models::ModelChoice;
+use crate::{check, definitions, models, registry};
 
 /// `ideamine config`.
 pub(super) fn config(common: &Common) -> Result<Exit, Failure> {
@@ -66,7 +69,7 @@ pub(super) fn phases(common: &Common, args: PhasesArgs) -> Result<Exit, Failure>
 pub(super) async fn doctor(common: &Common, args: DoctorArgs) -> Result<Exit, Failure> {
     let sandbox = sandbox_version().await;
     let rebuilt = if args.rebuild { Some(rebuild(&common.data_dir)?) } else { None };
-    let store = check_store(&common.data_dir);
+    let store = check_store(&common.data_dir).await;
     if let Err(failure) = &store
         && Exit::of(failure) == Exit::Usage
     {
@@ -120,8 +123,9 @@ fn rebuild(data_dir: &Path) -> Result<String, Failure> {
     Ok("the record tables were built again from the journal".to_owned())
 }
 
-/// Reads all that is in the data directory: the journal, what the record tables say of it, the documents.
-fn check_store(data_dir: &Path) -> Result<Found, Failure> {
+/// Reads all that is in the data directory: the journal, what the record tables say of it, the documents, and what
+/// each run says of all of them.
+async fn check_store(data_dir: &Path) -> Result<Found, Failure> {
     let owner = match Owner::try_acquire(data_dir)? {
         Ownership::Other { pid } => {
             let who = pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
@@ -134,9 +138,48 @@ fn check_store(data_dir: &Path) -> Result<Found, Failure> {
     };
     let Sound { keys, journal_bytes } = Store::check(&owner, &StoreOptions::default())?;
     let documents = Cas::open(data_dir)?.check()?;
+    drop(owner);
+    let runs = check_runs(data_dir).await?;
     Ok(Found::Sound(format!(
         "{} is sound: {keys} keys are what {journal_bytes} bytes of journal say, {documents} documents have their \
-         digests",
-        data_dir.display()
+         digests, {}",
+        data_dir.display(),
+        if runs == 1 {
+            "1 run is what its ledger says".to_owned()
+        } else {
+            format!("{runs} runs are what their ledgers say")
+        }
+    )))
+}
+
+/// Checks every run as `verify` does; how many there are.
+async fn check_runs(data_dir: &Path) -> Result<usize, Failure> {
+    let Opened::Owner(app) = App::open_to_read(data_dir, &ModelChoice::default())? else {
+        return Err(Failure::new(
+            FailureKind::StoreUnavailable,
+            "another process took the directory meanwhile",
+        ));
+    };
+    let (mut harmed, runs) = (vec![], app.runs.all().await?);
+    for run in &runs {
+        let problems = check::problems(&app, &run.run_id).await?;
+        if let Some(first) = problems.first() {
+            let more = match problems.len() - 1 {
+                0 => String::new(),
+                more => format!(" (and {more} more)"),
+            };
+            harmed.push(format!("run {}: {}{more}", run.run_id, first.what));
+        }
+    }
+    app.shutdown().await;
+    if harmed.is_empty() {
+        return Ok(runs.len());
+    }
+    let advice = "`ideamine verify RUN` names everything";
+    Err(Failure::corrupt(format!(
+        "{} of {} runs are harmed; {advice}: {}",
+        harmed.len(),
+        runs.len(),
+        harmed.join("; ")
     )))
 }

@@ -12,9 +12,9 @@ use super::data::once;
 use super::run::{run_id, show};
 use super::{Common, deliver, verify_folder};
 use crate::cli::{LedgerCommand, TrustArgs, VerifyArgs};
-use crate::config;
 use crate::exit::Exit;
 use crate::service::Ask;
+use crate::{check, config};
 
 /// Largest file that is read for checking, bytes.
 const FILE_BYTES_MAX: u64 = 512 * 1024 * 1024;
@@ -83,11 +83,9 @@ async fn stored(common: &Common, run: ideamine_core::RunId, options: &Options) -
     let answer = once(common, Ask::Verify { run }).await?;
     let ledger: LedgerDocument = serde_json::from_value(answer["ledger"].clone())
         .map_err(|e| Failure::corrupt(format!("ledger: {e}")))?;
-    let verdict = ideamine_ledger::verify(&ledger, options);
-    let problems =
-        serde_json::from_value(answer["problems"].clone()).map_err(|e| Failure::corrupt(e.to_string()))?;
+    let verdict = check::verdict(&answer, options)?;
     let objects = Some(answer["objects"].clone());
-    Ok(Checked { verdict: verdict.and(problems), ledger: Some(ledger), objects })
+    Ok(Checked { verdict, ledger: Some(ledger), objects })
 }
 
 /// A run of a deployed stack, of which nothing is believed: its dossier, or its ledger while it has none.
@@ -104,10 +102,13 @@ async fn deployed(common: &Common, run: ideamine_core::RunId, options: &Options)
 
 fn words(verdict: &Verdict, trust: Option<&str>, objects: &Value) -> String {
     let yes = |holds: bool| if holds { "yes" } else { "NO" };
+    let open = verdict.problems.iter().any(|problem| problem.kind == ProblemKind::NotEnded);
+    let sealed = if open && verdict.intact { ", as far as it is sealed" } else { "" };
+    let whole = if open { "not ended yet" } else { yes(verdict.complete) };
     let mut lines = vec![
-        format!("intact            {}", yes(verdict.intact)),
-        format!("complete          {}", yes(verdict.complete)),
-        format!("costs reconciled  {}", yes(verdict.costs_reconciled)),
+        format!("intact            {}{sealed}", yes(verdict.intact)),
+        format!("complete          {whole}"),
+        format!("costs reconciled  {}", if open { "not ended yet" } else { yes(verdict.costs_reconciled) }),
         format!("signed            {}", signed(verdict, trust)),
     ];
     if let (Some(read), Some(others)) = (objects["read"].as_u64(), objects["unreferenced"].as_u64()) {
@@ -115,7 +116,8 @@ fn words(verdict: &Verdict, trust: Option<&str>, objects: &Value) -> String {
     }
     lines.extend(verdict.problems.iter().map(|problem| {
         let row = problem.seq.map_or_else(String::new, |seq| format!("row {seq}: "));
-        format!("! {row}{}", problem.what)
+        let mark = if problem.kind == ProblemKind::NotEnded { "-" } else { "!" };
+        format!("{mark} {row}{}", problem.what)
     }));
     lines.join("\n")
 }
@@ -126,6 +128,11 @@ fn signed(verdict: &Verdict, trust: Option<&str>) -> String {
         return "NO: it cannot be read".to_owned();
     }
     let key = verdict.signer.as_deref().unwrap_or_default();
+    if verdict.signature == SignatureState::Missing
+        && verdict.problems.iter().any(|problem| problem.kind == ProblemKind::NotEnded)
+    {
+        return "not yet: nothing is sealed so far".to_owned();
+    }
     match (verdict.signature, verdict.trusted, verdict.intact) {
         (SignatureState::Missing, ..) => "NO: nobody signed it".to_owned(),
         (SignatureState::Invalid, ..) => format!("NO: signature invalid (it names the key {key})"),

@@ -132,6 +132,31 @@ fn doctor_says_that_it_did_not_check_a_directory_that_another_process_uses() {
     assert_eq!(desk.run(["doctor", "--json"]).json()["data_dir"]["ok"], true);
 }
 
+#[test]
+fn what_a_run_refers_to_and_is_gone_or_altered_is_named_by_doctor() {
+    let desk = Desk::new();
+    let run = desk.work(&desk.file("idea.md", IDEA), &["--until", "intake"]);
+    let id = run["run_id"].as_str().unwrap();
+    let sound = desk.run(["doctor", "--json"]).json();
+    assert!(
+        sound["data_dir"]["what"].as_str().unwrap().contains("1 run is what its ledger says"),
+        "{sound:#}"
+    );
+    let digest = &artifacts(&run)["intake/brief.json"]["sha256:".len()..];
+    let document = desk.path("data/cas/local").join(&digest[..2]).join(&digest[2..]);
+    let page = desk.path(run["dossier"]["html"].as_str().unwrap());
+    for (path, named) in [(&document, digest), (&page, "dossier.html")] {
+        let before = std::fs::read(path).unwrap();
+        if path == &page { std::fs::write(path, "other") } else { std::fs::remove_file(path) }.unwrap();
+        let found = desk.run(["doctor", "--json"]).exits(3).json();
+        let what = found["data_dir"]["what"].as_str().unwrap();
+        assert!(what.contains(named) && what.contains(id), "{what}");
+        std::fs::write(path, before).unwrap();
+    }
+    let found = desk.run(["doctor", "--json"]).json();
+    assert_eq!(found["data_dir"]["ok"], true, "{found:#}");
+}
+
 /// All files below a folder.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = vec![];

@@ -84,3 +84,35 @@ fn a_harmed_document_is_named_and_counted() {
     assert!(what.contains("brief.json") && what.contains(&hex), "{what}");
     assert_eq!((&problems[0]["kind"], &problems[0]["phase"]), (&"artifact".into(), &"intake".into()));
 }
+
+#[test]
+fn a_run_that_has_not_ended_is_verified_as_far_as_it_is_sealed() {
+    let (idea, model) = (crate::support::idea(), crate::support::script("released.jsonl"));
+    let args = ["run", idea.to_str().unwrap(), "--model", &model, "--json", "--until", "prd", "--budget-usd"];
+    for (budget, sealed) in [("0.000001", false), ("0.75", true)] {
+        let desk = Desk::new();
+        let run = desk.run([&args[..], &[budget]].concat()).exits(4).json()["run_id"].clone();
+        let run = run.as_str().unwrap();
+        let verdict = desk.run(["verify", run, "--json"]).exits(3).json();
+        assert_eq!((&verdict["intact"], &verdict["complete"]), (&true.into(), &false.into()), "{verdict:#}");
+        assert_eq!(verdict["problems"].as_array().unwrap().len(), 1, "{verdict:#}");
+        assert_eq!(verdict["problems"][0]["kind"], "not-ended");
+        assert_eq!(verdict["signed"], sealed, "{verdict:#}");
+        let told = desk.run(["verify", run]).exits(3).stdout;
+        assert!(told.contains("not ended yet") && !told.contains("NO"), "{told}");
+        assert_eq!(desk.run(["doctor", "--json"]).json()["data_dir"]["ok"], true);
+        let digest = desk.run(["artifact", run, "brief.json", "--json"]);
+        if sealed {
+            let digest =
+                digest.exits(0).json()["digest"].as_str().unwrap().trim_start_matches("sha256:").to_owned();
+            let path = desk.path("data/cas/local").join(&digest[..2]).join(&digest[2..]);
+            let before = std::fs::read(&path).unwrap();
+            std::fs::write(&path, "{}").unwrap();
+            let found = desk.run(["verify", run, "--json"]).exits(3).json();
+            assert_eq!((&found["intact"], &found["signed"]), (&false.into(), &false.into()), "{found:#}");
+            std::fs::write(&path, before).unwrap();
+        }
+        desk.run(["resume", run, "--budget-usd", "50"]).exits(0);
+        desk.run(["verify", run]).exits(0);
+    }
+}

@@ -69,6 +69,8 @@ pub enum ProblemKind {
     Record,
     /// A person's approval that does not hold for what it was used for.
     Approval,
+    /// The run has not ended, so its end cannot be there yet; nothing speaks against what is.
+    NotEnded,
 }
 
 impl ProblemKind {
@@ -81,7 +83,7 @@ impl ProblemKind {
             Self::StepIndex | Self::MissingTask | Self::MissingCost | Self::MissingArtifact => {
                 Aspect::Complete
             }
-            Self::MissingGate | Self::Beyond | Self::Writer => Aspect::Complete,
+            Self::MissingGate | Self::Beyond | Self::Writer | Self::NotEnded => Aspect::Complete,
             Self::Costs => Aspect::Costs,
             Self::Trust | Self::ExpectedHead => Aspect::Demand,
         }
@@ -146,6 +148,23 @@ impl Verdict {
         findings.add(ProblemKind::Unreadable, seq, what);
         let verdict = findings.verdict(None, false);
         Self { intact: false, complete: false, costs_reconciled: false, ..verdict }
+    }
+
+    /// The verdict on a run that has not ended: what only its end brings is not missing yet, and `tail` says how far
+    /// it has come. Nothing else is overlooked.
+    #[must_use]
+    pub fn of_open_run(mut self, tail: String) -> Self {
+        let nothing_sealed = self.signature == SignatureState::Missing;
+        self.problems.retain(|problem| match problem.kind {
+            ProblemKind::StepIndex | ProblemKind::Costs => problem.seq.is_some() || problem.phase.is_some(),
+            ProblemKind::Head => problem.seq.is_some() || !nothing_sealed,
+            _ => true,
+        });
+        let clean = |aspect| !self.problems.iter().any(|problem| problem.kind.aspect() == aspect);
+        self.intact = clean(Aspect::Intact);
+        self.complete = clean(Aspect::Complete);
+        self.signed = self.intact && self.trusted && self.signature == SignatureState::Valid;
+        self.and(vec![Problem { kind: ProblemKind::NotEnded, seq: None, phase: None, what: tail }])
     }
 
     /// The verdict with more findings.
