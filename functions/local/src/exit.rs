@@ -41,6 +41,8 @@ impl Exit {
             FailureKind::InputInvalid
             | FailureKind::ConfigInvalid
             | FailureKind::NotFound
+            // A person's decision that does not hold: nothing of ours failed.
+            | FailureKind::SignatureInvalid
             | FailureKind::ModelConfig => Self::Usage,
             FailureKind::ControlStopped => Self::Stopped,
             _ => Self::Failed,

@@ -41,7 +41,10 @@ use crate::exit::Exit;
 const SIGXFSZ: i32 = 25;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
     logs();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -68,6 +71,20 @@ fn main() -> ExitCode {
             Exit::of(&failure).into()
         }
     }
+}
+
+/// What is wrong with the command line, or the help that was asked for; under `--json` what is wrong as a document too.
+fn usage(error: &clap::Error) -> ExitCode {
+    let json = std::env::args_os().take_while(|word| word != "--").any(|word| word == "--json");
+    if error.use_stderr() && json {
+        let message = error.render().to_string();
+        let message = message.trim_start_matches("error: ").trim_end();
+        let kind = ideamine_core::failure::FailureKind::InputInvalid;
+        commands::print_json(&serde_json::json!({ "error": kind.name(), "message": message }));
+    }
+    // A reader that closed it is no error of ours.
+    let _ = error.print();
+    if error.use_stderr() { Exit::Usage.into() } else { Exit::Ok.into() }
 }
 
 /// Structured logs on stderr, off unless `IDEAMINE_LOG` asks (`info`, `ideamine_engine=debug`).

@@ -62,10 +62,10 @@ pub(crate) struct OneRun {
 pub(crate) struct ArtifactArgs {
     /// The run's id.
     pub run: String,
-    /// Its name (`prd.json`, or `prd/prd.json` to name the phase) or its digest.
+    /// Its name (`prd.json`, or `prd/prd.json` to name the phase), its digest, or `app` for the generated application.
     pub artifact: String,
-    /// Where to write it; stdout otherwise.
-    #[arg(long, value_name = "FILE")]
+    /// Where to write it; stdout otherwise. For `app` a folder that is new or empty.
+    #[arg(long, value_name = "FILE|FOLDER")]
     pub out: Option<PathBuf>,
 }
 

@@ -1,7 +1,9 @@
 //! `list`, `show`, `pause`, `artifact`, `gate`, `dossier`: what is in the data directory.
 
+use std::path::PathBuf;
+
 use ideamine_core::Failure;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::run::{run_id, show as tell};
 use super::{Common, deliver, print_json};
@@ -84,13 +86,31 @@ pub(super) async fn pause(common: &Common, run: &str) -> Result<Exit, Failure> {
 
 /// `ideamine artifact RUN NAME|DIGEST`.
 pub(super) async fn artifact(common: &Common, args: ArtifactArgs) -> Result<Exit, Failure> {
-    let found = once(common, Ask::Artifact { run: run_id(&args.run)?, artifact: args.artifact }).await?;
+    if args.artifact == "app" {
+        let message = "app: the application is a tree of files; name a folder for it with --out FOLDER";
+        let folder = args.out.as_ref().ok_or_else(|| Failure::input(message))?;
+        return super::tree::take_out(common, run_id(&args.run)?, folder).await;
+    }
+    let mut found = once(common, Ask::Artifact { run: run_id(&args.run)?, artifact: args.artifact }).await?;
     if common.json && args.out.is_none() {
         print_json(&found);
         return Ok(Exit::Ok);
     }
     deliver(&artifacts::bytes(&found)?, args.out.as_ref())?;
+    if let Some(fields) = found.as_object_mut().filter(|_| common.json) {
+        fields.remove("base64");
+        told_out(&found, args.out.as_ref());
+    }
     Ok(Exit::Ok)
+}
+
+/// Under `--json` with `--out`: what was written, and where.
+pub(super) fn told_out(what: &Value, out: Option<&PathBuf>) {
+    if let Some(out) = out {
+        let mut told = what.clone();
+        told["out"] = json!(out);
+        print_json(&told);
+    }
 }
 
 /// `ideamine gate GATE --run RUN`.
@@ -110,5 +130,8 @@ pub(super) async fn dossier(common: &Common, args: DossierArgs) -> Result<Exit, 
         DossierFormat::Html => artifacts::render(text)?.into_bytes(),
     };
     deliver(&bytes, args.out.as_ref())?;
+    if common.json {
+        told_out(&json!({ "run_id": args.run, "bytes": bytes.len() }), args.out.as_ref());
+    }
     Ok(Exit::Ok)
 }

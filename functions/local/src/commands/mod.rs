@@ -11,10 +11,11 @@ mod info;
 mod replay;
 mod run;
 mod serve;
+mod tree;
 mod verify;
 mod verify_folder;
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 
 use ideamine_core::Failure;
 use serde_json::Value;
@@ -115,14 +116,27 @@ pub(crate) fn say(text: &str) {
 
 /// Without control characters: what an idea holds must not drive a person's terminal.
 pub(crate) fn printable(text: &str) -> String {
-    let shown = |c: char| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c };
+    let shown = |c: char| if drives(c) { '\u{fffd}' } else { c };
     text.chars().map(shown).collect()
 }
 
-/// Writes bytes to a file, or to stdout.
+/// Characters that act on a terminal, or turn the direction of reading so that it shows what is not there.
+fn drives(c: char) -> bool {
+    let turns = matches!(
+        c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    );
+    turns || (c.is_control() && c != '\n' && c != '\t')
+}
+
+/// Writes bytes to a file, or to stdout: exactly, but for a terminal, which they must not drive.
 pub(crate) fn deliver(bytes: &[u8], out: Option<&std::path::PathBuf>) -> Result<(), Failure> {
     match out {
         Some(path) => crate::artifacts::save(path, bytes),
+        None if std::io::stdout().is_terminal() => {
+            print(&String::from_utf8_lossy(bytes));
+            Ok(())
+        }
         // A reader that closes early is no error of ours.
         None => match std::io::stdout().write_all(bytes) {
             Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
@@ -130,5 +144,22 @@ pub(crate) fn deliver(bytes: &[u8], out: Option<&std::path::PathBuf>) -> Result<
             }
             _ => Ok(()),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn nothing_that_drives_a_terminal_is_printed() {
+        for c in ['\u{1b}', '\u{7}', '\u{8}', '\u{7f}', '\u{9b}', '\r', '\u{61c}', '\u{200e}', '\u{200f}']
+            .into_iter()
+            .chain('\u{202a}'..='\u{202e}')
+            .chain('\u{2066}'..='\u{2069}')
+        {
+            assert_eq!(printable(&format!("a{c}b")), "a\u{fffd}b", "{:04x}", u32::from(c));
+        }
+        assert_eq!(printable("é\t\n\u{200d}日"), "é\t\n\u{200d}日");
     }
 }

@@ -8,7 +8,7 @@ use ideamine_embedded::files;
 use ideamine_ledger::{LedgerDocument, Options, ProblemKind, SignatureState, Verdict};
 use serde_json::{Value, json};
 
-use super::data::once;
+use super::data::{once, told_out};
 use super::run::{run_id, show};
 use super::{Common, deliver, verify_folder};
 use crate::cli::{LedgerCommand, TrustArgs, VerifyArgs};
@@ -176,7 +176,12 @@ pub(super) async fn export(common: &Common, command: LedgerCommand) -> Result<Ex
     let document = once(common, Ask::Ledger { run: run_id(&run)? }).await?;
     let document: LedgerDocument =
         serde_json::from_value(document).map_err(|e| Failure::corrupt(format!("ledger: {e}")))?;
-    deliver(&ideamine_ledger::export::write(&document)?, out.as_ref())?;
+    let bytes = ideamine_ledger::export::write(&document)?;
+    deliver(&bytes, out.as_ref())?;
+    if common.json {
+        let told = json!({ "run_id": run, "entries": document.rows.len(), "bytes": bytes.len() });
+        told_out(&told, out.as_ref());
+    }
     Ok(Exit::Ok)
 }
 

@@ -29,9 +29,14 @@ pub(super) fn add(environment: &mut Environment<'_>) {
     });
 }
 
-/// Characters that turn the direction of reading could make a page say what it does not.
-const fn turns(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Characters that turn the direction of reading could make a page say what it does not; control characters drive the
+/// terminal of whoever reads its source.
+fn turns(c: char) -> bool {
+    let direction = matches!(
+        c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    );
+    direction || (c.is_control() && c != '\n' && c != '\t' && c != '\r')
 }
 
 /// Dollars with cents; small amounts to the micro-dollar they are kept in.
@@ -137,6 +142,28 @@ fn pretty(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use minijinja::context;
+
+    #[test]
+    fn what_drives_a_terminal_or_turns_reading_never_stands_raw() {
+        let mut environment = Environment::new();
+        environment.set_auto_escape_callback(|_| minijinja::AutoEscape::Html);
+        add(&mut environment);
+        for c in
+            ['\u{1b}', '\u{7}', '\u{8}', '\u{7f}', '\u{9b}', '\u{200e}', '\u{200f}', '\u{202e}', '\u{2066}']
+        {
+            for template in ["{{ t }}", "{{ t|breaks }}", "{{ t|pretty }}", "{{ t|reflow }}"] {
+                let page =
+                    environment.render_named_str("page.html", template, context! { t => format!("a{c}<b") });
+                let page = page.unwrap();
+                assert!(
+                    !page.contains(c) && page.contains("&lt;"),
+                    "{template} {:04x}: {page}",
+                    u32::from(c)
+                );
+            }
+        }
+    }
 
     #[test]
     fn figures_read_as_people_write_them() {
