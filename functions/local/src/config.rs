@@ -15,6 +15,8 @@ use crate::models;
 const CONFIG_BYTES_MAX: u64 = 64 * 1024;
 /// Most model calls, and most sandboxed jobs, at once.
 const AT_ONCE_MAX: usize = 1024;
+/// Most entries of the user's folder that are looked at.
+const ENTRIES_MAX: usize = 1000;
 /// Most approvers.
 const APPROVERS_MAX: usize = 100;
 
@@ -58,7 +60,7 @@ impl Config {
     /// # Errors
     /// `Config.Invalid` or `Model.Config` that names the file with its key, or the variable, and what it may be.
     pub(crate) fn load() -> Result<Self, Failure> {
-        let path = user_dir()?.join("config.json");
+        let path = config_file()?;
         let name = path.display().to_string();
         let file = match files::read_text(&path, CONFIG_BYTES_MAX) {
             Ok(text) => parse(&name, &text)?,
@@ -235,6 +237,26 @@ pub(crate) fn user_dir() -> Result<PathBuf, Failure> {
     let home = folder("HOME")
         .ok_or_else(|| invalid("neither IDEAMINE_CONFIG_DIR nor HOME is set; set one".to_owned()))?;
     Ok(home.join(Path::new(".config/ideamine")))
+}
+
+/// The configuration's file.
+pub(crate) fn config_file() -> Result<PathBuf, Failure> {
+    Ok(user_dir()?.join("config.json"))
+}
+
+/// What lies in the user's folder and looks like configuration, but is not read: a `config.toml`, a misspelt name.
+pub(crate) fn unread() -> Result<Vec<PathBuf>, Failure> {
+    let read = [config_file()?, key_file()?, trust_file()?];
+    let Ok(entries) = std::fs::read_dir(user_dir()?) else { return Ok(vec![]) };
+    let looks_so = |path: &PathBuf| {
+        let ending = path.extension().and_then(std::ffi::OsStr::to_str).unwrap_or_default();
+        path.file_stem().is_some_and(|stem| stem == "config")
+            || matches!(ending, "json" | "toml" | "yaml" | "yml")
+    };
+    let paths = entries.take(ENTRIES_MAX).flatten().map(|entry| entry.path());
+    let mut unread: Vec<PathBuf> = paths.filter(|path| !read.contains(path) && looks_so(path)).collect();
+    unread.sort();
+    Ok(unread)
 }
 
 /// The signing key's file.

@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 use std::time::Duration;
 
+use ideamine_core::RunId;
 use ideamine_core::ports::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -13,13 +14,14 @@ const TICK: Duration = Duration::from_millis(120);
 
 /// Shows what happens.
 pub(crate) struct Show {
+    run: String,
     bar: Option<ProgressBar>,
     cost: String,
 }
 
 impl Show {
     /// A terminal gets a moving line besides the plain ones.
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(run: &RunId) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new_spinner();
             if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed_precise} {wide_msg}") {
@@ -28,17 +30,17 @@ impl Show {
             bar.enable_steady_tick(TICK);
             bar
         });
-        Self { bar, cost: String::new() }
+        Self { run: run.to_string(), bar, cost: String::new() }
     }
 
     /// Shows one event.
     pub(crate) fn event(&mut self, progress: &Progress) {
         match progress {
             Progress::Cost { spent, model_calls } => self.cost = format!("  {spent} in {model_calls} calls"),
-            _ => self.line(&text(progress)),
+            _ => self.line(&text(&self.run, progress)),
         }
         if let Some(bar) = &self.bar {
-            bar.set_message(format!("{}{}", text(progress), self.cost));
+            bar.set_message(format!("{}{}", text(&self.run, progress), self.cost));
         }
     }
 
@@ -58,7 +60,7 @@ impl Show {
     }
 }
 
-fn text(progress: &Progress) -> String {
+fn text(run: &str, progress: &Progress) -> String {
     match progress {
         Progress::Run { status, verdict: None } => format!("run           {status}"),
         Progress::Run { status, verdict: Some(verdict) } => format!("run           {status}, {verdict}"),
@@ -71,7 +73,7 @@ fn text(progress: &Progress) -> String {
         Progress::Cost { spent, model_calls } => format!("cost          {spent} in {model_calls} calls"),
         Progress::Question { phase, question, text } => {
             format!(
-                "{phase:<13}   {question}: {text}\n{:<13}   answer from another terminal: ideamine answer RUN {question} \"…\"",
+                "{phase:<13}   {question}: {text}\n{:<13}   answer from another terminal: ideamine answer {run} {question} \"…\"",
                 ""
             )
         }

@@ -49,7 +49,11 @@ pub(crate) fn details(run: &Value, place: &str) -> String {
 
 /// A run's status in a word for a person: also whether it was interrupted.
 pub(crate) fn status(run: &Value) -> &str {
-    if run["interrupted"] == true { "interrupted" } else { run["status"].as_str().unwrap_or("-") }
+    match () {
+        () if run["interrupted"] == true => "interrupted",
+        () if run["pause_requested"] == true => "pause requested",
+        () => run["status"].as_str().unwrap_or("-"),
+    }
 }
 
 /// A gate that judged again: what it says, what it measured against which threshold, and what to mend.
@@ -86,8 +90,11 @@ pub(crate) fn gate(judged: &Value) -> String {
 }
 
 fn head(run: &Value) -> Vec<String> {
-    let mut lines = vec![format!("{}: {}, {}", text(&run["idea"]), status(run), text(&run["verdict"]))];
-    lines.extend(items(&run["reasons"]).map(|reason| format!("  - {}", text(reason))));
+    let verdict = run["verdict"].as_str().map_or_else(String::new, |verdict| format!(", {verdict}"));
+    let mut lines = vec![format!("{}: {}{verdict}", text(&run["idea"]), status(run))];
+    let resume = format!("ideamine resume {}", text(&run["run_id"]));
+    let reason = |reason| format!("  - {}", text(reason).replace("ideamine resume RUN", &resume));
+    lines.extend(items(&run["reasons"]).map(reason));
     lines.push(String::new());
     lines.extend(items(&run["phases"]).map(phase_line));
     lines

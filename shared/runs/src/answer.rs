@@ -35,6 +35,7 @@ impl Runs {
             return Err(Failure::input(format!("question {question} is answered already")));
         }
         let token = row.token.clone();
+        let waited = token.is_some();
         questions::know(&ctx, question, Text { text, origin: Origin::Person }, QuestionState::Answered)
             .await?;
         let choice = format!("{question}:answered");
@@ -48,6 +49,6 @@ impl Runs {
         if let Some(token) = token {
             self.env.workflows.task_succeeded(&token, json!({})).await?;
         }
-        Ok(json!({ "run_id": run, "question": question, "state": "answered" }))
+        Ok(json!({ "run_id": run, "question": question, "state": "answered", "waited": waited }))
     }
 }

@@ -1,6 +1,8 @@
 //! Runs as the command line and the API show them: the JSON that others rely on.
 
-use ideamine_core::records::{BudgetRow, PhaseRow, PhaseSpend, QuestionRow, RunRow, key};
+use ideamine_core::records::{
+    BudgetRow, ControlRow, Desired, PhaseRow, PhaseSpend, QuestionRow, RunRow, RunStatus, RunVerdict, key,
+};
 use ideamine_core::{Failure, RunId};
 use ideamine_orchestration::{index, judge, rows};
 use serde_json::{Value, json};
@@ -15,7 +17,7 @@ impl Runs {
     pub async fn list(&self) -> Result<Value, Failure> {
         let shown = |row: RunRow| {
             json!({
-                "run_id": row.run_id, "status": row.status, "verdict": row.verdict, "idea": row.title,
+                "run_id": row.run_id, "status": row.status, "verdict": verdict(&row), "idea": row.title,
                 "created_at": timestamp(row.created_ms),
             })
         };
@@ -31,6 +33,8 @@ impl Runs {
         let row = self.find(run).await?;
         let phases: Vec<PhaseRow> = rows::phases(&ctx).await?;
         let budget: BudgetRow = rows::get(&ctx, &key::budget(&ctx.tenant, run)).await?;
+        let control: ControlRow = rows::get(&ctx, &key::control(&ctx.tenant, run)).await?;
+        let under_way = matches!(row.status, RunStatus::Pending | RunStatus::Running);
         let now = self.env.clock.now_ms();
         let generator = match row.plan {
             Some(plan) => Some(judge::generator(&ctx.get_json(&plan).await?, &phases)),
@@ -45,7 +49,8 @@ impl Runs {
             "model": row.options.model,
             "plan_hash": row.plan,
             "status": row.status,
-            "verdict": row.verdict.unwrap_or(ideamine_core::records::RunVerdict::Stopped),
+            "verdict": verdict(&row),
+            "pause_requested": under_way && control.desired == Desired::Pause,
             "reasons": row.reasons.iter().chain(&budget.refusal).collect::<Vec<_>>(),
             "generator": generator,
             "phases": phases.iter().map(|phase| shown(phase, budget.phases.get(&phase.id), now)).collect::<Vec<_>>(),
@@ -92,6 +97,11 @@ impl Runs {
         let row = self.find(run).await?;
         Ok(json!({ "status": row.status, "ended": row.ended_ms.is_some() }))
     }
+}
+
+/// What a run came to: nothing yet while it is under way; one that waits is stopped until it goes on.
+fn verdict(row: &RunRow) -> Option<RunVerdict> {
+    row.verdict.or((row.status == RunStatus::Paused).then_some(RunVerdict::Stopped))
 }
 
 /// RFC 3339, UTC, milliseconds.

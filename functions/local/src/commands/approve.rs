@@ -45,9 +45,13 @@ pub(super) async fn new_key(common: &Common, path: &Path) -> Result<Exit, Failur
         )));
     }
     let public = FileSigner::open(path, &common.data_dir)?.public_key().await?;
-    show(common, &json!({ "file": path, "public_key": public }), |_| {
+    let file = crate::config::config_file()?;
+    show(common, &json!({ "file": path, "public_key": public, "config_file": file }), |_| {
         format!(
-            "public key {public}\nadd it to `approvers` in the configuration; keep {} to yourself",
+            "public key {public}\nits approvals count in runs that are started once it is in {}:\n  {}\nkeep {} to \
+             yourself",
+            file.display(),
+            json!({ "approvers": [public] }),
             path.display()
         )
     });

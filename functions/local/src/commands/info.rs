@@ -9,8 +9,8 @@ use ideamine_embedded::sandbox::Bubblewrap;
 use ideamine_embedded::{Cas, Owner, Ownership, Sound, Store, StoreOptions};
 use serde_json::{Value, json};
 
-use super::Common;
 use super::run::show;
+use super::{Common, say};
 use crate::app::{App, Opened};
 use crate::cli::{DoctorArgs, PhasesArgs};
 use crate::config::{self, Config};
@@ -25,7 +25,16 @@ pub(super) fn config(common: &Common) -> Result<Exit, Failure> {
     value["effective_model"] = json!(models::resolve("auto", &config)?.name);
     value["data_dir"] = json!(common.data_dir);
     value["config_dir"] = json!(config::user_dir()?);
+    value["config_file"] = json!(config::config_file()?);
+    value["unread_files"] = json!(config::unread()?);
     value["build"] = json!(definitions::build());
+    for path in config::unread()? {
+        say(&format!(
+            "{} is not read; settings go into {}",
+            path.display(),
+            config::config_file()?.display()
+        ));
+    }
     show(common, &value, |value| serde_json::to_string_pretty(value).unwrap_or_default());
     Ok(Exit::Ok)
 }

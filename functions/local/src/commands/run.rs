@@ -160,12 +160,10 @@ pub(super) async fn answer(common: &Common, args: AnswerArgs) -> Result<Exit, Fa
     let ask = Ask::Answer { run: run.clone(), question: args.question, text: args.text };
     let done = dir.ask(ask).await?;
     let live = dir.owned().is_none();
-    show(common, &done, |_| {
-        if live {
-            "answered; the run goes on".to_owned()
-        } else {
-            format!("answered; go on with: ideamine resume {run}")
-        }
+    show(common, &done, |_| match (live, done["waited"] == true) {
+        (true, true) => "answered; the run goes on".to_owned(),
+        (true, false) => "answered; nobody waited for it: phases that begin later read it".to_owned(),
+        (false, _) => format!("answered; go on with: ideamine resume {run}"),
     });
     dir.shutdown().await;
     Ok(Exit::Ok)
@@ -183,7 +181,7 @@ async fn follow(
     run: RunId,
     require_release: bool,
 ) -> Result<Exit, Failure> {
-    let mut show = Show::new();
+    let mut show = Show::new(&run);
     dir.follow(&run);
     if !common.json {
         show.line(&format!("run {run}"));

@@ -138,6 +138,14 @@ fn a_person_answers_and_a_cancel_ends_the_asking() {
     until("the owner's socket", || desk.path("data/control.sock").exists());
     until("a question", || asked(&desk).is_some());
     let (run, question) = asked(&desk).unwrap();
+    let live = desk.run(["show", &run, "--json"]).exits(0).json();
+    assert_eq!((&live["status"], &live["verdict"]), (&"running".into(), &serde_json::Value::Null));
+    assert_eq!(live["pause_requested"], false);
+    let later = live["questions"].as_array().unwrap().iter().find(|found| found["state"] == "open");
+    if let Some(later) = later {
+        let told = desk.run(["answer", &run, later["id"].as_str().unwrap(), "Yes."]).exits(0).stdout;
+        assert!(told.contains("nobody waited"), "{told}");
+    }
     desk.run(["answer", &run, &question, "Only the association."]).exits(0);
     until("the next question", || asked(&desk).is_some_and(|(_, next)| next != question));
     desk.run(["cancel", &run]).exits(0);
@@ -159,6 +167,13 @@ fn a_person_answers_and_a_cancel_ends_the_asking() {
 fn a_signed_decision_lets_a_failed_gate_pass_once() {
     let desk = Desk::new();
     let key = desk.path("approver.key");
+    let told = desk.run(["trust", "--new-key", desk.path("another.key").to_str().unwrap()]).exits(0).stdout;
+    let file = desk.path("user/config.json");
+    assert!(told.contains(file.to_str().unwrap()) && told.contains(r#"{"approvers":[""#), "{told}");
+    let other = desk.file("user/config.toml", "approvers = []");
+    let config = desk.run(["config", "--json"]).exits(0);
+    assert_eq!(config.json()["config_file"], file.to_str().unwrap());
+    assert!(config.stderr.contains(other.to_str().unwrap()), "{}", config.stderr);
     let made = desk.run(["trust", "--new-key", key.to_str().unwrap(), "--json"]).exits(0).json();
     desk.file("user/config.json", serde_json::json!({ "approvers": [made["public_key"]] }).to_string());
     let idea =
@@ -177,7 +192,7 @@ fn a_signed_decision_lets_a_failed_gate_pass_once() {
     let stranger = desk.path("stranger.key");
     desk.run(["trust", "--new-key", stranger.to_str().unwrap()]).exits(0);
     let refused = desk.run(["approve", &run, "critique", "--key", stranger.to_str().unwrap()]);
-    assert!(refused.code != 0 && refused.stderr.contains("approvers"), "{}", refused.stderr);
+    assert!(refused.code == 2 && refused.stderr.contains("approvers"), "{}", refused.stderr);
     desk.run(["approve", &run, "critique", "--key", key.to_str().unwrap()]).exits(0);
     let ended = desk.run(["resume", &run, "--json"]).exits(0).json();
     assert_eq!(crate::support::gates(&ended)["critique"], "waived");
