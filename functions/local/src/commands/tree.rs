@@ -28,7 +28,7 @@ const MANIFEST: &str = "app.json";
 pub(super) async fn take_out(common: &Common, run: RunId, folder: &Path) -> Result<Exit, Failure> {
     empty(folder)?;
     let choice = ModelChoice { recorded: None, config: Config::load()?, meter: None };
-    let mut dir = DataDir::open_to_read(&common.data_dir, choice).await?;
+    let mut dir = common.open_to_read(choice).await?;
     let read = files(&mut dir, &run).await;
     dir.shutdown().await;
     let files = read?;
