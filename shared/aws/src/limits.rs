@@ -12,8 +12,8 @@ pub const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 pub const ATTEMPTS_MAX: u32 = 4;
 /// Longest wait between two tries.
 pub const BACKOFF_MAX: Duration = Duration::from_secs(5);
-/// Longest time of one try that moves a document.
-pub const TRANSFER_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
+/// Longest time of one try that moves a document, or a part of one: a function has time for a second.
+pub const TRANSFER_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20);
 /// Longest time of one call that moves a document, and of reading its body.
 pub const TRANSFER_TIMEOUT: Duration = Duration::from_secs(120);
 
@@ -45,6 +45,8 @@ pub const SECRET_AGE_MAX: Duration = Duration::from_secs(300);
 pub const MESSAGE_BYTES_MAX: usize = 256 * 1024;
 /// Longest wait for messages: the longest that SQS offers.
 pub const POLL_WAIT: Duration = Duration::from_secs(20);
+/// Longest time of one receive with all its tries: room for two that nobody answers.
+pub const RECEIVE_TIMEOUT: Duration = Duration::from_secs(90);
 /// Most messages received at once.
 pub const RECEIVE_MAX: u32 = 10;
 /// Longest that a message can be kept from others, from its receipt on.

@@ -16,8 +16,8 @@ use ideamine_core::ports::{JobMessage, JobQueue};
 
 use crate::error::failure;
 use crate::limits::{
-    ATTEMPT_TIMEOUT, CALL_TIMEOUT, CONNECT_TIMEOUT, DELAY_MAX, HIDDEN_MAX, MESSAGE_BYTES_MAX, POLL_WAIT,
-    RECEIVE_MAX,
+    ATTEMPT_TIMEOUT, CONNECT_TIMEOUT, DELAY_MAX, HIDDEN_MAX, MESSAGE_BYTES_MAX, POLL_WAIT, RECEIVE_MAX,
+    RECEIVE_TIMEOUT,
 };
 use crate::settings::{QUEUE_PREFIX, Settings, needed};
 
@@ -30,19 +30,20 @@ const OVER: &[&str] = &["ReceiptHandleIsInvalid", "MessageNotInflight", "Invalid
 #[derive(Clone)]
 pub(crate) struct Queues {
     client: Client,
+    /// Waits for messages inside its call.
+    waiting: Client,
     settings: Arc<Settings>,
 }
 
 impl Queues {
     pub(crate) fn new(config: &SdkConfig, settings: Arc<Settings>) -> Self {
-        // A receiver waits for messages inside its call.
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .operation_attempt_timeout(ATTEMPT_TIMEOUT + POLL_WAIT)
-            .operation_timeout(CALL_TIMEOUT + POLL_WAIT)
+            .operation_timeout(RECEIVE_TIMEOUT)
             .build();
-        let config = aws_sdk_sqs::config::Builder::from(config).timeout_config(timeouts).build();
-        Self { client: Client::from_conf(config), settings }
+        let waiting = aws_sdk_sqs::config::Builder::from(config).timeout_config(timeouts).build();
+        Self { client: Client::new(config), waiting: Client::from_conf(waiting), settings }
     }
 
     fn url(&self, queue: &str) -> Result<String, Failure> {
@@ -103,7 +104,7 @@ impl Receiver {
     pub async fn receive(&self, most: u32) -> Result<Vec<Received>, Failure> {
         let most = i32::try_from(most.clamp(1, RECEIVE_MAX)).unwrap_or(1);
         let request =
-            self.queues.client.receive_message().queue_url(self.url()?).max_number_of_messages(most);
+            self.queues.waiting.receive_message().queue_url(self.url()?).max_number_of_messages(most);
         let request = request.wait_time_seconds(seconds(POLL_WAIT));
         let count = MessageSystemAttributeName::ApproximateReceiveCount;
         let answer = request.message_system_attribute_names(count).send().await;
