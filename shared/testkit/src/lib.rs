@@ -1,4 +1,4 @@
-//! Contract suites, fake clocks, ports in memory and counting functions for tests.
+//! Contract suites, fake clocks, ports in memory, counting functions and an emulator of AWS for tests.
 //!
 //! A suite states what a port must do, over whatever implements it: the embedded adapters run it, and the
 //! AWS adapters run the same. Suites panic with what was expected; run each as one test.
@@ -6,6 +6,7 @@
 mod artifacts;
 mod clock;
 mod counting;
+mod emulator;
 mod ledger;
 mod memory;
 mod queue;
@@ -15,6 +16,7 @@ mod workflows;
 pub use artifacts::artifacts_contract;
 pub use clock::FakeClock;
 pub use counting::{Counting, Silent};
+pub use emulator::{EMULATOR_VARIABLES, emulator};
 pub use ledger::{decision, ledger_contract, sealed};
 pub use memory::Memory;
 pub use queue::queue_contract;

@@ -1,6 +1,7 @@
 //! The contracts of the ports, and what they do not say, on an emulator of AWS on this machine.
 //!
-//! `AWS_ENDPOINT_URL=http://127.0.0.1:PORT` names it; without it every test is skipped and says so.
+//! The first test starts what `infra/local` pins, unless `AWS_ENDPOINT_URL=http://127.0.0.1:PORT` names one; where
+//! neither is possible every test is skipped and says why.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
@@ -13,5 +14,6 @@ mod recording;
 mod records;
 mod secrets;
 mod signer;
+mod weather;
 mod workflows;
 mod world;

@@ -14,6 +14,7 @@ use ideamine_aws::settings::Settings;
 use ideamine_aws::{Aws, Runner};
 
 use crate::recording::Recording;
+use crate::weather::{Disturbed, Weather};
 
 pub(crate) struct World {
     pub(crate) endpoint: String,
@@ -26,16 +27,18 @@ pub(crate) struct World {
     pub(crate) requests: Recording,
 }
 
-/// Runs a test on the emulator that `AWS_ENDPOINT_URL` names. Without one, or with one that is not on this machine,
-/// it says so and does nothing: a test never makes or removes anything in a real account.
+/// Runs a test on the emulator, or says why it does not.
 pub(crate) async fn on_emulator<F, T>(test: F)
 where
     F: FnOnce(std::sync::Arc<World>) -> T,
     T: Future<Output = ()> + Send + 'static,
 {
-    let Some(endpoint) = loopback(std::env::var("AWS_ENDPOINT_URL").ok()) else {
-        eprintln!("skipped: AWS_ENDPOINT_URL names no emulator on loopback (http://127.0.0.1:PORT)");
-        return;
+    let endpoint = match tokio::task::spawn_blocking(ideamine_testkit::emulator).await.unwrap() {
+        Ok(endpoint) => endpoint,
+        Err(why) => {
+            eprintln!("skipped: {why}");
+            return;
+        }
     };
     let world = std::sync::Arc::new(World::new(endpoint).await);
     let ended = tokio::spawn(test(world.clone())).await;
@@ -43,17 +46,6 @@ where
     if let Err(panic) = ended {
         std::panic::resume_unwind(panic.into_panic());
     }
-}
-
-fn loopback(endpoint: Option<String>) -> Option<String> {
-    let local = |url: &String| {
-        ["127.0.0.1", "localhost", "[::1]"].iter().any(|host| {
-            url.strip_prefix("http://")
-                .and_then(|rest| rest.strip_prefix(host))
-                .is_some_and(|rest| rest.starts_with(':'))
-        })
-    };
-    endpoint.map(|url| url.trim_end_matches('/').to_owned()).filter(local)
 }
 
 fn config(endpoint: &str) -> ConfigLoader {
@@ -113,6 +105,12 @@ impl World {
         change(&mut settings);
         let config = config(&self.endpoint).http_client(Builder::new().build_http());
         Aws::connect_with(settings, config).await.unwrap()
+    }
+
+    /// The same connection through bad weather.
+    pub(crate) async fn through(&self, weather: Weather) -> Aws {
+        let config = config(&self.endpoint).http_client(Disturbed::new(Builder::new().build_http(), weather));
+        Aws::connect_with(self.settings.clone(), config).await.unwrap()
     }
 
     /// A table with the two keys.

@@ -9,5 +9,8 @@ mod history;
 mod jobs;
 mod ledger;
 mod objects;
+mod ports;
 mod records;
 mod replay;
+mod roles;
+mod weather;

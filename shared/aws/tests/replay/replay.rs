@@ -31,6 +31,7 @@ pub(crate) enum Say {
 /// One request.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
+    pub(crate) method: String,
     pub(crate) uri: String,
     /// The operation, where a header names it.
     pub(crate) target: String,
@@ -45,21 +46,37 @@ impl Asked {
 }
 
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Replay(Arc<Mutex<(VecDeque<Say>, Vec<Asked>)>>);
+pub(crate) struct Replay(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    answers: VecDeque<Say>,
+    /// What is said when these are used up; without it, nothing.
+    then: Option<fn(&Asked) -> Say>,
+    asked: Vec<Asked>,
+}
 
 impl Replay {
     /// These answers in this order; asking for more is a failed connection.
     pub(crate) fn of(answers: impl IntoIterator<Item = Say>) -> Self {
-        Self(Arc::new(Mutex::new((answers.into_iter().collect(), Vec::new()))))
+        let answers = answers.into_iter().collect();
+        Self(Arc::new(Mutex::new(State { answers, ..State::default() })))
+    }
+
+    /// These answers, and after them what `then` says to each request.
+    pub(crate) fn then(answers: impl IntoIterator<Item = Say>, then: fn(&Asked) -> Say) -> Self {
+        let replay = Self::of(answers);
+        replay.0.lock().unwrap().then = Some(then);
+        replay
     }
 
     pub(crate) fn asked(&self) -> Vec<Asked> {
-        self.0.lock().unwrap().1.clone()
+        self.0.lock().unwrap().asked.clone()
     }
 
     /// How many answers were not asked for.
     pub(crate) fn left(&self) -> usize {
-        self.0.lock().unwrap().0.len()
+        self.0.lock().unwrap().answers.len()
     }
 
     pub(crate) async fn aws(&self) -> Aws {
@@ -97,14 +114,17 @@ impl HttpConnector for Replay {
             request.headers().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let target = request.headers().get("x-amz-target").and_then(|target| target.rsplit('.').next());
         let asked = Asked {
+            method: request.method().to_owned(),
             uri: request.uri().to_owned(),
             target: target.unwrap_or_default().to_owned(),
             headers,
             body: String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned(),
         };
         let mut state = self.0.lock().unwrap();
-        state.1.push(asked);
-        match state.0.pop_front() {
+        let then = state.then;
+        let said = state.answers.pop_front().or_else(|| then.map(|then| then(&asked)));
+        state.asked.push(asked);
+        match said {
             Some(Say::Text(status, body)) => HttpConnectorFuture::ready(Ok(answer(status, body))),
             Some(Say::Silence) => HttpConnectorFuture::new(std::future::pending()),
             Some(Say::Nothing) | None => {
