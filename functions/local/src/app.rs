@@ -206,11 +206,15 @@ impl App {
         let registry =
             self.workers.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(_, r)| r.clone());
         let Some(registry) = registry else { return Ok(()) };
-        let payload = json!({
-            "tenant": Tenant::local(), "run": run, "step": "run/reconcile",
-            "input": { "error": error.unwrap_or_else(|| "no error name".to_owned()), "cause": cause.unwrap_or_default() },
-        });
-        registry.invoke(&self.env, "run-reconcile", payload).await.map(|_| ())
+        let ended = json!({ "error": error.unwrap_or_else(|| "no error name".to_owned()), "cause": cause.unwrap_or_default() });
+        // What it had recorded is sealed as far as it came.
+        for (function, step, input) in
+            [("run-reconcile", "run/reconcile", ended), ("run-seal", "run/seal-end", json!({}))]
+        {
+            let payload = json!({ "tenant": Tenant::local(), "run": run, "step": step, "input": input });
+            registry.invoke(&self.env, function, payload).await?;
+        }
+        Ok(())
     }
 
     /// A run's executions: the run's own, then its children's.

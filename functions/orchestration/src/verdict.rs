@@ -182,13 +182,27 @@ impl Function for RunReconcile {
     type Output = Output;
 
     async fn run(&self, ctx: &Ctx, input: Input) -> Result<Output, Failure> {
-        close(
-            ctx,
-            RunStatus::Failed,
-            Some(format!("the run's execution ended with {}", told(Some(&input.error), Some(&input.cause)))),
-        )
-        .await
+        let run: RunRow = rows::get(ctx, &key::run(&ctx.tenant, &ctx.run)).await?;
+        let mut status = RunStatus::Failed;
+        if run.ended_ms.is_none() && fence(ctx).await?.by != Self::NAME {
+            status = RunStatus::Cancelled;
+        }
+        let ended =
+            format!("the run's execution ended with {}", told(Some(&input.error), Some(&input.cause)));
+        close(ctx, status, Some(ended)).await
     }
+}
+
+/// What such an execution leaves behind, children and messages of a queue, begins nothing more that costs money.
+/// Returns who stopped the run: a person who had cancelled it, or this function.
+async fn fence(ctx: &Ctx) -> Result<ControlRow, Failure> {
+    rows::update(ctx, &key::control(&ctx.tenant, &ctx.run), |control: &mut ControlRow| {
+        if control.desired != Desired::Cancel {
+            let by = RunReconcile::NAME.to_owned();
+            *control = ControlRow { epoch: control.epoch + 1, desired: Desired::Cancel, by };
+        }
+    })
+    .await
 }
 
 async fn close(ctx: &Ctx, status: RunStatus, reason: Option<String>) -> Result<Output, Failure> {

@@ -60,7 +60,7 @@ pub(crate) fn line(
         "faults": u8::from(kind.is_some_and(is_fault)),
         "outcome": kind.map_or("ok", FailureKind::name),
     });
-    for field in ["tenant", "run", "step"] {
+    for field in ["tenant", "run", "step", "message_id"] {
         if let Some(value) = payload[field].as_str() {
             line[field] = Value::from(value);
         }

@@ -145,11 +145,13 @@ impl Server {
     ) -> Result<Value, Failure> {
         let began = self.now();
         match (self.identity.function.as_str(), kind) {
-            ("run-reconcile", notice::EXECUTION) => match notice::reconcile(&notice) {
-                Ok(Some(envelope)) => self.call(envelope, deadline, trace).await,
-                Ok(None) => Ok(Value::Null),
-                Err(failure) => self.reported(trace, &Value::Null, began, Err(failure)),
-            },
+            (function @ ("run-reconcile" | "run-seal"), notice::EXECUTION) => {
+                match notice::ended(function, &notice) {
+                    Ok(Some(envelope)) => self.call(envelope, deadline, trace).await,
+                    Ok(None) => Ok(Value::Null),
+                    Err(failure) => self.reported(trace, &Value::Null, began, Err(failure)),
+                }
+            }
             ("job-check", notice::BATCH) => {
                 let result = self.host.job_changed(&notice).await.map(|()| Value::Null);
                 self.reported(trace, &Value::Null, began, result)
@@ -191,9 +193,12 @@ impl Server {
                 let (done, outcome) = self.job(&queue, deadline).work(&job).await;
                 (done, outcome, ids(&job.payload))
             }
-            // After some deliveries it goes to the dead-letter queue, where a person finds it.
+            // After some deliveries it goes to the dead-letter queue, where a person finds it: the report has the
+            // reason under the message's id.
             Err(failure) => (Done::No, Err(failure), Value::Null),
         };
+        let mut ids = ids;
+        ids["message_id"] = Value::from(message.message_id.as_str());
         let result = outcome.map(|()| Value::Null);
         let _ = self.reported(trace, &ids, began, result);
         done

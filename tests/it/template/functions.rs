@@ -105,7 +105,7 @@ fn role(planned: &Planned<'_>) -> String {
         )
         .unwrap();
     }
-    if planned.name == "run-reconcile" {
+    if matches!(planned.name, "run-reconcile" | "run-seal") {
         text.push_str(
             "              - { Effect: Allow, Action: sqs:SendMessage, Resource: !GetAtt EventsDead.Arn }\n",
         );

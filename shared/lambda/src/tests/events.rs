@@ -44,20 +44,24 @@ fn execution(status: &str, error: Option<&str>, input: &str) -> Value {
 #[test]
 fn an_execution_that_failed_closes_its_run_under_the_name_of_its_error() {
     let input = r#"{"tenant":"acme","run":"01J","config":"sha256:00"}"#;
-    let error = |event: Value| notice::reconcile(&event).map(|e| e.map(|e| e["input"]["error"].clone()));
+    let ended = |event: &Value| notice::ended("run-reconcile", event);
+    let error = |event: Value| ended(&event).map(|e| e.map(|e| e["input"]["error"].clone()));
     assert_eq!(error(execution("FAILED", Some("Phase.Failed"), input)), Ok(Some(json!("Phase.Failed"))));
     assert_eq!(error(execution("FAILED", Some(""), input)), Ok(Some(json!("FAILED"))));
     assert_eq!(error(execution("TIMED_OUT", None, input)), Ok(Some(json!("TIMED_OUT"))));
     assert_eq!(error(execution("ABORTED", None, input)), Ok(Some(json!("ABORTED"))));
     assert_eq!(error(execution("SUCCEEDED", None, input)), Ok(None));
     assert_eq!(error(execution("RUNNING", None, input)), Ok(None));
-    let envelope = notice::reconcile(&execution("FAILED", None, input)).unwrap().unwrap();
+    let envelope = ended(&execution("FAILED", None, input)).unwrap().unwrap();
     assert_eq!(
         (&envelope["tenant"], &envelope["run"], &envelope["step"]),
         (&json!("acme"), &json!("01J"), &json!("run/reconcile"))
     );
+    // The same notice seals what the run had recorded.
+    let sealed = notice::ended("run-seal", &execution("ABORTED", None, input)).unwrap().unwrap();
+    assert_eq!(sealed, json!({ "tenant": "acme", "run": "01J", "step": "run/seal-end", "input": {} }));
     for bad in [execution("FAILED", None, "{"), json!({ "detail": { "status": "FAILED" } }), json!({})] {
-        assert_eq!(notice::reconcile(&bad).unwrap_err().kind, FailureKind::InputInvalid, "{bad}");
+        assert_eq!(ended(&bad).unwrap_err().kind, FailureKind::InputInvalid, "{bad}");
     }
 }
 
@@ -78,5 +82,7 @@ async fn a_notice_reaches_only_the_function_that_takes_it() {
     // Its input is not for the function of these tests, which is how we know that it was called.
     let ended = execution("FAILED", None, r#"{"tenant":"acme","run":"01J"}"#);
     check("run-reconcile", &ended, Err(FailureKind::InputInvalid), 0).await;
+    check("run-seal", &ended, Err(FailureKind::InputInvalid), 0).await;
+    check("run-seal", &execution("SUCCEEDED", None, "{}"), Ok(()), 0).await;
     check("job-check", &ended, Err(FailureKind::InputInvalid), 0).await;
 }
