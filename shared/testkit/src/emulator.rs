@@ -135,3 +135,25 @@ fn answers(port: u16) -> bool {
     };
     ask().unwrap_or(false)
 }
+
+/// A function as a Lambda has it: an archive with this program, named `bootstrap`, stored as it is.
+pub fn lambda_archive(program: &[u8]) -> Vec<u8> {
+    const NAME: &[u8] = b"bootstrap";
+    let le16 = |number: usize| number.to_le_bytes()[..2].to_vec();
+    let le32 = |number: usize| number.to_le_bytes()[..4].to_vec();
+    // Version 2.0, no flags, stored, 1980-01-01; checksum, both sizes, length of the name, no extra field.
+    let common = [
+        vec![20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0],
+        crc32fast::hash(program).to_le_bytes().to_vec(),
+        [le32(program.len()), le32(program.len()), le16(NAME.len()), le16(0)].concat(),
+    ]
+    .concat();
+    let file = [b"PK\x03\x04", common.as_slice(), NAME, program].concat();
+    // Made on Unix; no comment, disk 0, no text; a regular file of mode 755; at offset 0.
+    let mode = le32(0o100_755 << 16);
+    let entry = [b"PK\x01\x02\x14\x03", common.as_slice(), &[0; 6], &mode, &le32(0), NAME].concat();
+    let end =
+        [b"PK\x05\x06\0\0\0\0".to_vec(), le16(1), le16(1), le32(entry.len()), le32(file.len()), le16(0)]
+            .concat();
+    [file, entry, end].concat()
+}

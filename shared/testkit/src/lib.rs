@@ -16,7 +16,7 @@ mod workflows;
 pub use artifacts::artifacts_contract;
 pub use clock::FakeClock;
 pub use counting::{Counting, Silent};
-pub use emulator::{EMULATOR_VARIABLES, emulator};
+pub use emulator::{EMULATOR_VARIABLES, emulator, lambda_archive};
 pub use ledger::{decision, ledger_contract, sealed};
 pub use memory::Memory;
 pub use queue::queue_contract;

@@ -4,7 +4,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use ideamine_core::failure::FailureKind;
-use ideamine_testkit::{Deviation, WORKFLOWS_MACHINE, workflows_contract};
+use ideamine_testkit::{Deviation, WORKFLOWS_MACHINE, lambda_archive, workflows_contract};
 use serde_json::json;
 
 use crate::world::{World, http, on_emulator};
@@ -12,29 +12,6 @@ use crate::world::{World, http, on_emulator};
 /// Seen in ministack 1.5.33.
 const DEVIATIONS: &[Deviation] =
     &[Deviation::ChildErrorName, Deviation::TokenOutlivesTask, Deviation::HistoryWithoutArguments];
-
-/// A function as a Lambda has it: an archive with a program named `bootstrap`, stored as it is.
-fn bundle() -> Vec<u8> {
-    const NAME: &[u8] = b"bootstrap";
-    let program = include_bytes!("counting.py");
-    let le16 = |number: usize| (number as u16).to_le_bytes().to_vec();
-    let le32 = |number: usize| (number as u32).to_le_bytes().to_vec();
-    // Version 2.0, no flags, stored, 1980-01-01; checksum, both sizes, length of the name, no extra field.
-    let common = [
-        vec![20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0],
-        crc32fast::hash(program).to_le_bytes().to_vec(),
-        [le32(program.len()), le32(program.len()), le16(NAME.len()), le16(0)].concat(),
-    ]
-    .concat();
-    let file = [b"PK\x03\x04", common.as_slice(), NAME, program].concat();
-    // Made on Unix; no comment, disk 0, no text; a regular file of mode 755; at offset 0.
-    let mode = le32(0o100_755 << 16);
-    let entry = [b"PK\x01\x02\x14\x03", common.as_slice(), &[0; 6], &mode, &le32(0), NAME].concat();
-    let end =
-        [b"PK\x05\x06\0\0\0\0".to_vec(), le16(1), le16(1), le32(entry.len()), le32(file.len()), le16(0)]
-            .concat();
-    [file, entry, end].concat()
-}
 
 /// The project has no client of Lambda, and needs none but here.
 async fn function(world: &World, tokens: &Path) {
@@ -45,7 +22,7 @@ async fn function(world: &World, tokens: &Path) {
         "Handler": "bootstrap",
         "Role": "arn:aws:iam::000000000000:role/test",
         "Timeout": 30,
-        "Code": { "ZipFile": BASE64_STANDARD.encode(bundle()) },
+        "Code": { "ZipFile": BASE64_STANDARD.encode(lambda_archive(include_bytes!("counting.py"))) },
         "Environment": { "Variables": { "TOKENS": tokens } },
     });
     let url = format!("{}/2015-03-31/functions", world.endpoint);
