@@ -142,8 +142,13 @@ async fn a_job_that_leaves_nothing_is_submitted_a_few_times_then_its_step_fails(
         for attempt in 1..=3 {
             let pending = run(&world, &waiting, spec("a")).await.unwrap_err();
             assert_eq!(pending.kind, FailureKind::SandboxPending, "attempt {attempt}: {pending}");
-            let job = submitted(&world).pop().unwrap();
+            let mut jobs = submitted(&world);
+            let job = jobs.pop().unwrap();
             forget_batch_id(&world, &job).await;
+            for earlier in &jobs {
+                // Told late, or again.
+                assert!(batch.finished(&event(earlier, "FAILED")).await.unwrap().is_none());
+            }
             let finished = batch.finished(&event(&job, "FAILED")).await.unwrap().unwrap();
             assert!(!finished.succeeded && finished.message == waiting);
             names.push(job["jobName"].to_string());

@@ -130,6 +130,33 @@ async fn a_worker_that_died_is_replaced_when_its_lease_ends() {
     assert_eq!((world.runs(), world.answers().len()), (2, 1));
 }
 
+/// Before and after every call of a port: the message comes again until it is done, its token has one answer, and what
+/// was kept as done is not worked once more.
+#[tokio::test(start_paused = true)]
+async fn death_at_any_moment_loses_no_answer_and_gives_no_second_one() {
+    let body = [message("t1", &envelope("work", 30))];
+    for moment in 0.. {
+        let world = World::new();
+        *world.lives.lock().unwrap() = Some(moment);
+        let server = world.server("job-told", "1");
+        let first = tokio::time::timeout(Duration::from_secs(200), deliver(&server, &body));
+        let died = first.await.is_err();
+        *world.lives.lock().unwrap() = None;
+        let kept = world.rows().iter().any(|row| row["state"]["state"] == "done");
+        while !deliver(&world.server("job-told", "1"), &body).await.is_empty() {
+            assert!(world.seconds() < 800, "{moment}: it is never done");
+        }
+        assert_eq!(world.answers().len(), 1, "{moment}");
+        let most = if kept { 1 } else { 2 };
+        assert!((1..=most).contains(&world.runs()), "{moment}: {} runs", world.runs());
+        if !died {
+            // Beat, look, claim, beat and renew at 20 s, keep, answer.
+            assert_eq!(moment, 2 * 7);
+            break;
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_job_is_heard_of_until_nobody_listens() {
     let world = World::new();

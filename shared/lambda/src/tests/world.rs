@@ -41,6 +41,8 @@ pub(crate) struct World {
     pub(crate) deaf: Mutex<bool>,
     pub(crate) runs: AtomicU32,
     pub(crate) flushes: AtomicU32,
+    /// How many moments the process still lives: one before and one after each call of a port.
+    pub(crate) lives: Mutex<Option<u32>>,
     pub(crate) notices: Mutex<Vec<Value>>,
 }
 
@@ -55,6 +57,7 @@ impl World {
             deaf: Mutex::default(),
             runs: AtomicU32::default(),
             flushes: AtomicU32::default(),
+            lives: Mutex::default(),
             notices: Mutex::default(),
         })
     }
@@ -99,7 +102,61 @@ impl World {
         self.rows.lock().unwrap().values().map(|(value, _)| value.clone()).collect()
     }
 
-    fn seconds(&self) -> u64 {
+    /// One moment of the process's life; when it has none left, nothing of it goes on.
+    async fn moment(&self) {
+        let dead = match &mut *self.lives.lock().unwrap() {
+            None => false,
+            Some(0) => true,
+            Some(left) => {
+                *left -= 1;
+                false
+            }
+        };
+        if dead {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    async fn lived<T>(&self, call: impl FnOnce() -> T) -> T {
+        self.moment().await;
+        let told = call();
+        self.moment().await;
+        told
+    }
+
+    fn put(&self, set: Vec<Write>) -> Result<(), Failure> {
+        let mut rows = self.rows.lock().unwrap();
+        for write in set {
+            let (key, value, when) = match write {
+                Write::Put { key, value, when } => (key, Some(value), when),
+                Write::Delete { key, when } | Write::Check { key, when } => (key, None, when),
+            };
+            let version = rows.get(&key).map(|(_, version)| *version);
+            let holds = match when {
+                Condition::Any => true,
+                Condition::Absent => version.is_none(),
+                Condition::Version(expected) => version == Some(expected),
+            };
+            if !holds {
+                return Err(Failure::new(FailureKind::StoreConflict, "changed"));
+            }
+            match value {
+                Some(value) => rows.insert(key, (value, version.unwrap_or(0) + 1)),
+                None => rows.remove(&key),
+            };
+        }
+        Ok(())
+    }
+
+    fn heard(&self, token: &str) -> Result<(), Failure> {
+        if !self.waiting.lock().unwrap().contains(token) {
+            return Err(Failure::not_found("spent"));
+        }
+        self.beats.lock().unwrap().push(self.seconds());
+        Ok(())
+    }
+
+    pub(crate) fn seconds(&self) -> u64 {
         self.began.elapsed().as_secs()
     }
 
@@ -165,39 +222,18 @@ impl Host for World {
 #[async_trait]
 impl Records for World {
     async fn get(&self, key: &Key) -> Result<Option<Item>, Failure> {
-        let rows = self.rows.lock().unwrap();
         let item = |(value, version): &(Value, u64)| Item {
             key: key.clone(),
             value: value.clone(),
             version: *version,
         };
-        Ok(rows.get(key).map(item))
+        self.lived(|| Ok(self.rows.lock().unwrap().get(key).map(item))).await
     }
     async fn query(&self, _: &str, _: &str, _: Option<&str>, _: usize) -> Result<Vec<Item>, Failure> {
         Ok(vec![])
     }
     async fn write(&self, set: Vec<Write>) -> Result<(), Failure> {
-        let mut rows = self.rows.lock().unwrap();
-        for write in set {
-            let (key, value, when) = match write {
-                Write::Put { key, value, when } => (key, Some(value), when),
-                Write::Delete { key, when } | Write::Check { key, when } => (key, None, when),
-            };
-            let version = rows.get(&key).map(|(_, version)| *version);
-            let holds = match when {
-                Condition::Any => true,
-                Condition::Absent => version.is_none(),
-                Condition::Version(expected) => version == Some(expected),
-            };
-            if !holds {
-                return Err(Failure::new(FailureKind::StoreConflict, "changed"));
-            }
-            match value {
-                Some(value) => rows.insert(key, (value, version.unwrap_or(0) + 1)),
-                None => rows.remove(&key),
-            };
-        }
-        Ok(())
+        self.lived(|| self.put(set)).await
     }
 }
 
@@ -213,17 +249,13 @@ impl Workflows for World {
         Err(Failure::bug("not here"))
     }
     async fn task_succeeded(&self, token: &str, output: Value) -> Result<(), Failure> {
-        self.answer(token, Answer::Output(output))
+        self.lived(|| self.answer(token, Answer::Output(output))).await
     }
     async fn task_failed(&self, token: &str, error: &str, _: &str) -> Result<(), Failure> {
-        self.answer(token, Answer::Error(error.to_owned()))
+        self.lived(|| self.answer(token, Answer::Error(error.to_owned()))).await
     }
     async fn task_heartbeat(&self, token: &str) -> Result<(), Failure> {
-        if !self.waiting.lock().unwrap().contains(token) {
-            return Err(Failure::not_found("spent"));
-        }
-        self.beats.lock().unwrap().push(self.seconds());
-        Ok(())
+        self.lived(|| self.heard(token)).await
     }
     async fn steps(&self, _: &str) -> Result<Vec<HistoryStep>, Failure> {
         Err(Failure::bug("not here"))
