@@ -24,7 +24,10 @@ fn in_its_words(asked: &Asked, status: u16, code: &str, s3_code: &str) -> Say {
     }
 }
 
-const TROUBLE: &[(&str, fn(&Asked) -> Say)] = &[
+/// What is said to every request.
+type Says = fn(&Asked) -> Say;
+
+const TROUBLE: &[(&str, Says)] = &[
     ("throttled", |asked| in_its_words(asked, 400, "ThrottlingException", "SlowDown")),
     ("throttled by the table", |asked| {
         in_its_words(asked, 400, "ProvisionedThroughputExceededException", "SlowDown")
@@ -46,8 +49,8 @@ async fn trouble_that_passes_is_ridden_out_at_every_port() {
             let foul = (one.run)(replay.aws().await).await;
             let shown = format!("{} {}: {trouble}", one.policy, one.what);
             // A model's call that may have been charged is not made again behind the back of its books.
-            if one.what == "model" && foul.is_err() {
-                assert!(foul.unwrap_err().kind.can_succeed_again(), "{shown}");
+            if let ("model", Err(failure)) = (one.what, &foul) {
+                assert!(failure.kind.can_succeed_again(), "{shown}");
                 continue;
             }
             let kind =
@@ -84,8 +87,7 @@ async fn trouble_that_stays_is_told_in_time_under_a_name_that_is_tried_again() {
 #[tokio::test(start_paused = true)]
 async fn expired_credentials_are_asked_once_and_tried_again_by_whoever_has_new_ones() {
     for one in USES {
-        let expired: fn(&Asked) -> Say =
-            |asked| in_its_words(asked, 400, "ExpiredTokenException", "ExpiredToken");
+        let expired: Says = |asked| in_its_words(asked, 400, "ExpiredTokenException", "ExpiredToken");
         let replay = Replay::then([], expired);
         let failure = (one.run)(replay.aws().await).await.unwrap_err();
         let shown = format!("{} {}: {failure}", one.policy, one.what);

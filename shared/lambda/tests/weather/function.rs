@@ -1,5 +1,6 @@
 //! The functions of the tests, served as Lambdas are.
 
+use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,7 +47,7 @@ async fn serve() -> Result<(), lambda_runtime::Error> {
         stack: variable("IDEAMINE_FUNCTION_PREFIX").trim_end_matches('-').to_owned(),
         version: variable(VERSION),
     };
-    let server = Server::new(identity, registry, env, Arc::new(aws), |line| println!("{line}"))?;
+    let server = Server::new(identity, registry, env, Arc::new(aws), print)?;
     let server = Arc::new(server);
     let answer = service_fn(move |event: LambdaEvent<Value>| {
         let server = Arc::clone(&server);
@@ -61,6 +62,11 @@ async fn serve() -> Result<(), lambda_runtime::Error> {
         }
     });
     lambda_runtime::run(answer).await
+}
+
+/// Into the Lambda's log.
+fn print(line: &str) {
+    writeln!(std::io::stdout().lock(), "{line}").unwrap();
 }
 
 /// A clock that goes faster than the world, the same in every process.
