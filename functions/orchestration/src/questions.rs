@@ -121,7 +121,8 @@ impl Function for RunAnswerPropose {
         };
         let found = reply.is_some_and(|reply| reply.answer.is_some());
         // Somebody who pauses or cancels is not asked any further.
-        let ask = ask && rows::wanted(ctx).await?.desired == Desired::Run;
+        let wanted = rows::wanted(ctx).await?.desired;
+        let ask = ask && wanted == Desired::Run;
         let next = match (found, ask) {
             (true, _) => "validate",
             (false, true) => "person",

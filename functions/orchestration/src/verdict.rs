@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use ideamine_core::artifacts::GateOutcome;
 use ideamine_core::ports::Progress;
 use ideamine_core::records::{
-    Desired, FactBody, Generator, PhaseRow, PhaseStatus, Plan, QuestionRow, QuestionState, RunRow, RunStatus,
-    RunVerdict, key,
+    ControlRow, Desired, FactBody, Generator, PhaseRow, PhaseStatus, Plan, QuestionRow, QuestionState,
+    RunRow, RunStatus, RunVerdict, key,
 };
 use ideamine_core::{Ctx, Failure, Function};
 use schemars::JsonSchema;
@@ -184,7 +184,7 @@ impl Function for RunReconcile {
     async fn run(&self, ctx: &Ctx, input: Input) -> Result<Output, Failure> {
         let run: RunRow = rows::get(ctx, &key::run(&ctx.tenant, &ctx.run)).await?;
         let mut status = RunStatus::Failed;
-        if run.ended_ms.is_none() && fence(ctx).await?.by != Self::NAME {
+        if run.ended_ms.is_none() && fence(ctx).await? != Self::NAME {
             status = RunStatus::Cancelled;
         }
         let ended =
@@ -194,15 +194,16 @@ impl Function for RunReconcile {
 }
 
 /// What such an execution leaves behind, children and messages of a queue, begins nothing more that costs money.
-/// Returns who stopped the run: a person who had cancelled it, or this function.
-async fn fence(ctx: &Ctx) -> Result<ControlRow, Failure> {
-    rows::update(ctx, &key::control(&ctx.tenant, &ctx.run), |control: &mut ControlRow| {
-        if control.desired != Desired::Cancel {
-            let by = RunReconcile::NAME.to_owned();
-            *control = ControlRow { epoch: control.epoch + 1, desired: Desired::Cancel, by };
-        }
-    })
-    .await
+/// Returns who ended the run: whoever had cancelled it, or this function.
+async fn fence(ctx: &Ctx) -> Result<String, Failure> {
+    let wanted = rows::wanted(ctx).await?;
+    let by = match wanted.desired {
+        Desired::Cancel => wanted.by,
+        Desired::Run | Desired::Pause => RunReconcile::NAME.to_owned(),
+    };
+    rows::update(ctx, &key::control(&ctx.tenant, &ctx.run), |control: &mut ControlRow| control.end(&by))
+        .await?;
+    Ok(by)
 }
 
 async fn close(ctx: &Ctx, status: RunStatus, reason: Option<String>) -> Result<Output, Failure> {

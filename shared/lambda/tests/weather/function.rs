@@ -169,7 +169,7 @@ async fn begin(ctx: &Ctx) -> Result<Value, Failure> {
         created_ms: 1,
         ended_ms: None,
     };
-    let control = ControlRow { epoch: 0, desired: Desired::Run, by: "person".to_owned() };
+    let control = ControlRow { epoch: 0, desired: Desired::Run, by: "person".to_owned(), armed: 0 };
     let put = |key, value: serde_json::Result<Value>| {
         let value = value.map_err(|e| Failure::bug(e.to_string()))?;
         Ok::<_, Failure>(Write::Put { key, value, when: Condition::Absent })
