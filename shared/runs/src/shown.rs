@@ -101,7 +101,7 @@ impl Runs {
 
 /// What a run came to: nothing yet while it is under way; one that waits is stopped until it goes on.
 fn verdict(row: &RunRow) -> Option<RunVerdict> {
-    row.verdict.or((row.status == RunStatus::Paused).then_some(RunVerdict::Stopped))
+    row.verdict.or_else(|| (row.status == RunStatus::Paused).then_some(RunVerdict::Stopped))
 }
 
 /// RFC 3339, UTC, milliseconds.
