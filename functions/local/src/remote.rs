@@ -271,7 +271,8 @@ fn call(ask: &Ask) -> Result<Call, Failure> {
             let body = serde_json::to_value(throw).map_err(|e| Failure::bug(e.to_string()))?;
             to(Method::POST, &["kill-switch"], Some(body))
         }
-        Ask::Verify { .. }
+        Ask::Ping
+        | Ask::Verify { .. }
         | Ask::Gate { .. }
         | Ask::Appeal { .. }
         | Ask::Approve { .. }
