@@ -16,7 +16,7 @@ use ideamine_core::{Failure, Text};
 
 use crate::composer::Reading;
 use crate::composer::cues::is_today;
-use crate::drafts::brief;
+use crate::drafts::{brief, reading};
 use crate::shape::{clip, question, says, thing};
 use crate::typed::Body;
 
@@ -48,7 +48,7 @@ impl Body for BizDev {
 
     fn compose(&self, work: &Work) -> Result<BusinessCase, Failure> {
         let brief = brief(work);
-        let reading = Reading::of(&work.idea);
+        let reading = reading(work);
         Ok(BusinessCase {
             customers: customers(&brief),
             value: value(&brief),

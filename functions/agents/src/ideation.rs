@@ -10,11 +10,13 @@
 use std::collections::BTreeSet;
 
 use ideamine_authoring::check::{repeated, unknown};
-use ideamine_authoring::{Problem, Work};
+use ideamine_authoring::{NewArtifact, Problem, Work};
 use ideamine_core::artifacts::{Brief, Concept, Concepts, Need, OpenQuestion, assign_ids};
 use ideamine_core::{Failure, Text};
 
+use crate::drafts::answers::answers;
 use crate::drafts::brief;
+use crate::intake::Intake;
 use crate::shape::{clip, question, says, thing};
 use crate::trace::{Pair, each};
 use crate::typed::Body;
@@ -77,6 +79,20 @@ impl Body for Ideation {
     }
     fn traces(concepts: &Concepts) -> Vec<Pair> {
         concepts.concepts.iter().flat_map(|c| each(&c.id, &c.serves)).collect()
+    }
+    /// Besides the concepts the brief, once more, when a person has answered questions about it: with each answer in
+    /// its field.
+    fn artifacts(&self, work: &Work, concepts: Concepts) -> Result<Vec<NewArtifact>, Failure> {
+        let traces = Self::traces(&concepts);
+        let generator = work.generator();
+        let mut all =
+            vec![NewArtifact::document(&work.phase.output, Self::FORM, generator, concepts, traces)?];
+        if work.composes() && !answers(work).is_empty() {
+            let brief = brief(work);
+            let traces = Intake::traces(&brief);
+            all.push(NewArtifact::document("brief.json", Intake::FORM, work.generator(), brief, traces)?);
+        }
+        Ok(all)
     }
     fn questions(concepts: &mut Concepts) -> Option<&mut Vec<OpenQuestion>> {
         Some(&mut concepts.questions)

@@ -6,7 +6,7 @@
 //! | agent | writes |
 //! |---|---|
 //! | `agent-intake` | `brief.json` |
-//! | `agent-ideation` | `concepts.json` |
+//! | `agent-ideation` | `concepts.json`, and `brief.json` anew when a person answered questions about it |
 //! | `agent-critique` | `critique.json` |
 //! | `agent-prd` | `prd.json` |
 //! | `agent-bizdev` | `business-case.json` |
@@ -64,7 +64,7 @@ pub const PHASE_AGENTS: &[(&str, &[&str])] = &[
     ("build", &[]),
     ("critique", &[]),
     ("generic", &[]),
-    ("ideation", &[]),
+    ("ideation", &["brief.json"]),
     ("intake", &[]),
     ("prd", &[]),
     ("qa", &[]),

@@ -1,6 +1,7 @@
 //! `agent-question`: what a phase's document leaves unclear, besides what it asks itself.
 //!
-//! Rule `question/gap`: each text of the document that says "not stated" is asked for, once.
+//! Rule `question/gap`: each text of the document that says "not stated" is asked for, once, and not where the document
+//! asks for it itself or a person has answered it.
 
 use std::collections::BTreeSet;
 
@@ -11,6 +12,7 @@ use ideamine_core::{Failure, Text};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::drafts::answers::{Wanted, answers, is_answered};
 use crate::shape::question;
 use crate::typed::Body;
 
@@ -40,17 +42,17 @@ impl Body for Questioner {
     const PROMPT: Option<&'static str> = Some(PROMPT);
 
     fn compose(&self, work: &Work) -> Result<Questions, Failure> {
-        let document =
-            work.inputs.get(&work.phase.output).and_then(|text| serde_json::from_str::<Value>(text).ok());
-        let mut gaps = BTreeSet::new();
-        if let Some(document) = &document {
-            collect(document, &mut gaps);
-        }
-        let ask = |gap: &String| {
-            let text = format!("What is to stand in {} for {}?", work.phase.output, quoted(gap));
-            question(text, format!("{} has a gap there.", work.phase.output))
-        };
-        Ok(Questions { questions: gaps.iter().take(QUESTIONS_MAX).map(ask).collect() })
+        let output = &work.phase.output;
+        let document = work.inputs.get(output).and_then(|text| serde_json::from_str::<Value>(text).ok());
+        let Some(document) = document else { return Ok(Questions { questions: Vec::new() }) };
+        let own: Vec<OpenQuestion> = document
+            .pointer("/body/questions")
+            .and_then(|own| serde_json::from_value(own.clone()).ok())
+            .unwrap_or_default();
+        let answers = answers(work);
+        let mut questions = gap_questions(output, &document, &own);
+        questions.retain(|q| !is_answered(&answers, &q.text));
+        Ok(Questions { questions })
     }
     fn check(&self, _: &Work, answer: &Questions) -> Vec<Problem> {
         let mut problems = Vec::new();
@@ -75,6 +77,21 @@ impl Body for Questioner {
     fn questions(answer: &mut Questions) -> Option<&mut Vec<OpenQuestion>> {
         Some(&mut answer.questions)
     }
+}
+
+/// A question for each gap of a document that none of its own questions asks about.
+pub(crate) fn gap_questions(output: &str, document: &Value, own: &[OpenQuestion]) -> Vec<OpenQuestion> {
+    let mut gaps = BTreeSet::new();
+    collect(document, &mut gaps);
+    let ask = |gap: &String| {
+        let text = format!("What is to stand in {output} for {}?", quoted(gap));
+        question(text, format!("{output} has a gap there."))
+    };
+    let asked = |q: &OpenQuestion| {
+        let wanted = Wanted::of(&q.text);
+        wanted.is_single() && own.iter().any(|o| Wanted::of(&o.text) == wanted)
+    };
+    gaps.iter().map(ask).filter(|q| !asked(q)).take(QUESTIONS_MAX).collect()
 }
 
 fn quoted(gap: &str) -> String {

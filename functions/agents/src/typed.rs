@@ -10,6 +10,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::drafts::answers::{answers, is_answered};
+
 /// What an agent with a typed answer brings of its own.
 pub trait Body: Send + Sync + 'static {
     /// The answer.
@@ -80,6 +82,12 @@ impl<B: Body> Agent for Typed<B> {
     fn finish(&self, work: &Work, answer: Value) -> Result<Finish, Failure> {
         let mut answer: B::Answer = accepted(B::NAME, answer)?;
         B::number(&mut answer);
+        if work.composes() {
+            let told = answers(work);
+            if let Some(questions) = B::questions(&mut answer) {
+                questions.retain(|q| !is_answered(&told, &q.text));
+            }
+        }
         let questions = B::questions(&mut answer).map(|q| number_questions(q)).unwrap_or_default();
         Ok(Finish { artifacts: self.0.artifacts(work, answer)?, questions })
     }

@@ -69,6 +69,11 @@ pub struct Reading {
 impl Reading {
     /// Reads an idea.
     pub fn of(idea: &str) -> Self {
+        Self::of_sort(idea, None)
+    }
+
+    /// Reads an idea of which a person said what sort of thing it is.
+    pub fn of_sort(idea: &str, sort: Option<ProductKind>) -> Self {
         let source = Source::of(idea);
         let (sentences, clauses) = segment::segment(idea, &source);
         let english = language::is_english(&clauses);
@@ -92,6 +97,9 @@ impl Reading {
         reading.quantities = quantities::quantities(idea, &reading);
         reading.integrations = integrations::integrations(idea, &reading);
         reading.product = product::product(idea, &reading);
+        if let Some(kind) = sort {
+            reading.product = reading.product.answered(kind);
+        }
         reading.name = name::name(idea, &reading);
         if english {
             reading.actors = actors::actors(idea, &reading);

@@ -68,6 +68,41 @@ pub struct Product {
     pub internal: bool,
 }
 
+impl Product {
+    /// The same thing when a person named its sort: words that spoke for another sort say nothing any more.
+    pub(super) fn answered(self, kind: ProductKind) -> Self {
+        let same = self.kind == kind;
+        let said = self.said.filter(|_| same);
+        Self { kind, said, language: self.language.filter(|_| kind.is_called()), internal: self.internal }
+    }
+}
+
+/// The sort that an answer to "what should it be?" names; `None` where it names none. "Not an app" names none.
+pub fn named_sort(answer: &str) -> Option<ProductKind> {
+    #[rustfmt::skip]
+    const NAMES: &[(&[&str], ProductKind)] = &[
+        (&["people", "software"], ProductKind::People),
+        (&["command", "command-line", "cli", "terminal", "script"], ProductKind::Command),
+        (&["library", "package", "crate", "module", "sdk"], ProductKind::Library),
+        (&["interface", "api"], ProductKind::Interface),
+        (&["device", "gadget", "machine"], ProductKind::Device),
+        (&["page", "pages", "app", "website", "site", "web", "application", "browser", "portal"], ProductKind::Page),
+    ];
+    let tokens = super::words::tokens(answer, Span::new(0, answer.len()));
+    let denied = |at: usize| tokens[at.saturating_sub(2)..at].iter().any(|t| t.any(&["no", "not", "without"]));
+    let own = |at: usize| {
+        let token = &tokens[at];
+        let (_, kind) = NAMES.iter().find(|(words, _)| token.any(words))?;
+        match kind {
+            // "A page that people open"; "something that people do, without software".
+            ProductKind::People if token.is("software") => denied(at).then_some(*kind),
+            ProductKind::People => tokens.get(at + 1).is_some_and(|t| t.is("do")).then_some(*kind),
+            _ => Some(*kind).filter(|_| !denied(at)),
+        }
+    };
+    (0..tokens.len()).find_map(own)
+}
+
 /// A clause that names the thing counts this much more than one that only mentions it.
 const NAMING_WEIGHT: u32 = 3;
 /// Words of a naming clause in which the sort stands.

@@ -2,6 +2,7 @@
 //!
 //! Agents read these; nothing here reads an agent.
 
+pub(crate) mod answers;
 mod architecture;
 mod brief;
 mod requirements;
@@ -14,9 +15,16 @@ use crate::composer::Reading;
 pub use brief::{NEEDS_MAX, brief_of};
 pub(crate) use requirements::number;
 
-/// The brief, from the inputs or else read from the idea.
+/// The brief, from the inputs or else read from the idea, with what a person answered in its fields.
 pub(crate) fn brief(work: &Work) -> Brief {
-    work.body("brief.json").unwrap_or_else(|| brief_of(&work.idea))
+    let brief = work.body("brief.json").unwrap_or_else(|| brief_of(&work.idea));
+    let answers = answers::answers(work);
+    if answers.is_empty() { brief } else { answers::apply(brief, &answers, &reading(work)) }
+}
+
+/// The idea as rules read it; the sort of thing that a person named in an answer counts before the words.
+pub(crate) fn reading(work: &Work) -> Reading {
+    Reading::of_sort(&work.idea, answers::sort(&answers::answers(work)).map(|(kind, _)| kind))
 }
 
 /// The requirements, from the inputs or else derived from the brief.
@@ -26,7 +34,7 @@ pub(crate) fn requirements(work: &Work) -> Prd {
 
 /// The requirements of the brief, by rules.
 pub(crate) fn requirements_of(work: &Work) -> Prd {
-    requirements::requirements_of(work, &Reading::of(&work.idea), &brief(work))
+    requirements::requirements_of(work, &reading(work), &brief(work))
 }
 
 /// The architecture, from the inputs or else derived from the requirements.
@@ -36,5 +44,6 @@ pub(crate) fn design(work: &Work) -> Architecture {
 
 /// The architecture of the requirements, by rules.
 pub(crate) fn design_of(work: &Work) -> Architecture {
-    architecture::architecture_of(&work.idea, &Reading::of(&work.idea), &brief(work), &requirements(work))
+    let sort = answers::sort(&answers::answers(work)).map(|(_, said)| said);
+    architecture::architecture_of(&work.idea, &reading(work), &brief(work), &requirements(work), sort.as_ref())
 }

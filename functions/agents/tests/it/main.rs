@@ -1,6 +1,7 @@
 //! The agents together: phases as configured, documents as composed.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod answers;
 mod golden;
 mod ideas;
 mod phases;

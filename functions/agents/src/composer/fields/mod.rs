@@ -249,6 +249,36 @@ fn whether_in(clause: &Clause, entities: &mut [Entity], owner: Option<usize>) {
     }
 }
 
+/// The properties that an answer lists: "number, date and net amount". What is said to be optional is; all else is
+/// required.
+pub fn listed(answer: &str, owner: &str) -> Vec<Field> {
+    let mut found: Vec<Field> = Vec::new();
+    let (_, clauses) = super::segment::segment(answer, &super::source::Source::of(answer));
+    for clause in &clauses {
+        let tokens = &clause.tokens;
+        let has = tokens.iter().position(|t| t.any(&["has", "have", "with", ":"])).map_or(0, |at| at + 1);
+        for item in list(tokens, has) {
+            let Some(name) = name(&item).filter(|name| name != owner) else { continue };
+            let reason = Reason::Said(clause.span);
+            let required = !optional(tokens, &item);
+            if !found.iter().any(|f| f.name == name) {
+                found.push(Field { name, kind: kind(&item), required, reason });
+            }
+        }
+    }
+    found
+}
+
+/// Whether the words leave the property open: "an optional photo", "a photo if there is one".
+fn optional(tokens: &[Token], item: &Phrase) -> bool {
+    const OPEN: &[&str] = &["optional", "optionally", "maybe", "perhaps", "possibly", "sometimes"];
+    let before = tokens[item.at.saturating_sub(2)..item.at].iter().any(|t| t.any(OPEN));
+    let after = tokens.get(item.end).is_some_and(|t| t.any(&["if", "where", "when", "optional", "optionally"]))
+        || tokens.get(item.end).is_some_and(|t| t.is("(")) && tokens.get(item.end + 1).is_some_and(|t| t.any(OPEN));
+    let inside = item.words.iter().any(|w| OPEN.contains(&w.as_str()));
+    before || after || inside
+}
+
 fn name_at_least(entity: &mut Entity) {
     const ENOUGH: usize = 2;
     let tells_apart = |f: &Field| f.kind == FieldKind::Text && f.name != "status";

@@ -48,9 +48,15 @@ const TOPICS: &[Topic] = &[
 ];
 
 /// What is decided by the idea's own words, and what they only raise.
-pub(super) fn decisions(idea: &str, reading: &Reading, brief: &Brief, prd: &Prd) -> Vec<Decision> {
+pub(super) fn decisions(
+    idea: &str,
+    reading: &Reading,
+    brief: &Brief,
+    prd: &Prd,
+    answer: Option<&Text>,
+) -> Vec<Decision> {
     let kind = reading.product.kind;
-    let mut decisions = vec![sort(idea, reading, brief)];
+    let mut decisions = vec![sort(idea, reading, brief, answer)];
     decisions.extend(language(idea, reading));
     let keeps = !kind.is_called() && kind != ProductKind::People;
     decisions.extend(TOPICS.iter().filter(|_| keeps).filter_map(|topic| raised(topic, prd)));
@@ -67,10 +73,10 @@ fn options(texts: &[&str]) -> Vec<Text> {
 }
 
 /// Rule `architecture/sort`: the words say what sort of thing it is, or somebody must.
-fn sort(idea: &str, reading: &Reading, brief: &Brief) -> Decision {
+fn sort(idea: &str, reading: &Reading, brief: &Brief, answer: Option<&Text>) -> Decision {
     let product = &reading.product;
     let label = product.kind.label();
-    let said = product.said.map(|span| reading.quote(idea, span));
+    let said = answer.cloned().or_else(|| product.said.map(|span| reading.quote(idea, span)));
     let status = if said.is_some() { DecisionStatus::Decided } else { DecisionStatus::Candidate };
     let choice = match (&said, product.kind) {
         (_, ProductKind::Open) => Text::missing("what sort of thing it is"),

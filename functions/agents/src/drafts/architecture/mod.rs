@@ -28,7 +28,15 @@ use crate::records::asked;
 use crate::shape::{clip, question, says};
 
 /// The architecture of the requirements, with its ids assigned.
-pub(super) fn architecture_of(idea: &str, reading: &Reading, brief: &Brief, prd: &Prd) -> Architecture {
+///
+/// `sort`: the answer of the person who said what sort of thing it is.
+pub(super) fn architecture_of(
+    idea: &str,
+    reading: &Reading,
+    brief: &Brief,
+    prd: &Prd,
+    sort: Option<&Text>,
+) -> Architecture {
     let kind = reading.product.kind;
     let parts = components(brief, prd, kind);
     let people = people(brief);
@@ -42,7 +50,7 @@ pub(super) fn architecture_of(idea: &str, reading: &Reading, brief: &Brief, prd:
         sequence: sequence(brief, prd, &people, &externals, &parts),
         entities: brief.entities.clone(),
         endpoints: if served { endpoints(idea, reading, brief, prd, &asks) } else { Vec::new() },
-        decisions: decisions(idea, reading, brief, prd),
+        decisions: decisions(idea, reading, brief, prd, sort),
         questions: questions(brief, &parts),
         people,
         externals,

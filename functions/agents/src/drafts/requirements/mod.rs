@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `prd/need` | every need is a functional requirement, in the person's own words |
 //! | `prd/bound` | every constraint is a requirement; measurable ones are qualities |
-//! | `prd/bound` | what a person answered during the run is a requirement as well |
+//! | `prd/bound` | what a person answered stands in the brief's fields (`drafts::answers`) and is a requirement like them |
 //! | `prd/care` | every kind of data that needs care is a constraint, where the thing keeps data |
 //! | `prd/given`, `prd/when`, `prd/then-…` | how one can tell: see `acceptance`, `outcome` and `bounds` |
 //! | `prd/metric` | what the idea calls its goal, or states as a share of something: see `metrics` |
@@ -21,12 +21,13 @@ use ideamine_authoring::Work;
 use ideamine_core::artifacts::{
     Acceptance, Brief, Concepts, Need, OpenQuestion, Prd, Priority, Requirement, RequirementKind,
 };
-use ideamine_core::{Origin, Text};
+use ideamine_core::Text;
 
 use self::taken::Thing;
 use crate::composer::Reading;
 use crate::composer::cues::Strength;
 use crate::composer::product::ProductKind;
+use crate::drafts::answers::answers;
 use crate::shape::{chosen, clip, question, strength};
 
 /// Most questions about requirements that cannot be told.
@@ -54,12 +55,10 @@ pub(super) fn requirements_of(work: &Work, reading: &Reading, brief: &Brief) -> 
     requirements.extend(brief.constraints.iter().map(|c| bounds::bound(&thing, c)));
     requirements
         .extend(brief.sensitive_data.iter().filter(|_| keeps_data(reading)).map(|kind| care(brief, kind)));
-    let told = work.knowledge.iter().filter(|k| !k.assumption && k.statement.origin == Origin::Person);
-    requirements.extend(told.map(|k| bounds::bound(&thing, &k.statement)));
     let left = later.iter().map(|n| Text::rule(format!("Later: “{}”.", clip(&n.statement)), "prd/later"));
     let non_goals = brief.exclusions.iter().cloned().chain(left).collect();
     let questions = asks(&requirements);
-    let metrics = metrics::metrics(&thing);
+    let metrics = metrics::metrics(&thing, &answers(work));
     let mut prd = Prd { summary: brief.summary.clone(), requirements, non_goals, metrics, questions };
     number(&mut prd);
     prd
