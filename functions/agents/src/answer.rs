@@ -15,6 +15,7 @@ use ideamine_core::Failure;
 use crate::composer::Reading;
 use crate::composer::inflection::singular;
 use crate::composer::segment::Clause;
+use crate::drafts::answers::Wanted;
 use crate::shape::parsed;
 use crate::typed::Body;
 
@@ -90,9 +91,14 @@ fn known(work: &Work, asked: &Asked) -> Option<Reply> {
 }
 
 fn from_idea(work: &Work, asked: &Asked) -> Option<Reply> {
+    // What fills a field is asked for because the idea does not say it.
+    if Wanted::of(&asked.text).is_single() {
+        return None;
+    }
     // What stands in quotation marks was taken from the idea: it is the gap, not the answer.
-    let (own, quoted) = split_quotes(&format!("{} {}", asked.text, asked.why));
-    let words = content(&own);
+    let (_, quoted) = split_quotes(&format!("{} {}", asked.text, asked.why));
+    // Why something is asked says nothing about the answer.
+    let words = content(&split_quotes(&asked.text).0);
     let reading = Reading::of(&work.idea);
     let answers = |c: &&Clause| {
         let line = c.span.of(&work.idea).split_whitespace().collect::<Vec<_>>().join(" ");

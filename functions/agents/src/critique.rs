@@ -8,6 +8,8 @@
 //! | `critique/limits` | operator | nobody states a volume |
 //! | `critique/no-problem`, `critique/thin` | sceptic | no problem, or hardly a need, is stated |
 //! | `critique/vague` | sceptic | a need cannot be measured |
+//! | `critique/contradiction` | sceptic | two sentences cannot both hold |
+//! | `critique/sort` | operator | what is built here is of another sort than the thing |
 
 use std::collections::BTreeSet;
 
@@ -17,7 +19,10 @@ use ideamine_core::artifacts::{
 };
 use ideamine_core::{Failure, Text};
 
-use crate::drafts::brief;
+use crate::composer::Reading;
+use crate::composer::contradictions::contradictions;
+use crate::drafts::answers::{Answered, answers};
+use crate::drafts::{brief, reading};
 use crate::shape::{clip, says};
 use crate::trace::Pair;
 use crate::typed::Body;
@@ -41,7 +46,10 @@ impl Body for Critic {
     const FORM: &'static str = "critique";
 
     fn compose(&self, work: &Work) -> Result<Critique, Failure> {
-        Ok(critique(&brief(work), work.role.as_ref().map(|r| r.role.as_str())))
+        let answers = answers(work);
+        let raised = sorts(&reading(work)).into_iter().collect::<Vec<_>>();
+        let against = contradicting(work, &answers);
+        Ok(critique(&brief(work), work.role.as_ref().map(|r| r.role.as_str()), raised, against))
     }
     fn number(critique: &mut Critique) {
         assign_ids("F", critique.findings.iter_mut().map(|f| &mut f.id));
@@ -65,7 +73,35 @@ impl Body for Critic {
     }
 }
 
-fn critique(brief: &Brief, role: Option<&str>) -> Critique {
+/// What is built here is of another sort than the thing.
+fn sorts(reading: &Reading) -> Option<Finding> {
+    let kind = reading.product.kind;
+    let unbuilt = kind.unbuilt()?;
+    let text = format!(
+        "It is to be {}, and what is built here is a small web application: {unbuilt}.",
+        kind.label()
+    );
+    Some(finding(Severity::Medium, "sort", Text::rule(text, "critique/sort")))
+}
+
+/// Sentences that cannot both hold; a person's answer to the question about them answers the objection.
+fn contradicting(work: &Work, answers: &[Answered]) -> Vec<Finding> {
+    let reading = reading(work);
+    let pairs = contradictions(&work.idea, &reading).into_iter();
+    pairs
+        .map(|pair| {
+            let question = pair.question(&work.idea);
+            let answer = answers.iter().find(|a| a.question.as_deref() == Some(question.as_str()));
+            let text = Text::rule(pair.objection(&work.idea), "critique/contradiction");
+            Finding {
+                answer: answer.map(|a| a.text.clone()),
+                ..finding(Severity::High, "contradiction", text)
+            }
+        })
+        .collect()
+}
+
+fn critique(brief: &Brief, role: Option<&str>, sort: Vec<Finding>, against: Vec<Finding>) -> Critique {
     let sees = |view: &str| role.is_none_or(|r| r == view || !["users", "operator", "sceptic"].contains(&r));
     let mut findings = Vec::new();
     let mut risks = Vec::new();
@@ -73,11 +109,11 @@ fn critique(brief: &Brief, role: Option<&str>) -> Critique {
         findings.extend(care(brief).chain(nobody(brief)).take(FINDINGS_MAX));
     }
     if sees("operator") {
-        findings.extend(depends(brief).take(FINDINGS_MAX));
+        findings.extend(sort.into_iter().chain(depends(brief)).take(FINDINGS_MAX));
         risks.extend(outages(brief));
     }
     if sees("sceptic") {
-        findings.extend(thin(brief).into_iter().chain(vague(brief)).take(FINDINGS_MAX));
+        findings.extend(against.into_iter().chain(thin(brief)).chain(vague(brief)).take(FINDINGS_MAX));
         risks.push(unused(brief));
     }
     let (recommendation, reason) = recommend(brief, &findings);

@@ -3,7 +3,7 @@
 //! | rule | what |
 //! |---|---|
 //! | `records/asked` | a deed on a kind of record is an operation, by its verb: recording creates, seeing lists and reads |
-//! | `records/shown` | nothing else is asked in the case: no condition, limit, number, time or choice among records |
+//! | `records/shown` | nothing else is asked in the case: no condition, limit, number, time, file or choice among records |
 //!
 //! Only what is wholly asked of records is shown by a test on records: a noun in common shows nothing.
 
@@ -48,6 +48,22 @@ const SETTING: &[&str] = &["assign", "mark"];
 const DECIDING: &[&str] =
     &["accept", "approve", "cancel", "close", "complete", "confirm", "decline", "refuse", "reject", "return"];
 const REMOVING: &[&str] = &["delete", "remove"];
+/// What is a file rather than words: the skeleton keeps at most its name.
+const FILES: &[&str] = &[
+    "attachment",
+    "document",
+    "drawing",
+    "file",
+    "image",
+    "pdf",
+    "photo",
+    "photograph",
+    "picture",
+    "recording",
+    "scan",
+    "signature",
+    "video",
+];
 /// Words that choose, time or narrow: a test of an operation knows nothing of them.
 #[rustfmt::skip]
 const NARROWING: &[&str] = &[
@@ -178,8 +194,13 @@ fn are_fields(entity: &Entity, after: &[Token]) -> bool {
         return false;
     }
     let items = list(after, 1);
+    // A record keeps words and numbers: what is a file is not held, and not shown.
     let kept = |head: &str| {
-        entity.fields.iter().any(|f| f.name == head || f.name.split('_').any(|part| singular(part) == head))
+        !FILES.contains(&head)
+            && entity
+                .fields
+                .iter()
+                .any(|f| f.name == head || f.name.split('_').any(|part| singular(part) == head))
     };
     let end = items.last().map_or(0, |i| i.end);
     // What belongs to the last one ("the place where it is kept") adds no other.
@@ -213,6 +234,11 @@ mod tests {
         let check = |idea: &str, expected: &[&str]| assert_eq!(shown(idea), expected, "{idea}");
         check(
             "An app. A neighbour can offer an item with a name and a photo. The owner sees all items.",
+            // A photo is a file, and the record holds none.
+            &["FR-1 create item", "FR-2 list item!"],
+        );
+        check(
+            "An app. A neighbour can offer an item with a name and a place. The owner sees all items.",
             &["FR-1 create item!", "FR-2 list item!"],
         );
         // A limit, a condition, a choice and another system ask for more than records.

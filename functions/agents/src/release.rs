@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `release/note` | one line for each story that is coded, in the person's words |
 //! | `release/check` | a point is done only where a document among the inputs shows it |
-//! | `release/known` | stories that are open, findings without an answer, cases by hand |
+//! | `release/known` | a skeleton of another sort than was asked for, stories that are open, findings without an answer, cases by hand |
 //! | `release/run` | commands from the application's own start and test commands |
 
 use ideamine_authoring::{Problem, Work};
@@ -14,8 +14,8 @@ use ideamine_core::artifacts::{
 };
 use ideamine_core::{Failure, Text};
 
-use crate::drafts::{brief, requirements};
-use crate::shape::{clip, thing};
+use crate::drafts::{brief, reading, requirements};
+use crate::shape::{clip, named, thing};
 use crate::typed::Body;
 
 /// First version of everything that rules compose.
@@ -77,6 +77,10 @@ fn checklist(work: &Work, stories: &[Story]) -> Vec<CheckItem> {
     vec![
         item("Requirements are written and traced", !requirements(work).requirements.is_empty()),
         item("Every story is coded", !stories.is_empty() && !stories.iter().any(open)),
+        item(
+            "What is built is of the sort that was asked for",
+            reading(work).product.kind.unbuilt().is_none(),
+        ),
         item("A test plan is written", work.inputs.contains_key("qa.json")),
         item("Cases by hand are done and signed by a person", false),
         item(
@@ -98,13 +102,21 @@ fn known_issues(work: &Work, stories: &[Story]) -> Vec<Text> {
     let open =
         stories.iter().filter(|s| !s.coded).map(|s| known(format!("Not built: “{}”.", clip(&s.i_want))));
     let unanswered = findings(work).into_iter().filter(|f| f.answer.is_none());
+    let kind = reading(work).product.kind;
+    let other = kind.unbuilt().map(|unbuilt| {
+        known(format!(
+            "{} is to be {}; built is a small web application: {unbuilt}.",
+            named(&brief(work)),
+            kind.label()
+        ))
+    });
     let found = unanswered.map(|f| known(format!("Unanswered: {}", clip(&f.statement))));
     let cases = work.body::<QaPlan>("qa.json").map(|p| p.cases).unwrap_or_default();
     let by_hand = cases.iter().any(|c| c.kind == CaseKind::Manual);
     let manual = by_hand.then(|| known("Cases by hand have not been done.".to_owned()));
     let undecided =
         known("Everything here was composed by rules: no person has decided anything yet.".to_owned());
-    open.chain(found).chain(manual).chain([undecided]).take(ISSUES_MAX).collect()
+    other.into_iter().chain(open).chain(found).chain(manual).chain([undecided]).take(ISSUES_MAX).collect()
 }
 
 fn rollback() -> Vec<Text> {

@@ -75,6 +75,19 @@ pub fn skeleton(architecture: &Architecture, prd: &Prd, seed: u64) -> AppAnswer 
     }
 }
 
+/// Said where the thing is to be something else than what is built here.
+fn notice(architecture: &Architecture) -> String {
+    let thing = match architecture.kind {
+        AppKind::Library => "library",
+        AppKind::Command => "command",
+        AppKind::Service => return NOTICE.to_owned(),
+    };
+    format!(
+        "{NOTICE} The idea asks for a {thing}: this is a small web application that says what is asked for and holds the \
+         records, and the {thing} itself is not built."
+    )
+}
+
 fn command(words: &[&str]) -> Vec<String> {
     words.iter().map(|&word| word.to_owned()).collect()
 }
@@ -90,7 +103,7 @@ fn about(architecture: &Architecture, prd: &Prd) -> String {
          NAME = {name}\nSUMMARY = {summary}\nNOTICE = {notice}\nQUESTIONS = {questions}\n",
         name = python(&name(architecture)),
         summary = python_wrapped(&one_line(&prd.summary.text), 0),
-        notice = python_wrapped(NOTICE, 0),
+        notice = python_wrapped(&notice(architecture), 0),
     )
 }
 
@@ -118,7 +131,7 @@ fn readme(architecture: &Architecture, prd: &Prd) -> String {
     let requirements = prd.requirements.iter().map(|r| requirement(&r.id, &r.statement.text)).collect();
     let open = questions(architecture, prd).iter().map(|question| markdown(question)).collect();
     include_str!("template/README.md")
-        .replace("{notice}", NOTICE)
+        .replace("{notice}", &notice(architecture))
         .replace("{requirements}\n", &list(requirements, "None are stated."))
         .replace("{questions}\n", &list(open, "None."))
         .replace("{summary}", &markdown(&prd.summary.text))

@@ -30,6 +30,9 @@ pub(super) const EXCLUDED: &[&str] = &[
     "not required", "not in the first", "not for now", "not necessary", "no plans", "comes later", "come later",
     "not by us", "not our job", "none of our business",
 ];
+/// What somebody does not want: where it is not left out, it bounds.
+pub(super) const UNWANTED: &[&str] =
+    &["do not want", "don't want", "does not want", "doesn't want", "do not wish", "never want"];
 pub(super) const FIRST_VERSION: &[&str] =
     &["first version", "first release", "version one", "v1", "mvp", "at first", "to begin with"];
 pub(super) const NEGATION: &[&str] = &["no", "not", "without", "won't", "neither"];

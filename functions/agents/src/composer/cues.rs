@@ -126,6 +126,10 @@ fn role(clause: &Clause, has_actor: bool, wanted: bool) -> Role {
     if clause.tokens.first().is_some_and(|t| t.is("later")) {
         return Role::Exclusion;
     }
+    // What is not wanted is no feature.
+    if clause.says(cue::UNWANTED) && !asks(clause) {
+        return Role::Constraint;
+    }
     if asks(clause) {
         return asked(clause);
     }
@@ -160,6 +164,7 @@ fn role(clause: &Clause, has_actor: bool, wanted: bool) -> Role {
     }
     match section {
         Some(Role::Need(strength)) => Role::Need(strength),
+        _ if counts_own(clause) => Role::Other,
         _ if strength.is_some() || acts || names_a_part(clause) => Role::Need(Strength::Plain),
         _ => Role::Other,
     }
@@ -397,6 +402,21 @@ fn describes(clause: &Clause) -> bool {
     })
 }
 
+/// "I keep 14 hives", "every month we get around 900 invoices": how many the speaker has to do with asks for nothing.
+fn counts_own(clause: &Clause) -> bool {
+    const AROUND: &[&str] = &["about", "around", "some", "roughly", "nearly", "almost", "over", "between"];
+    let tokens = &clause.tokens;
+    let number =
+        |t: &Token| t.kind == TokenKind::Number || lex::has(lex::NUMBER_WORDS, &t.lower) && !t.is("one");
+    let speaker = (0..tokens.len().min(5)).find(|at| tokens[*at].any(&["i", "we"]));
+    let Some(at) = speaker.filter(|_| strength(clause).is_none()) else { return false };
+    let deed = tokens
+        .get(at + 1)
+        .is_some_and(|t| verb(&t.lower).is_some() || t.any(&["have", "get", "own", "are", "run"]));
+    let skip = usize::from(tokens.get(at + 2).is_some_and(|t| t.any(AROUND)));
+    deed && tokens.get(at + 2 + skip).is_some_and(number)
+}
+
 /// "I come to people's homes", "we deliver on Fridays": what the speaker offers to do.
 fn offers(clause: &Clause) -> bool {
     let speaker = clause.tokens.first().is_some_and(|t| t.any(&["i", "we"]));
@@ -473,6 +493,10 @@ mod tests {
         check("No company should earn from our data.", Role::Constraint);
         check("People are fed up with the queue.", Role::Problem);
         check("A tool that reads dates. Our scripts break on every second mail.", Role::Problem);
+        check("I keep 14 hives on a slope.", Role::Other);
+        check("Every month we get around 900 PDF invoices.", Role::Other);
+        check("We do not want to pay anything from the program.", Role::Constraint);
+        check("We must record 3 visits a week.", Role::Need(Strength::Must));
         check("no idea what it costs but she can pay 50 a month", Role::Constraint);
     }
 }

@@ -5,6 +5,7 @@
 //! of other languages only sentences are quoted.
 
 pub mod actors;
+pub mod contradictions;
 mod cue_words;
 pub mod cues;
 pub mod entities;

@@ -49,6 +49,16 @@ impl ProductKind {
             Self::Open => "of a sort that the idea does not name",
         }
     }
+    /// What the skeleton lacks of it: the composer builds a small web application, whatever the thing is to be.
+    pub const fn unbuilt(self) -> Option<&'static str> {
+        match self {
+            Self::Library => Some("the library itself is not built"),
+            Self::Command => Some("the command itself is not built"),
+            Self::Device => Some("the device itself is not built"),
+            Self::People => Some("what people do is not part of it"),
+            Self::Interface | Self::Page | Self::Open => None,
+        }
+    }
     /// Whether programs call it rather than people.
     pub const fn is_called(self) -> bool {
         matches!(self, Self::Library | Self::Command)
@@ -89,7 +99,8 @@ pub fn named_sort(answer: &str) -> Option<ProductKind> {
         (&["page", "pages", "app", "website", "site", "web", "application", "browser", "portal"], ProductKind::Page),
     ];
     let tokens = super::words::tokens(answer, Span::new(0, answer.len()));
-    let denied = |at: usize| tokens[at.saturating_sub(2)..at].iter().any(|t| t.any(&["no", "not", "without"]));
+    let denied =
+        |at: usize| tokens[at.saturating_sub(2)..at].iter().any(|t| t.any(&["no", "not", "without"]));
     let own = |at: usize| {
         let token = &tokens[at];
         let (_, kind) = NAMES.iter().find(|(words, _)| token.any(words))?;

@@ -139,6 +139,9 @@ pub fn split_sentences(idea: &str, span: Span) -> Vec<Span> {
     for (at, c) in text.char_indices() {
         let end = at + c.len_utf8();
         if end > start && ends_sentence(text, start, at, c) {
+            // What closes here belongs to what ends: `He said "go."`
+            let closed = text[end..].trim_start_matches(CLOSING);
+            let end = text.len() - closed.len();
             sentences.push(Span::new(span.start + start, span.start + end));
             start = end;
         }
@@ -151,6 +154,9 @@ pub fn split_sentences(idea: &str, span: Span) -> Vec<Span> {
         .collect()
 }
 
+/// Marks that close what a sentence holds.
+const CLOSING: [char; 8] = ['"', '”', '’', '\'', ')', '*', '_', '`'];
+
 fn ends_sentence(text: &str, start: usize, at: usize, c: char) -> bool {
     if matches!(c, '。' | '！' | '？') {
         return true;
@@ -159,7 +165,7 @@ fn ends_sentence(text: &str, start: usize, at: usize, c: char) -> bool {
         return false;
     }
     let rest = &text[at + 1..];
-    let rest = rest.trim_start_matches(['"', '”', '\'', ')', '*', '_', '\\']);
+    let rest = rest.trim_start_matches(CLOSING).trim_start_matches('\\');
     let Some(next) = rest.chars().next() else { return true };
     if !next.is_whitespace() {
         return false;
@@ -275,6 +281,7 @@ mod tests {
         );
         check("Answers take 800 ms. Entries are new.", &["Answers take 800 ms", "Entries are new"]);
         check("Ask Dr. Who. He knows.", &["Ask Dr. Who", "He knows"]);
+        check("He said \"go.\" Type `tidy <DIR>`. Ends.", &["He said \"go.\"", "Type `tidy <DIR>`", "Ends"]);
         check("これは本です。はい。", &["これは本です。", "はい。"]);
     }
 

@@ -66,8 +66,9 @@ impl Source {
 }
 
 fn lines(idea: &str, end: usize) -> impl Iterator<Item = Span> {
-    let mut at = 0;
-    idea[..end].split_inclusive('\n').map(move |line| {
+    // A mark of the byte order is no word.
+    let mut at = if idea[..end].starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    idea[at..end].split_inclusive('\n').map(move |line| {
         let span = Span::new(at, at + line.trim_end_matches(['\n', '\r']).len());
         at += line.len();
         span
@@ -201,6 +202,7 @@ mod tests {
         check("a\n```\nlet x = 1;\n```\nb\n| t | u |\n", "p:a | c:let x = 1; | p:b | c:| t | u |");
         check("", "");
         check("\r\nword\r\n", "p:word");
+        check("\u{feff}# Title\r\n\r\nText here.\r\n", "h1:Title | p:Text here.");
         check("Costs 3. Then more", "p:Costs 3. Then more");
     }
 

@@ -34,15 +34,17 @@ impl Span {
     }
 }
 
-/// Marks that a quote does not need at its ends: bullets, emphasis.
-const EDGES: [char; 5] = ['*', '_', '#', '>', '|'];
+/// Marks of a line's begin that belong to no sentence: bullets, headings, citations, tables.
+const BULLETS: [char; 4] = ['#', '>', '|', '\u{feff}'];
+/// Marks of emphasis.
+const EMPHASIS: [char; 2] = ['*', '_'];
 /// Marks that come in pairs: code, quotation marks, links.
 const PAIRS: [(char, char); 5] = [('`', '`'), ('"', '"'), ('“', '”'), ('„', '“'), ('[', ']')];
 
-/// The span without marks at its ends: a pair around the whole of it, or one half whose other half stands elsewhere. A pair
-/// inside stays whole.
+/// The span without marks at its ends: bullets before it, and a pair around the whole of it or one half whose other half
+/// stands elsewhere. A pair inside stays whole, and what ends with a mark of its own keeps it.
 fn bare(idea: &str, span: Span) -> Span {
-    let span = span.trimmed(idea, &EDGES);
+    let span = plain(idea, span);
     let text = span.of(idea);
     let marks = text.chars().filter(|c| PAIRS.iter().any(|(open, close)| c == open || c == close)).count();
     let first = text.chars().next().filter(|c| PAIRS.iter().any(|(open, close)| c == open || c == close));
@@ -52,8 +54,28 @@ fn bare(idea: &str, span: Span) -> Span {
     let right = last.filter(|_| around || marks == 1 && left == 0).map_or(0, char::len_utf8);
     match left + right {
         0 => span,
-        _ => Span::new(span.start + left, span.end - right).trimmed(idea, &EDGES),
+        _ => plain(idea, Span::new(span.start + left, span.end - right)),
     }
+}
+
+/// Without bullets before it and without emphasis around it.
+fn plain(idea: &str, span: Span) -> Span {
+    let mut span = span.trimmed(idea, &[]);
+    let text = span.of(idea);
+    let bullets =
+        text.len() - text.trim_start_matches(|c: char| c.is_whitespace() || BULLETS.contains(&c)).len();
+    span = Span::new(span.start + bullets, span.end);
+    for mark in EMPHASIS {
+        let text = span.of(idea);
+        let inner = text.trim_matches(mark);
+        // What stands between emphasis, or half of it; a name such as `_id` or `*.txt` inside code is not at an end.
+        let whole = !inner.contains(mark);
+        if whole && inner.len() < text.len() {
+            let start = span.start + (text.len() - text.trim_start_matches(mark).len());
+            span = Span::new(start.min(span.end), start.min(span.end) + inner.len()).trimmed(idea, &[]);
+        }
+    }
+    span
 }
 
 /// The words of a span as a quote. Inside a JSON string escapes are undone, and then it is no longer a quote
@@ -87,6 +109,10 @@ mod tests {
             ("„zitiert“", "zitiert"),
             ("* [one item]", "one item"),
             ("**bold words**", "bold words"),
+            ("prints <name>", "prints <name>"),
+            ("> cited words", "cited words"),
+            ("# A heading", "A heading"),
+            ("**Bold** words and **more**", "**Bold** words and **more**"),
             ("`", ""),
             ("", ""),
         ] {

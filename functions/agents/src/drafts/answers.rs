@@ -149,8 +149,7 @@ fn question_of(work: &Work, id: &str) -> Option<String> {
     let (phase, number) = id.rsplit_once("-Q")?;
     let (_, name) = DOCUMENTS.iter().find(|(of, _)| *of == phase)?;
     let document: Value = serde_json::from_str(work.inputs.get(*name)?).ok()?;
-    let own: Vec<OpenQuestion> =
-        serde_json::from_value(document.pointer("/body/questions")?.clone()).ok()?;
+    let own: Vec<OpenQuestion> = serde_json::from_value(document.pointer("/body/questions")?.clone()).ok()?;
     let short = format!("Q{number}");
     if let Some(found) = own.iter().find(|q| q.id == short) {
         return Some(found.text.clone());
@@ -162,9 +161,9 @@ fn question_of(work: &Work, id: &str) -> Option<String> {
 /// Whether a question was answered already, in these words or for the same field.
 pub(crate) fn is_answered(answers: &[Answered], question: &str) -> bool {
     let wanted = Wanted::of(question);
-    answers.iter().any(|a| {
-        a.question.as_deref() == Some(question) || wanted.is_single() && a.wanted == wanted
-    })
+    answers
+        .iter()
+        .any(|a| a.question.as_deref() == Some(question) || wanted.is_single() && a.wanted == wanted)
 }
 
 /// The sort that a person named, with their words.
@@ -260,11 +259,17 @@ fn field(f: &fields::Field, answer: &Text) -> Field {
 
 /// "Orders with a date and a price; customers": what is listed as kept.
 fn records(brief: &mut Brief, answer: &Text) {
-    let items: Vec<String> =
-        answer.text.split(['.', ';', '\n']).map(|s| format!("- {}\n", s.trim())).filter(|s| s.len() > 3).collect();
+    let items: Vec<String> = answer
+        .text
+        .split(['.', ';', '\n'])
+        .map(|s| format!("- {}\n", s.trim()))
+        .filter(|s| s.len() > 3)
+        .collect();
     let listed = format!("## Data\n\n{}", items.concat());
     for e in Reading::of(&listed).entities {
-        if !brief.entities.iter().any(|known| known.name == e.name) && brief.entities.len() < entities::ENTITIES_MAX {
+        if !brief.entities.iter().any(|known| known.name == e.name)
+            && brief.entities.len() < entities::ENTITIES_MAX
+        {
             let fields = e.fields.iter().map(|f| field(f, answer)).filter(no_reference).collect();
             brief.entities.push(Entity { name: e.name, description: answer.clone(), fields });
         }
@@ -285,7 +290,8 @@ fn of_entity(brief: &mut Brief, name: &str, answer: &Text) {
     let placeholder = |f: &Field| matches!(&f.reason.origin, Origin::Rule { rule } if rule == "field/name");
     entity.fields.retain(|f| !placeholder(f));
     for f in found {
-        if !entity.fields.iter().any(|known| known.name == f.name) && entity.fields.len() < fields::FIELDS_MAX {
+        if !entity.fields.iter().any(|known| known.name == f.name) && entity.fields.len() < fields::FIELDS_MAX
+        {
             entity.fields.push(field(&f, answer));
         }
     }
@@ -309,7 +315,8 @@ mod tests {
 
     #[test]
     fn a_question_says_what_its_answer_fills() {
-        let check = |question: &str, expected: Wanted| assert_eq!(Wanted::of(question), expected, "{question}");
+        let check =
+            |question: &str, expected: Wanted| assert_eq!(Wanted::of(question), expected, "{question}");
         check("What goes wrong today without “X”, and for whom?", Wanted::Problem);
         check("What is to stand in brief.json for “what goes wrong today”?", Wanted::Problem);
         check("What should the first version of “X” leave out?", Wanted::Exclusions);

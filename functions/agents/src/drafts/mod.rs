@@ -45,5 +45,11 @@ pub(crate) fn design(work: &Work) -> Architecture {
 /// The architecture of the requirements, by rules.
 pub(crate) fn design_of(work: &Work) -> Architecture {
     let sort = answers::sort(&answers::answers(work)).map(|(_, said)| said);
-    architecture::architecture_of(&work.idea, &reading(work), &brief(work), &requirements(work), sort.as_ref())
+    architecture::architecture_of(
+        &work.idea,
+        &reading(work),
+        &brief(work),
+        &requirements(work),
+        sort.as_ref(),
+    )
 }

@@ -78,14 +78,21 @@ fn an_answer_lands_in_the_field_it_was_asked_for() {
         ("come up in a usual week", "About 15 tools", |b, _, t| {
             b.quantities.iter().any(|q| q.value == "15" && q.about == *t)
         }),
-        ("What must be recorded about each tool", "a name, an owner, a due date and an optional photo", |b, _, t| {
-            let tool = &b.entities.iter().find(|e| e.name == "tool").unwrap().fields;
-            let has = |name: &str, required: bool| {
-                tool.iter().any(|f| f.name == name && f.required == required)
-            };
-            has("name", true) && has("owner", true) && has("due_date", true) && has("photo", false)
-                && tool.iter().any(|f| f.reason == *t)
-        }),
+        (
+            "What must be recorded about each tool",
+            "a name, an owner, a due date and an optional photo",
+            |b, _, t| {
+                let tool = &b.entities.iter().find(|e| e.name == "tool").unwrap().fields;
+                let has = |name: &str, required: bool| {
+                    tool.iter().any(|f| f.name == name && f.required == required)
+                };
+                has("name", true)
+                    && has("owner", true)
+                    && has("due_date", true)
+                    && has("photo", false)
+                    && tool.iter().any(|f| f.reason == *t)
+            },
+        ),
         ("What may", "At most 5 EUR a month", |b, p, t| {
             b.constraints.contains(t) && p.requirements.iter().any(|r| r.statement == *t)
         }),
@@ -93,7 +100,14 @@ fn an_answer_lands_in_the_field_it_was_asked_for() {
     ];
     for (question, answer, there) in cases {
         let (brief, prd) = answered(IDEA, question, answer);
-        assert!(there(&brief, &prd, &said(answer)), "{answer}: {brief:#?} {prd:#?}");
+        assert!(
+            there(&brief, &prd, &said(answer)),
+            "{answer}: {:?} {:?} {:?} {:?}",
+            brief.entities,
+            brief.exclusions,
+            brief.quantities,
+            prd.metrics
+        );
         let bound = *question == "What may";
         let must = prd.requirements.iter().any(|r| r.statement == said(answer) && r.id.starts_with("CR-"));
         assert_eq!(must, bound, "{answer}");

@@ -119,7 +119,8 @@ fn add(entity: &mut Entity, field: Field) {
     }
 }
 
-fn add_said(entities: &mut [Entity], owner: usize, item: &Phrase, clause: &Clause) {
+/// `listed`: the words say what every record has; a property that is only mentioned is required where it is the first.
+fn add_said(entities: &mut [Entity], owner: usize, item: &Phrase, clause: &Clause, listed: bool) {
     let reason = Reason::Said(clause.span);
     if let Some(to) = position(entities, &item.head) {
         if !item.plural {
@@ -127,10 +128,16 @@ fn add_said(entities: &mut [Entity], owner: usize, item: &Phrase, clause: &Claus
         }
         return;
     }
-    let Some(name) = name(item) else { return };
-    let required = entities[owner].fields.is_empty() && !clause.says(&["optional*"]);
+    let plain: Vec<String> = item.words.iter().filter(|w| !OPEN.contains(&w.as_str())).cloned().collect();
+    let Some(name) = name(&Phrase { words: plain, ..item.clone() }) else { return };
+    let open = optional(&clause.tokens, item) || clause.says(OPEN_CLAUSE);
+    let required = !open && (listed || entities[owner].fields.is_empty());
     add(&mut entities[owner], Field { name, kind: kind(item), required, reason });
 }
+
+/// A clause in which nothing that is listed must be there.
+const OPEN_CLAUSE: &[&str] =
+    &["optional*", "may have", "can have", "could have", "might have", "may also", "can also", "if known"];
 
 fn position(entities: &[Entity], head: &str) -> Option<usize> {
     entities.iter().position(|e| e.head == head)
@@ -138,7 +145,7 @@ fn position(entities: &[Entity], head: &str) -> Option<usize> {
 
 fn listed_alone(clause: &Clause, entities: &mut [Entity], recent: Option<usize>) {
     if let (Some(owner), Some(item)) = (recent, phrase(&clause.tokens, 0)) {
-        add_said(entities, owner, &item, clause);
+        add_said(entities, owner, &item, clause, true);
     }
 }
 
@@ -148,7 +155,7 @@ fn described_in(clause: &Clause, entities: &mut [Entity]) {
         let head = singular(&tokens[at].lower);
         let Some(owner) = position(entities, &head) else { continue };
         for item in properties_after(tokens, at + 1) {
-            add_said(entities, owner, &item, clause);
+            add_said(entities, owner, &item, clause, true);
         }
     }
 }
@@ -189,7 +196,7 @@ fn recorded_in(clause: &Clause, entities: &mut [Entity], here: &[usize], recent:
         let first = || items.first().and_then(|i| position(entities, &i.head));
         let owner = owner.or_else(first).or_else(|| not_listed(entities, here, &items));
         if let Some(owner) = owner.or(recent) {
-            items.iter().for_each(|item| add_said(entities, owner, item, clause));
+            items.iter().for_each(|item| add_said(entities, owner, item, clause, true));
         }
     }
 }
@@ -217,7 +224,7 @@ fn attributes_in(clause: &Clause, entities: &mut [Entity]) {
             let owner = position(entities, tokens[at].lower.trim_end_matches("'s"));
             let item = phrase(tokens, at + 1).filter(|p| plain(&p.head).is_some());
             if let (Some(owner), Some(item)) = (owner, item) {
-                add_said(entities, owner, &item, clause);
+                add_said(entities, owner, &item, clause, false);
             }
         }
         // "the price of the tool"
@@ -230,7 +237,7 @@ fn attributes_in(clause: &Clause, entities: &mut [Entity]) {
         };
         let owner = item.of.as_ref().and_then(|of| position(entities, &of.head));
         if let Some(owner) = owner {
-            add_said(entities, owner, &item, clause);
+            add_said(entities, owner, &item, clause, false);
         }
     }
 }
@@ -257,10 +264,11 @@ pub fn listed(answer: &str, owner: &str) -> Vec<Field> {
     for clause in &clauses {
         let tokens = &clause.tokens;
         let has = tokens.iter().position(|t| t.any(&["has", "have", "with", ":"])).map_or(0, |at| at + 1);
-        for item in list(tokens, has) {
+        for mut item in list(tokens, has) {
+            let required = !optional(tokens, &item);
+            item.words.retain(|w| !OPEN.contains(&w.as_str()));
             let Some(name) = name(&item).filter(|name| name != owner) else { continue };
             let reason = Reason::Said(clause.span);
-            let required = !optional(tokens, &item);
             if !found.iter().any(|f| f.name == name) {
                 found.push(Field { name, kind: kind(&item), required, reason });
             }
@@ -269,12 +277,15 @@ pub fn listed(answer: &str, owner: &str) -> Vec<Field> {
     found
 }
 
+const OPEN: &[&str] = &["optional", "optionally", "maybe", "perhaps", "possibly", "sometimes"];
+
 /// Whether the words leave the property open: "an optional photo", "a photo if there is one".
 fn optional(tokens: &[Token], item: &Phrase) -> bool {
-    const OPEN: &[&str] = &["optional", "optionally", "maybe", "perhaps", "possibly", "sometimes"];
     let before = tokens[item.at.saturating_sub(2)..item.at].iter().any(|t| t.any(OPEN));
-    let after = tokens.get(item.end).is_some_and(|t| t.any(&["if", "where", "when", "optional", "optionally"]))
-        || tokens.get(item.end).is_some_and(|t| t.is("(")) && tokens.get(item.end + 1).is_some_and(|t| t.any(OPEN));
+    let after =
+        tokens.get(item.end).is_some_and(|t| t.any(&["if", "where", "when", "optional", "optionally"]))
+            || tokens.get(item.end).is_some_and(|t| t.is("("))
+                && tokens.get(item.end + 1).is_some_and(|t| t.any(OPEN));
     let inside = item.words.iter().any(|w| OPEN.contains(&w.as_str()));
     before || after || inside
 }
@@ -301,6 +312,23 @@ mod tests {
         let entity =
             |e: &Entity| format!("{}({})", e.name, e.fields.iter().map(field).collect::<Vec<_>>().join(" "));
         Reading::of(idea).entities.iter().map(entity).collect()
+    }
+
+    #[test]
+    fn what_every_record_is_said_to_have_is_required() {
+        let check = |idea: &str, expected: &[&str]| {
+            let found = Reading::of(idea).entities;
+            let required = found[0].fields.iter().filter(|f| f.required).map(|f| f.name.as_str());
+            assert_eq!(required.collect::<Vec<_>>(), expected, "{idea}");
+        };
+        check("We track tools. Each tool has an owner and a due date.", &["owner", "due_date"]);
+        check("We track tools. Each tool has a name and an optional photo.", &["name"]);
+        check(
+            "We track tools. Each tool has a name, a price and a photo if there is one.",
+            &["name", "price"],
+        );
+        check("We track tools. A tool has a name. The price of the tool is shown.", &["name"]);
+        check("We track tools. A tool may have a note.", &[]);
     }
 
     #[test]

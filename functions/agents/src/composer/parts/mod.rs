@@ -98,7 +98,11 @@ fn span(tokens: &[Token], mut from: usize, mut to: usize) -> Option<Span> {
     while from < to && mark(&tokens[from]) {
         from += 1;
     }
-    while to > from && mark(&tokens[to - 1]) {
+    let opened = tokens[from..to.max(from)].iter().filter(|t| t.is("(")).count();
+    let closed = tokens[from..to.max(from)].iter().filter(|t| t.is(")")).count();
+    // "as JSON (`--json`)" ends with its own mark.
+    let own = |t: &Token| t.is(")") && opened == closed;
+    while to > from && mark(&tokens[to - 1]) && !own(&tokens[to - 1]) {
         to -= 1;
     }
     // A bracket that was opened inside stays closed.

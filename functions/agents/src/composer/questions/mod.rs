@@ -5,6 +5,7 @@
 //! | `question/language` | the idea is not English |
 //! | `question/cut` | part of the idea was not read |
 //! | `question/problem`, `question/actors`, `question/needs` | the idea does not say |
+//! | `question/contradiction` | two sentences cannot both hold |
 //! | `question/access` | data needs care and nobody says who may see it |
 //! | `question/retention` | data about people is kept and nobody says how long |
 //! | `question/payment`, `question/integration` | money or another system is involved |
@@ -26,6 +27,7 @@ mod frame;
 use ideamine_core::artifacts::OpenQuestion;
 
 use super::Reading;
+use super::contradictions::contradictions;
 use super::cues::Role;
 use super::name::{called, short};
 use super::parts::{Deed, parts};
@@ -52,6 +54,7 @@ struct Asker<'a> {
 /// The open questions, most important first.
 pub fn questions(idea: &str, reading: &Reading) -> Vec<OpenQuestion> {
     let mut asker = Asker { idea, reading, asked: Vec::new() };
+    asker.contradicting();
     asker.reading_itself();
     asker.missing_core();
     asker.care();
@@ -74,7 +77,12 @@ pub fn clip(idea: &str, span: Span) -> String {
 
 fn clip_text(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let text = text.trim_matches(['"', '“', '”', '*']);
+    // A pair around the whole goes; a quotation at the end keeps its mark.
+    let pair = |open: char, close: char| {
+        let inner = text.strip_prefix(open)?.strip_suffix(close)?;
+        (!inner.contains([open, close])).then_some(inner)
+    };
+    let text = pair('"', '"').or_else(|| pair('“', '”')).unwrap_or(&text).trim_matches('*');
     if text.chars().count() <= CLIP_CHARS_MAX {
         return text.to_owned();
     }
@@ -115,6 +123,13 @@ impl Asker<'_> {
             parts.deeds.into_iter().find(|d| verbs.contains(&d.verb))
         };
         needs.into_iter().find_map(|c| Some((c, does(&c)?)))
+    }
+
+    /// `question/contradiction`.
+    fn contradicting(&mut self) {
+        for pair in contradictions(self.idea, self.reading) {
+            self.ask(71, pair.question(self.idea), "The two sentences cannot both hold.");
+        }
     }
 
     /// `question/language`, `question/cut`.

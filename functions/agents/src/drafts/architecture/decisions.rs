@@ -110,12 +110,13 @@ fn language(idea: &str, reading: &Reading) -> Option<Decision> {
     }
     let named = product.language.map(|span| reading.quote(idea, span).text);
     let (choice, status) = match &named {
-        Some(language) if language.eq_ignore_ascii_case("python") => {
-            (rule(format!("{language}, as the idea says")), DecisionStatus::Decided)
-        }
+        Some(language) if language.eq_ignore_ascii_case("python") => (
+            rule(format!("{language}, as the idea says, for what is built after the skeleton")),
+            DecisionStatus::Decided,
+        ),
         Some(language) => (
             rule(format!(
-                "{language}, as the idea says; the first skeleton is Python, because nothing else is run here"
+                "{language}, as the idea says; what is built here first is a small web application in Python, and not the thing itself"
             )),
             DecisionStatus::Decided,
         ),
@@ -161,12 +162,14 @@ fn skeleton(brief: &Brief, prd: &Prd, kind: ProductKind) -> Decision {
     let rule = |text: &str| Text::rule(text, "architecture/skeleton");
     let (choice, other) = match (kind, brief.entities.is_empty()) {
         (ProductKind::Library, _) => (
-            "A Python package without dependencies, with the calls that the idea names",
-            "The language and packages of those who will use it",
+            "A small web application on Python's standard library that says what is asked for and holds the records, if any; \
+             the library itself is not built",
+            "A package with the calls that the idea names",
         ),
         (ProductKind::Command, _) => (
-            "A Python command without dependencies, with the arguments that the idea names",
-            "A compiled program",
+            "A small web application on Python's standard library that says what is asked for and holds the records, if any; \
+             the command itself is not built",
+            "A command with the arguments that the idea names",
         ),
         (ProductKind::People | ProductKind::Device, true) => (
             "One page that says what is asked for and what is open; nothing of the thing itself",

@@ -41,7 +41,9 @@ pub(super) fn metrics(thing: &Thing, answers: &[Answered]) -> Vec<Metric> {
 fn told(answer: &Text) -> Metric {
     let reading = Reading::of(&answer.text);
     let stated = |q: &crate::composer::quantities::Quantity| {
-        format!("{} {}", q.value.of(&answer.text), q.unit.map_or("", |u| u.of(&answer.text))).trim().to_owned()
+        format!("{} {}", q.value.of(&answer.text), q.unit.map_or("", |u| u.of(&answer.text)))
+            .trim()
+            .to_owned()
     };
     Metric { name: answer.clone(), target: target(reading.quantities.iter().map(stated).collect()) }
 }

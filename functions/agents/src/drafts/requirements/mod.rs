@@ -18,10 +18,10 @@ mod taken;
 use std::collections::BTreeSet;
 
 use ideamine_authoring::Work;
+use ideamine_core::Text;
 use ideamine_core::artifacts::{
     Acceptance, Brief, Concepts, Need, OpenQuestion, Prd, Priority, Requirement, RequirementKind,
 };
-use ideamine_core::Text;
 
 use self::taken::Thing;
 use crate::composer::Reading;
