@@ -3,6 +3,7 @@
 
 mod answers;
 mod golden;
+mod honest;
 mod ideas;
 mod phases;
 mod pipeline;
