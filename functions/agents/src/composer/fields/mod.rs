@@ -164,7 +164,7 @@ fn described_in(clause: &Clause, entities: &mut [Entity]) {
 const KEEPING: &[&str] = &[
     "capture", "collect", "document", "enter", "fill", "keep", "log", "measure", "note", "record",
     "register", "save", "specify", "store", "track", "write", "show", "display", "see", "list", "add",
-    "give", "extract", "read", "copy", "need", "contain",
+    "give", "extract", "need", "contain",
 ];
 
 /// Lists of properties that someone is to keep: the token of the verb, and the list.
