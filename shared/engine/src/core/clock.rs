@@ -18,23 +18,27 @@ const GAP_MS_MAX: i64 = 5_000;
 
 impl Core {
     pub(super) fn patience(&mut self) -> Duration {
-        let now_ms = self.now();
-        self.looked_ms = self.timers.peek().map(|_| now_ms);
-        let Some(Reverse((at, _))) = self.timers.peek() else { return Duration::MAX };
+        let now_ms = self.look();
+        let Some(Reverse((at, _))) = self.timers.peek() else {
+            // Nothing is due, so nobody looks until something comes.
+            self.looked_ms = None;
+            return Duration::MAX;
+        };
         let left = at.saturating_sub(now_ms).max(0);
         Duration::from_millis(left.unsigned_abs()).min(SLEEP_MAX)
     }
 
-    /// Gives tasks back what was lost since the core went to sleep.
-    pub(super) fn make_up(&mut self) {
-        let Some(looked_ms) = self.looked_ms.take() else { return };
-        let gap_ms = self.now() - looked_ms;
+    /// Looks at the clock, and gives tasks back what was lost since the last look.
+    pub(super) fn look(&mut self) -> i64 {
+        let now_ms = self.now();
+        let gap_ms = self.looked_ms.replace(now_ms).map_or(0, |looked_ms| now_ms - looked_ms);
         if gap_ms > GAP_MS_MAX {
             tracing::warn!(gap_ms, "time passed that nobody had; tasks under way get it back");
             for live in self.live.values_mut() {
                 live.execution.lend(gap_ms);
             }
         }
+        now_ms
     }
 
     /// The wall clock; where that was set back, the time that really passed instead.
@@ -62,7 +66,7 @@ impl Core {
     }
 
     pub(super) fn fire_timers(&mut self) {
-        let now_ms = self.now();
+        let now_ms = self.look();
         while let Some(Reverse((at, no))) = self.timers.peek().copied().filter(|due| due.0.0 <= now_ms) {
             self.timers.pop();
             let Some(live) = self.live.get_mut(&no).filter(|live| live.armed_ms == Some(at)) else {

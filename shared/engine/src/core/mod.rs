@@ -68,7 +68,7 @@ pub(crate) struct Core {
     now_ms: i64,
     /// When that was.
     read_at: Instant,
-    /// The time when the core went to sleep with a timer armed.
+    /// The last look at the clock; none while no timer is armed.
     looked_ms: Option<i64>,
     /// What follows inside the engine and needs no sync between: children's starts and ends.
     inner: VecDeque<Inner>,
@@ -92,7 +92,7 @@ impl Core {
         loop {
             let patience = if self.broken.is_some() { Duration::MAX } else { self.patience() };
             let received = self.parts.commands.recv_timeout(patience);
-            self.make_up();
+            self.look();
             match received {
                 Ok(Command::Shutdown) | Err(RecvTimeoutError::Disconnected) => return,
                 Ok(command) => self.take(command),
