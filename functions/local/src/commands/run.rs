@@ -81,20 +81,23 @@ fn of_stack(args: &RunArgs) -> Result<models::Resolved, Failure> {
 pub(super) async fn resume(common: &Common, args: ResumeArgs) -> Result<Exit, Failure> {
     let run = run_id(&args.run)?;
     let mut dir = open(common, &run).await?;
-    let budget = budget(args.budget_usd)?;
-    let over = dir.ask(Ask::Status { run: run.clone() }).await?["ended"] == true;
-    if over {
-        // It ended while nobody looked: resuming is then showing how it ended.
-        return follow(common, dir, run, args.require_release).await;
-    }
-    let grant = args.grant.iter().map(|id| phase("--grant", id)).collect::<Result<_, _>>()?;
-    let resume = Resume { budget, accept_build: args.accept_build, grant };
-    let ask = Ask::Resume { run: run.clone(), resume };
-    if let Err(failure) = dir.ask(ask).await {
+    // The directory may take nothing more as soon as it is opened: what waited in it goes on at once.
+    if let Err(failure) = go_on(&mut dir, &run, &args).await {
         dir.shutdown().await;
         return broken_off(common, &run, failure);
     }
     follow(common, dir, run, args.require_release).await
+}
+
+/// Asks for it, unless the run ended while nobody looked: resuming is then showing how it ended.
+async fn go_on(dir: &mut DataDir, run: &RunId, args: &ResumeArgs) -> Result<(), Failure> {
+    let budget = budget(args.budget_usd)?;
+    if dir.ask(Ask::Status { run: run.clone() }).await?["ended"] == true {
+        return Ok(());
+    }
+    let grant = args.grant.iter().map(|id| phase("--grant", id)).collect::<Result<_, _>>()?;
+    let resume = Resume { budget, accept_build: args.accept_build, grant };
+    dir.ask(Ask::Resume { run: run.clone(), resume }).await.map(drop)
 }
 
 /// `ideamine watch RUN`.
