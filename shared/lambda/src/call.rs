@@ -11,6 +11,9 @@ use tokio::task::JoinSet;
 /// What is left of an invocation's time for its answer, its progress events and its metrics, milliseconds.
 const MARGIN_MS: i64 = 1_500;
 
+/// No moment since 1970 that a Lambda could be given lies before this, milliseconds: September 2001.
+const MOMENT_MS_MIN: i64 = 1_000_000_000_000;
+
 /// When the work of an invocation must end, by its own clock.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadline {
@@ -19,6 +22,15 @@ pub(crate) struct Deadline {
 }
 
 impl Deadline {
+    /// What the runtime tells of an invocation: a moment on AWS, and with `cargo lambda` how long it may take.
+    pub(crate) fn of(told_ms: i64, env: &Env) -> Self {
+        let at_ms = match told_ms < MOMENT_MS_MIN {
+            true => env.clock.now_ms().saturating_add(told_ms),
+            false => told_ms,
+        };
+        Self { at_ms: Some(at_ms) }
+    }
+
     /// How long work may still take.
     pub(crate) fn left(self, env: &Env) -> Duration {
         let Some(at_ms) = self.at_ms else { return Duration::MAX };

@@ -101,7 +101,7 @@ impl Server {
     ) -> Result<Value, Failure> {
         let cold = self.cold.swap(false, Ordering::Relaxed);
         let trace = Trace { trace: trace.to_owned(), request: request.to_owned(), cold };
-        let deadline = Deadline { at_ms: Some(deadline_ms) };
+        let deadline = Deadline::of(deadline_ms, &self.env);
         let result = match event::read(event) {
             Ok(Event::Envelope(envelope)) => self.call(envelope, deadline, &trace).await,
             Ok(Event::Messages(messages)) => self.messages(messages, deadline, &trace).await,
