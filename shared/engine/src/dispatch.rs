@@ -49,6 +49,8 @@ impl Dispatcher {
 
     async fn perform_all(self: &Arc<Self>, mut effects: UnboundedReceiver<Vec<Effect>>) {
         let mut running = JoinSet::new();
+        // Dropped before what runs is: a call that is broken off makes no room for one that waits, however this ends.
+        let _closed = CloseOnDrop(&self.calls);
         while let Some(batch) = effects.recv().await {
             while running.try_join_next().is_some() {}
             for effect in batch {
@@ -99,6 +101,15 @@ impl Dispatcher {
             left -= piece;
         }
         None
+    }
+}
+
+/// Closes a semaphore in the end.
+struct CloseOnDrop<'a>(&'a Semaphore);
+
+impl Drop for CloseOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.close();
     }
 }
 
