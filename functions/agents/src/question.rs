@@ -3,21 +3,15 @@
 //! Rule `question/gap`: each text of the document that says "not stated" is asked for, once, and not where the document
 //! asks for it itself or a person has answered it.
 
-use std::collections::BTreeSet;
-
 use ideamine_authoring::triad::Questions;
 use ideamine_authoring::{Problem, Work};
+use ideamine_core::Failure;
 use ideamine_core::artifacts::OpenQuestion;
-use ideamine_core::{Failure, Text};
-use serde::Deserialize;
 use serde_json::Value;
 
-use crate::drafts::answers::{Wanted, answers, is_answered};
-use crate::shape::question;
+use crate::drafts::answers::{answers, is_answered};
+use crate::drafts::gaps::{QUESTIONS_MAX, gap_questions};
 use crate::typed::Body;
-
-/// Most questions of one round.
-pub const QUESTIONS_MAX: usize = 12;
 
 const PROMPT: &str = "Read the document `{{ output }}` of phase {{ phase }} as someone who must build from it, and ask what is unclear.
 
@@ -76,37 +70,5 @@ impl Body for Questioner {
     }
     fn questions(answer: &mut Questions) -> Option<&mut Vec<OpenQuestion>> {
         Some(&mut answer.questions)
-    }
-}
-
-/// A question for each gap of a document that none of its own questions asks about.
-pub(crate) fn gap_questions(output: &str, document: &Value, own: &[OpenQuestion]) -> Vec<OpenQuestion> {
-    let mut gaps = BTreeSet::new();
-    collect(document, &mut gaps);
-    let ask = |gap: &String| {
-        let text = format!("What is to stand in {output} for {}?", quoted(gap));
-        question(text, format!("{output} has a gap there."))
-    };
-    let asked = |q: &OpenQuestion| {
-        let wanted = Wanted::of(&q.text);
-        wanted.is_single() && own.iter().any(|o| Wanted::of(&o.text) == wanted)
-    };
-    gaps.iter().map(ask).filter(|q| !asked(q)).take(QUESTIONS_MAX).collect()
-}
-
-fn quoted(gap: &str) -> String {
-    format!("“{}”", gap.trim_start_matches("Not stated: ").trim_end_matches('.'))
-}
-
-fn collect(value: &Value, gaps: &mut BTreeSet<String>) {
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| collect(item, gaps)),
-        Value::Object(fields) => match Text::deserialize(value) {
-            Ok(text) if text.origin == ideamine_core::Origin::Missing => {
-                gaps.insert(text.text);
-            }
-            _ => fields.values().for_each(|field| collect(field, gaps)),
-        },
-        _ => {}
     }
 }

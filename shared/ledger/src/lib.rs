@@ -30,8 +30,9 @@ pub mod writers;
 pub use document::{LedgerDocument, PhaseIndex, StepIndex, phase_of};
 pub use gates::gate_is_recorded;
 pub use proof::{Consistency, Inclusion, prove_consistency, prove_inclusion};
-pub use seal::{HEAD_PURPOSE, SealError, ZERO_HASH, head, row_hash, seal, sign_bytes};
+pub use seal::{SealError, ZERO_HASH, head, row_hash, seal, sign_bytes};
 pub use usage::{RECORDED, Usage};
 pub use verify::{
     Aspect, Options, Problem, ProblemKind, SignatureState, Verdict, Verifier, verify, verify_jsonl,
 };
+pub use writers::HEAD_PURPOSE;

@@ -12,12 +12,10 @@ use ideamine_core::{Digest, Failure, RunId, Tenant};
 use serde::Serialize;
 
 use crate::merkle::{self, Frontier};
-use crate::writers::Writers;
+use crate::writers::{HEAD_PURPOSE, Writers};
 
 /// What the first row has for the hash of the row before.
 pub const ZERO_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
-/// Purpose of the signature rows that record signed heads.
-pub const HEAD_PURPOSE: &str = "head";
 
 /// Why facts could not be sealed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use ideamine_core::records::FactKind::{self, Artifact, Cost, Decision, Gate, Signature, Task};
 use ideamine_core::records::{Fact, FactBody};
 
-use crate::seal::HEAD_PURPOSE;
-
+/// Purpose of the signature rows that record signed heads.
+pub const HEAD_PURPOSE: &str = "head";
 /// The one function that calls models, and so the one that writes what they cost.
 pub const MODEL_CALL: &str = "job-model-call";
 /// Seals; it writes no task fact, because it cannot number itself.

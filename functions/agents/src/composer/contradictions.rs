@@ -16,7 +16,7 @@ use super::cues::{Role, SYSTEM};
 use super::inflection::singular;
 use super::lexicon as lex;
 use super::parts::{Mood, Parts, parts};
-use super::questions::clip;
+use super::quote::clip;
 use super::segment::Clause;
 use super::span::Span;
 use super::words::Token;

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::source::{Block, BlockKind};
+use super::block::{Block, BlockKind};
 use super::span::Span;
 
 /// The blocks of a JSON brief: an object with the text `idea`; `None` for anything else.

@@ -5,6 +5,7 @@
 //! of other languages only sentences are quoted.
 
 pub mod actors;
+pub mod block;
 pub mod contradictions;
 mod cue_words;
 pub mod cues;
@@ -21,6 +22,7 @@ pub mod phrases;
 pub mod product;
 pub mod quantities;
 pub mod questions;
+pub mod quote;
 pub mod segment;
 pub mod sensitive;
 pub mod source;

@@ -15,6 +15,7 @@
 use ideamine_core::Text;
 
 use super::Reading;
+use super::block::{Block, BlockKind};
 use super::cues::SYSTEM;
 use super::entities::primary;
 use super::inflection::{plural, verb};
@@ -22,7 +23,6 @@ use super::lexicon as lex;
 use super::phrases::{DETERMINERS, phrase};
 use super::product::ProductKind;
 use super::segment::Clause;
-use super::source::{Block, BlockKind};
 use super::span::Span;
 use super::usage;
 use super::words::{Token, tokens};

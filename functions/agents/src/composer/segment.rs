@@ -3,10 +3,11 @@
 //! A sentence ends at a full stop, question or exclamation mark before a new beginning; a clause also at
 //! a semicolon, a dash, or a comma before a conjunction with a subject of its own.
 
+use super::block::{Block, BlockKind};
 use super::inflection::verb;
 use super::lexicon as lex;
 use super::phrases::{DETERMINERS, deed, phrase};
-use super::source::{BlockKind, Source};
+use super::source::Source;
 use super::span::Span;
 use super::words::{Token, TokenKind, tokens};
 
@@ -101,7 +102,7 @@ pub fn segment(idea: &str, source: &Source) -> (Vec<Sentence>, Vec<Clause>) {
 /// The first heading as a clause: what it is called often says what it is.
 pub fn titles(idea: &str, source: &Source) -> Vec<Clause> {
     let first = source.blocks.first().filter(|b| matches!(b.kind, BlockKind::Heading(1 | 2)));
-    let clause = |block: &super::source::Block| {
+    let clause = |block: &Block| {
         let span = shortened(idea, block.span);
         let tokens = tokens(idea, span);
         let norm = normal(&tokens);

@@ -3,6 +3,7 @@
 //! Markdown and plain text are read alike; a JSON brief's strings are blocks under their key as heading.
 //! Nothing is interpreted: markup only decides where blocks begin and end.
 
+use super::block::{Block, BlockKind};
 use super::json;
 use super::span::Span;
 
@@ -10,30 +11,6 @@ use super::span::Span;
 pub const READ_BYTES_MAX: usize = 128 * 1024;
 /// Most blocks that are read.
 pub const BLOCKS_MAX: usize = 2_000;
-
-/// What a block is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BlockKind {
-    /// A heading and its level, 1 for the title.
-    Heading(usize),
-    /// Running text.
-    Paragraph,
-    /// One item of a list.
-    Item,
-    /// Code and tables: kept, not read.
-    Code,
-}
-
-/// A block of the idea.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Block {
-    /// What it is.
-    pub kind: BlockKind,
-    /// Where it stands, without its markup.
-    pub span: Span,
-    /// Words of the heading it stands under, lower case; empty for none.
-    pub section: String,
-}
 
 /// The idea taken apart into blocks.
 #[derive(Debug, Clone, PartialEq, Eq)]

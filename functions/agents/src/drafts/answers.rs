@@ -12,10 +12,10 @@ use ideamine_core::artifacts::{Actor, Brief, Entity, Field, Need, OpenQuestion, 
 use ideamine_core::{Origin, Text};
 use serde_json::Value;
 
+use super::gaps::gap_questions;
 use crate::composer::cues::Role;
 use crate::composer::product::{self, ProductKind};
 use crate::composer::{Reading, entities, fields};
-use crate::question::gap_questions;
 
 /// What a question asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,12 +12,12 @@ use std::collections::BTreeSet;
 use ideamine_core::Text;
 use ideamine_core::artifacts::{Actor, Brief, Entity, Field, Need, Quantity, assign_ids};
 
+use crate::composer::block::BlockKind;
 use crate::composer::cues::Role;
 use crate::composer::fields::Reason;
 use crate::composer::name::called;
 use crate::composer::segment::Clause;
-use crate::composer::source::BlockKind;
-use crate::composer::{Reading, Span, actors, entities, fields, questions};
+use crate::composer::{Reading, Span, actors, entities, fields, questions, quote};
 
 /// Most needs of a brief.
 pub const NEEDS_MAX: usize = 30;
@@ -135,7 +135,7 @@ fn quantity(idea: &str, reading: &Reading, q: &crate::composer::quantities::Quan
 }
 
 fn sensitive(idea: &str, s: &crate::composer::sensitive::Sensitive) -> Text {
-    Text::rule(format!("{} (“{}”)", s.kind.label(), questions::clip(idea, s.cue)), "data/sensitive")
+    Text::rule(format!("{} (“{}”)", s.kind.label(), quote::clip(idea, s.cue)), "data/sensitive")
 }
 
 fn entity(idea: &str, reading: &Reading, e: &entities::Entity) -> Entity {

@@ -5,6 +5,7 @@
 pub(crate) mod answers;
 mod architecture;
 mod brief;
+pub(crate) mod gaps;
 mod requirements;
 
 use ideamine_authoring::Work;

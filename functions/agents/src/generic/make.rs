@@ -3,8 +3,8 @@
 use ideamine_core::Text;
 use serde_json::{Map, Value, json};
 
-use super::DEPTH_MAX;
-
+/// Deepest nesting of a schema that is followed; a reference may lead back to itself.
+pub(super) const DEPTH_MAX: usize = 24;
 /// Most items made for a list.
 const ITEMS_MAX: usize = 8;
 

@@ -13,12 +13,10 @@ use ideamine_core::failure::FailureKind;
 use ideamine_core::{Failure, Text};
 use serde_json::{Map, Value, json};
 
-use self::make::{Maker, alternative, is_free, resolve, text};
+use self::make::{DEPTH_MAX, Maker, alternative, is_free, resolve, text};
 use crate::drafts::brief;
 use crate::shape::question;
 
-/// Deepest nesting of a schema that is followed; a reference may lead back to itself.
-const DEPTH_MAX: usize = 24;
 /// Most gaps that become questions.
 const ASKS_MAX: usize = 10;
 

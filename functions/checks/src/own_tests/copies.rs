@@ -8,11 +8,12 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::COPIES;
-use super::mutants::MUTANTS_MAX;
 use super::report::Lines;
 use super::suite::Suite;
 use crate::app::Source;
 
+/// Most mutants that are tried.
+pub(super) const MUTANTS_MAX: usize = 12;
 /// One program in two files.
 const REWRITE: &str = concat!(include_str!("forms.py"), "\n", include_str!("rewrite.py"));
 /// What it prints at most, bytes: each copy is about twice the application.

@@ -3,13 +3,11 @@
 use ideamine_core::Failure;
 use ideamine_core::artifacts::{GateOutcome, Severity};
 
-use super::copies::{Copies, Mutant};
+use super::copies::{Copies, MUTANTS_MAX, Mutant};
 use super::report::{Report, TestEnd};
 use super::{AT_ONCE, PLACE, Trial, count};
 use crate::app::place;
 
-/// Most mutants that are tried.
-pub(super) const MUTANTS_MAX: usize = 12;
 /// Mutants that must be noticed of so many. A suite that asserts what it calls notices four of five, measured on suites
 /// of 35 to 99 tests; this is where chance refuses one of them once in ten thousand times. Where there are fewer mutants,
 /// the same share.

@@ -7,8 +7,9 @@ use super::signatures::Checked;
 use super::verdict::{Findings, ProblemKind as Kind};
 use crate::LedgerDocument;
 use crate::merkle::Frontier;
-use crate::seal::{HEAD_PURPOSE, ZERO_HASH, leaf_of, row_hash};
+use crate::seal::{ZERO_HASH, leaf_of, row_hash};
 use crate::signature::fingerprint;
+use crate::writers::HEAD_PURPOSE;
 
 /// Each row by itself and after the one before.
 pub(super) fn check_rows(rows: &[Row], findings: &mut Findings) {

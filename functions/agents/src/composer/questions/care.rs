@@ -4,7 +4,8 @@ use super::super::cues::Role;
 use super::super::integrations::Channel;
 use super::super::product::ProductKind;
 use super::super::sensitive::{Kind, Sensitive};
-use super::{Asker, clip};
+use super::Asker;
+use crate::composer::quote::clip;
 
 /// Words of sentences that say who may see something.
 #[rustfmt::skip]

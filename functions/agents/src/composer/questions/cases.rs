@@ -8,7 +8,8 @@ use super::super::inflection::{is_plural, singular};
 use super::super::parts::{Deed, parts};
 use super::super::product::ProductKind;
 use super::super::segment::Clause;
-use super::{Asker, clip};
+use super::Asker;
+use crate::composer::quote::clip;
 
 /// Most vague words, silent actors, bare records and unsorted sentences that are asked about, each.
 const EACH_MAX: usize = 3;

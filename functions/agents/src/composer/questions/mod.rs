@@ -32,13 +32,12 @@ use super::cues::Role;
 use super::name::{called, short};
 use super::parts::{Deed, parts};
 use super::product::ProductKind;
+use super::quote::{clip, clip_text};
 use super::segment::Clause;
 use super::span::Span;
 
 /// Most questions of a brief.
 pub const QUESTIONS_MAX: usize = 20;
-/// Longest quotation inside a question, characters.
-const CLIP_CHARS_MAX: usize = 90;
 
 struct Asked {
     weight: u32,
@@ -68,26 +67,6 @@ pub fn questions(idea: &str, reading: &Reading) -> Vec<OpenQuestion> {
     asked.sort_by_key(|a| (std::cmp::Reverse(a.question.blocking), std::cmp::Reverse(a.weight)));
     asked.truncate(QUESTIONS_MAX);
     asked.into_iter().map(|a| a.question).collect()
-}
-
-/// The words of a span for a question: one line, cut at a word.
-pub fn clip(idea: &str, span: Span) -> String {
-    clip_text(span.of(idea))
-}
-
-fn clip_text(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    // A pair around the whole goes; a quotation at the end keeps its mark.
-    let pair = |open: char, close: char| {
-        let inner = text.strip_prefix(open)?.strip_suffix(close)?;
-        (!inner.contains([open, close])).then_some(inner)
-    };
-    let text = pair('"', '"').or_else(|| pair('“', '”')).unwrap_or(&text).trim_matches('*');
-    if text.chars().count() <= CLIP_CHARS_MAX {
-        return text.to_owned();
-    }
-    let cut: String = text.chars().take(CLIP_CHARS_MAX).collect();
-    format!("{} …", cut.rsplit_once(' ').map_or(cut.as_str(), |(kept, _)| kept))
 }
 
 impl Asker<'_> {

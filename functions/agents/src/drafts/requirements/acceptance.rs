@@ -17,6 +17,7 @@ use ideamine_core::Text;
 use ideamine_core::artifacts::{Acceptance, Need};
 
 use super::bounds;
+use super::missing::{no_result, no_trigger};
 use super::outcome::outcome;
 use super::taken::{Taken, Thing};
 use crate::composer::parts::Deed;
@@ -44,16 +45,6 @@ pub(super) fn cases(thing: &Thing, need: &Need) -> Vec<Acceptance> {
     let mut cases = of_person(thing, &taken).unwrap_or_else(|| of_thing(thing, &taken, need));
     cases.extend(limit(&taken));
     cases
-}
-
-/// Nothing says what starts it.
-pub(super) fn no_trigger() -> Text {
-    Text::missing("what starts this")
-}
-
-/// Nothing says what is to be seen.
-pub(super) fn no_result() -> Text {
-    Text::missing("how one can tell that this holds")
 }
 
 /// What someone does: a case for each deed. A condition at the end belongs to the last one.

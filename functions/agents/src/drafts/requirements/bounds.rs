@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ideamine_core::Text;
 use ideamine_core::artifacts::{Acceptance, Need, Priority, Requirement, RequirementKind};
 
-use super::acceptance::no_trigger;
+use super::missing::no_trigger;
 use super::taken::{Taken, Thing};
 use crate::composer::inflection::singular;
 use crate::composer::lexicon as lex;

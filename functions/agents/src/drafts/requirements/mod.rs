@@ -12,6 +12,7 @@
 mod acceptance;
 mod bounds;
 mod metrics;
+mod missing;
 mod outcome;
 mod taken;
 

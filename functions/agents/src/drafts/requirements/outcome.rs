@@ -2,7 +2,7 @@
 
 use ideamine_core::Text;
 
-use super::acceptance::no_result;
+use super::missing::no_result;
 use super::taken::Taken;
 use crate::composer::Span;
 use crate::composer::inflection::{is_plural, participle, singular};
