@@ -86,7 +86,6 @@ impl Body for StoryCoder {
         })?;
         let files = changed(&work.files, &answer.files, &answer.removed);
         let serves = serves(&app, story, &answer, &files);
-        let traces = traces(story, &answer);
         let result = StoryResult {
             story: story.id.clone(),
             summary: answer.summary.clone(),
@@ -94,9 +93,9 @@ impl Body for StoryCoder {
             files: answer.files.iter().map(|f| (f.path.clone(), Digest::of(f.content.as_bytes()))).collect(),
             removed: answer.removed.clone(),
             tests: answer.tests.clone(),
-            passed: work.passed == Some(true),
+            passed: false,
         };
-        let name = format!("story-{}.json", story.id);
+        let (name, traces) = (StoryResult::artifact(&story.id), result.traces());
         let generator = work.generator();
         let app = App { tree: tree(&files), serves: serves.clone(), ..app };
         let mut all = vec![
@@ -135,14 +134,4 @@ fn serves(
     let there: BTreeSet<&str> = files.iter().map(|f| f.path.as_str()).collect();
     let kept = serves.into_iter().filter(|(path, _)| there.contains(path.as_str()));
     kept.map(|(path, ids)| (path, ids.into_iter().collect())).collect()
-}
-
-/// Tests show requirements; changed files belong to the story.
-fn traces(story: &Story, answer: &StoryAnswer) -> Vec<(String, String)> {
-    let shown = answer
-        .tests
-        .iter()
-        .flat_map(|(id, names)| names.iter().map(move |n| (format!("test:{n}"), id.clone())));
-    let files = answer.files.iter().map(|f| (format!("app/{}", f.path), story.id.clone()));
-    shown.chain(files).collect()
 }

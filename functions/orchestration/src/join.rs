@@ -1,4 +1,5 @@
-//! `run-aggregate` and its custom kin: the branches' answers become one, in branch order.
+//! `run-aggregate` and its custom kin: the branches' answers become one, in branch order. `run-keep`: one branch's
+//! answer is kept for the branch after it.
 
 use async_trait::async_trait;
 use ideamine_authoring::aggregate;
@@ -156,6 +157,41 @@ async fn record_failed(ctx: &Ctx, branch: u32, result: &BranchResult) -> Result<
     let body =
         FactBody::Decision { decision: "branch-left-out".to_owned(), choice, by, subject: result.work };
     ctx.record(branch, body).await
+}
+
+/// Input of `run-keep`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeepInput {
+    /// Which phase.
+    pub phase: PhaseId,
+    /// Its attempt.
+    pub attempt: u32,
+    /// Which branch.
+    pub branch: u32,
+    /// How it ended; one that failed leaves nothing to keep.
+    pub result: BranchResult,
+}
+
+/// `run-keep`: keeps a branch's answer for the branch after it.
+pub struct RunKeep;
+
+#[async_trait]
+impl Function for RunKeep {
+    const NAME: &'static str = "run-keep";
+    type Input = KeepInput;
+    type Output = ();
+
+    async fn run(&self, ctx: &Ctx, input: KeepInput) -> Result<(), Failure> {
+        if input.result.answer.is_none() {
+            return Ok(());
+        }
+        let plan = rows::plan(ctx).await?;
+        let planned = plan.phase(&input.phase).ok_or_else(|| Failure::input("phase is not in the plan"))?;
+        let path = format!("{}/a{}/b{:02}", planned.path(), input.attempt, input.branch);
+        let row = AttemptRow { answer: input.result.answer, findings: None, artifacts: vec![] };
+        rows::put(ctx, key::attempt(&ctx.tenant, &ctx.run, &path), &row).await
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What moves a run along: plan, control, brief, aggregate, settle, judge, seal, verdict, dossier, close.
+//! What moves a run along: plan, control, aggregate, settle, judge, seal, verdict, dossier, close.
 //!
 //! No function here calls another: the machines in `statemachines/` do. Each file is one function or one
 //! family of small ones around the same rows; [`registry`] lists them all.
@@ -8,8 +8,7 @@
 //! | [`plan`] | `run-plan`: phase files to a plan with waves |
 //! | [`next`] | `run-next`, `run-control`, `run-pause`, `run-hold`: what is wanted, what is ready, where it waits |
 //! | [`open`] | `run-open`, `run-phase-close`, `run-phase-stop`: a phase's row |
-//! | [`brief`] | `run-brief`, `run-keep`: everything that decides an agent's answer |
-//! | [`join`] | `run-aggregate` and its custom kin: answers of branches become one |
+//! | [`join`] | `run-aggregate` and its custom kin: answers of branches become one; `run-keep`: one is kept for the next |
 //! | [`settle`] | `run-settle`, `run-check-subject`: artifacts and questions into the records |
 //! | [`judge`] | `run-gate-inputs`, `run-judge`: what gates see, and what follows |
 //! | [`appeal`] | `run-appeal`, `run-waive`: a person's signed decision on a failed gate |
@@ -23,7 +22,6 @@
 //! | [`model_call`] | `job-model-call`: the only paid step |
 
 pub mod appeal;
-pub mod brief;
 mod cause;
 pub mod dossier;
 pub mod index;
@@ -34,7 +32,6 @@ pub mod next;
 pub mod open;
 pub mod plan;
 pub mod questions;
-pub mod rows;
 pub mod seal;
 pub mod settle;
 pub mod story;
@@ -42,6 +39,7 @@ pub mod verdict;
 
 use std::sync::Arc;
 
+pub use ideamine_authoring::{brief, rows};
 use ideamine_core::Registry;
 use ideamine_core::ports::Signer;
 
@@ -51,6 +49,7 @@ pub const UNRECORDED: &[&str] = &[
     "run-next",
     "run-control",
     "run-hold",
+    "run-open",
     "run-answer-propose",
     "run-ask",
     "run-appeal",
@@ -71,10 +70,9 @@ pub fn registry(signer: Arc<dyn Signer>, known: plan::Known) -> Registry {
         .with(open::RunOpen)
         .with(open::RunPhaseClose)
         .with(open::RunPhaseStop)
-        .with(brief::RunBrief)
-        .with(brief::RunKeep)
         .with(join::RunAggregate)
         .with_named("run-aggregate-substance", join::RunAggregateSubstance)
+        .with(join::RunKeep)
         .with(settle::RunSettle)
         .with(settle::RunCheckSubject)
         .with(judge::RunGateInputs)

@@ -103,7 +103,7 @@ impl Function for RunControl {
 }
 
 /// What a person, the budget or the kill switch wants; a wish other than going on is a decision on the ledger.
-async fn wanted(ctx: &Ctx) -> Result<Go, Failure> {
+pub(crate) async fn wanted(ctx: &Ctx) -> Result<Go, Failure> {
     let control = rows::wanted(ctx).await?;
     let (go, choice) = match control.desired {
         Desired::Run => return Ok(Go::Work),

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::cause::told;
+use crate::next::{self, Go};
 use crate::rows;
 
 /// Input of the functions that work on one phase.
@@ -22,6 +23,8 @@ pub struct PhaseInput {
 /// What the machine needs to know of a phase's configuration.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct OpenOutput {
+    /// `work`, `pause` or `cancel`: what is wanted of the run before the phase's first attempt.
+    pub go: Go,
     /// Function of its agent.
     pub agent: String,
     /// Function that joins its branches.
@@ -44,12 +47,13 @@ pub struct OpenOutput {
     pub timeout_s: u32,
 }
 
-/// `run-open`: marks the phase as running and tells the machine its shape.
+/// `run-open`: marks the phase as running and tells the machine its shape, and what is wanted of the run.
 pub struct RunOpen;
 
 #[async_trait]
 impl Function for RunOpen {
     const NAME: &'static str = "run-open";
+    const WRITES_TASK_FACT: bool = false;
     type Input = PhaseInput;
     type Output = OpenOutput;
 
@@ -69,6 +73,7 @@ impl Function for RunOpen {
             _ => "run-aggregate".to_owned(),
         };
         Ok(OpenOutput {
+            go: next::wanted(ctx).await?,
             agent: format!("agent-{}", config.agent),
             aggregate,
             branches: (0..config.branch_count()).collect(),

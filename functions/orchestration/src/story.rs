@@ -1,10 +1,12 @@
-//! `run-story-settle` and `run-story-judge`: one story's code goes into the tree, and its tests decide.
+//! `run-story-judge` and `run-story-settle`: one story's code goes into the tree, and its tests decide. Where they
+//! could not be run, the code goes there without them.
 
 use async_trait::async_trait;
 use ideamine_authoring::Finished;
-use ideamine_core::artifacts::{Evidence, GateOutcome};
+use ideamine_core::artifacts::{Document, Evidence, GateOutcome, StoryResult};
+use ideamine_core::digest::canonical;
 use ideamine_core::ports::Progress;
-use ideamine_core::records::{ArtifactRef, PhaseRow, key};
+use ideamine_core::records::{ArtifactRef, FactBody, PhaseRow, key};
 use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -43,16 +45,42 @@ impl Function for RunStorySettle {
     type Output = SettleOutput;
 
     async fn run(&self, ctx: &Ctx, input: SettleInput) -> Result<SettleOutput, Failure> {
-        let plan = rows::plan(ctx).await?;
-        let key = rows::phase_key(ctx, &plan, &input.phase)?;
         let finished: Finished = ctx.get_json(&input.finished).await?;
         let app =
             finished.artifacts.iter().find(|artifact| artifact.name == APP).map(|artifact| artifact.digest);
         let app = app.ok_or_else(|| Failure::bug(format!("story {} came without {APP}", input.story)))?;
-        rows::update(ctx, &key, |row: &mut PhaseRow| replace(&mut row.artifacts, &finished.artifacts))
-            .await?;
+        settle(ctx, &input.phase, &finished.artifacts).await?;
         Ok(SettleOutput { app })
     }
+}
+
+async fn settle(ctx: &Ctx, phase: &PhaseId, artifacts: &[ArtifactRef]) -> Result<(), Failure> {
+    let plan = rows::plan(ctx).await?;
+    let key = rows::phase_key(ctx, &plan, phase)?;
+    rows::update(ctx, &key, |row: &mut PhaseRow| replace(&mut row.artifacts, artifacts)).await.map(|_| ())
+}
+
+/// The story's result says that its tests passed: the one document that its author could not finish.
+async fn pass(ctx: &Ctx, input: &JudgeInput, artifacts: &mut [ArtifactRef]) -> Result<(), Failure> {
+    let name = StoryResult::artifact(&input.story);
+    let result = artifacts.iter_mut().find(|artifact| artifact.name == name);
+    let result = result.ok_or_else(|| Failure::bug(format!("story {} came without {name}", input.story)))?;
+    let mut document: Document<StoryResult> = ctx.get_json(&result.digest).await?;
+    document.body.passed = true;
+    let bytes = canonical(&document)?;
+    let (draft, size) = (result.digest, bytes.len() as u64);
+    (result.digest, result.bytes) = (ctx.put(bytes).await?, size);
+    let body = FactBody::Artifact {
+        name,
+        digest: result.digest,
+        media_type: result.media_type.clone(),
+        bytes: size,
+        producer: RunStoryJudge::NAME.to_owned(),
+        author: rows::plan(ctx).await?.model,
+        inputs: vec![draft, input.evidence],
+        traces: document.body.traces(),
+    };
+    ctx.record(0, body).await
 }
 
 /// Puts `new` in the place of artifacts of the same name, or at the end.
@@ -77,6 +105,8 @@ pub struct JudgeInput {
     pub attempt: u32,
     /// The answer that was tested.
     pub answer: Digest,
+    /// What came of it: the [`Finished`] document.
+    pub finished: Digest,
     /// Evidence of its tests.
     pub evidence: Digest,
     /// What they said.
@@ -92,7 +122,8 @@ pub struct JudgeOutput {
     pub passed: bool,
 }
 
-/// `run-story-judge`: failed tests go back to the author with what they said, unless the answer did not change.
+/// `run-story-judge`: the story's code goes into the tree with what its tests said; failed tests go back to the
+/// author, unless the answer did not change.
 pub struct RunStoryJudge;
 
 #[async_trait]
@@ -121,6 +152,12 @@ impl Function for RunStoryJudge {
         let progress =
             Progress::Work { phase: input.phase.to_string(), function: "job-check".to_owned(), note };
         ctx.env.events.publish(&ctx.tenant, &ctx.run, progress);
+        let finished: Finished = ctx.get_json(&input.finished).await?;
+        let mut artifacts = finished.artifacts;
+        if passed {
+            pass(ctx, &input, &mut artifacts).await?;
+        }
+        settle(ctx, &input.phase, &artifacts).await?;
         let again = !passed && changed && input.attempt < ATTEMPTS_MAX;
         Ok(JudgeOutput { next: if again { Follow::Again } else { Follow::Close }, passed })
     }

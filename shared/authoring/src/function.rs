@@ -1,11 +1,12 @@
-//! The function around an agent: `prepare`, `accept` and `finish`, as the phase machine calls them.
+//! The function around an agent: `prepare`, `accept`, `repair` and `finish`, as the machines call them.
 //!
-//! None of them calls a model. `prepare` hands out a request (or, when rules answer, the answer); `accept`
-//! judges a model's raw text and hands out a repair request while rounds are left; `finish` stores the
-//! artifacts and records a fact about each.
+//! None of them calls a model. `prepare` gathers the work and hands out a request (or, when rules answer, the
+//! answer); `accept` judges a model's raw text and fails when it is not good; `repair` hands out a request that says
+//! what was wrong while rounds are left; `finish` stores the artifacts and records a fact about each.
 
 use async_trait::async_trait;
-use ideamine_core::ports::{Progress, SourceFile};
+use ideamine_core::failure::FailureKind;
+use ideamine_core::ports::Progress;
 use ideamine_core::records::{ArtifactRef, Fact, FactBody};
 use ideamine_core::{Ctx, Digest, Failure, Function};
 use schemars::JsonSchema;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::agent::{Agent, Finish, Finished, NewArtifact};
+use crate::brief::{self, Brief};
 use crate::check::{PROBLEMS_MAX, Problem, against_schema, floats};
 use crate::work::Work;
 use crate::{answer, origin, render};
@@ -24,13 +26,22 @@ pub struct AgentFunction<A>(pub A);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Op {
-    /// Make the request, or answer by rules.
+    /// Gather everything that decides the answer; make the request, or answer by rules.
     Prepare {
+        /// Logical path of the work, `03-prd/a1/b00`.
+        path: String,
+        /// What is to be worked.
+        brief: Brief,
+    },
+    /// Judge a model's answer; one that is not good is `Answer.Rejected`.
+    Accept {
         /// The [`Work`].
         work: Digest,
+        /// The model's raw text.
+        answer: Digest,
     },
-    /// Judge a model's answer.
-    Accept {
+    /// Ask again, saying what was wrong; `Answer.Rejected` when no round is left.
+    Repair {
         /// The [`Work`].
         work: Digest,
         /// The model's raw text.
@@ -44,33 +55,30 @@ pub enum Op {
         work: Digest,
         /// The answer in its stored form.
         answer: Digest,
-        /// For `agent-story`: whether the story's tests passed in the sandbox; absent before they ran.
-        #[serde(default)]
-        passed: Option<bool>,
     },
 }
 
 /// What comes back; a field that does not apply is absent, so that a machine can ask `$exists`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Outcome {
-    /// A request that a model must answer next.
+    /// `prepare`: the [`Work`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub work: Option<Digest>,
+    /// `prepare`, `repair`: a request that a model must answer next.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub call: Option<Digest>,
-    /// The answer in its stored form.
+    /// `prepare`, `accept`: the answer in its stored form.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answer: Option<Digest>,
-    /// `accept`: whether the answer is good.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub accepted: Option<bool>,
-    /// `accept`: what is wrong with it, a list of [`Problem`].
+    /// `repair`: what is wrong with the answer, a list of [`Problem`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problems: Option<Digest>,
-    /// `accept`: what is wrong with an answer that no round is left for, by rule and place; the words stay in `problems`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub why: Option<String>,
     /// `finish`: the [`Finished`] document.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub finished: Option<Digest>,
+    /// `finish`: the application, where it is among the artifacts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app: Option<Digest>,
 }
 
 #[async_trait]
@@ -81,49 +89,50 @@ impl<A: Agent> Function for AgentFunction<A> {
 
     async fn run(&self, ctx: &Ctx, input: Op) -> Result<Outcome, Failure> {
         match input {
-            Op::Prepare { work } => self.prepare(ctx, &ctx.get_json(&work).await?).await,
-            Op::Accept { work, answer, round } => {
+            Op::Prepare { path, brief } => self.prepare(ctx, brief::gather(ctx, &path, &brief).await?).await,
+            Op::Accept { work, answer } => {
                 let raw = ctx.get(&answer).await?;
-                self.accept(ctx, &ctx.get_json(&work).await?, &raw, round).await
+                self.accept(ctx, &ctx.get_json(&work).await?, &raw).await
             }
-            Op::Finish { work, answer, passed } => {
-                let work = Work { passed, ..ctx.get_json(&work).await? };
-                self.finish(ctx, &work, ctx.get_json(&answer).await?).await
+            Op::Repair { work, answer, round } => {
+                let raw = ctx.get(&answer).await?;
+                self.repair(ctx, &ctx.get_json(&work).await?, &raw, round).await
+            }
+            Op::Finish { work, answer } => {
+                self.finish(ctx, &ctx.get_json(&work).await?, ctx.get_json(&answer).await?).await
             }
         }
     }
 }
 
 impl<A: Agent> AgentFunction<A> {
-    async fn prepare(&self, ctx: &Ctx, work: &Work) -> Result<Outcome, Failure> {
+    async fn prepare(&self, ctx: &Ctx, work: Work) -> Result<Outcome, Failure> {
+        let outcome = Outcome { work: Some(ctx.put_json(&work).await?), ..Outcome::default() };
         if work.composes() {
-            let answer = ctx.put_json(&self.0.compose(work)?).await?;
-            return Ok(Outcome { answer: Some(answer), ..Outcome::default() });
+            let answer = ctx.put_json(&self.0.compose(&work)?).await?;
+            return Ok(Outcome { answer: Some(answer), ..outcome });
         }
-        let request = render::render(work, self.0.prompt(), &self.0.schema(work))?;
-        Ok(Outcome { call: Some(ctx.put_json(&request).await?), ..Outcome::default() })
+        let request = render::render(&work, self.0.prompt(), &self.0.schema(&work))?;
+        Ok(Outcome { call: Some(ctx.put_json(&request).await?), ..outcome })
     }
 
-    async fn accept(&self, ctx: &Ctx, work: &Work, raw: &[u8], round: u32) -> Result<Outcome, Failure> {
-        match judge(&self.0, work, raw) {
-            Ok(answer) => {
-                let answer = Some(ctx.put_json(&answer).await?);
-                Ok(Outcome { answer, accepted: Some(true), ..Outcome::default() })
-            }
-            Err(problems) => {
-                let told = Some(ctx.put_json(&problems).await?);
-                let call = if round < work.phase.retries {
-                    let refused = String::from_utf8_lossy(raw);
-                    let first = render::render(work, self.0.prompt(), &self.0.schema(work))?;
-                    let request = render::repair(work, first, &refused, &problems, round + 1);
-                    Some(ctx.put_json(&request).await?)
-                } else {
-                    None
-                };
-                let why = call.is_none().then(|| why(&problems));
-                Ok(Outcome { call, accepted: Some(false), problems: told, why, ..Outcome::default() })
-            }
+    async fn accept(&self, ctx: &Ctx, work: &Work, raw: &[u8]) -> Result<Outcome, Failure> {
+        let answer = judge(&self.0, work, raw).map_err(|problems| rejected(&problems))?;
+        Ok(Outcome { answer: Some(ctx.put_json(&answer).await?), ..Outcome::default() })
+    }
+
+    async fn repair(&self, ctx: &Ctx, work: &Work, raw: &[u8], round: u32) -> Result<Outcome, Failure> {
+        let Err(problems) = judge(&self.0, work, raw) else {
+            return Err(Failure::input(format!("nothing is wrong with the answer of {}", work.label)));
+        };
+        if round >= work.phase.retries {
+            return Err(rejected(&problems));
         }
+        let refused = String::from_utf8_lossy(raw);
+        let first = render::render(work, self.0.prompt(), &self.0.schema(work))?;
+        let request = render::repair(work, first, &refused, &problems, round + 1);
+        let (call, problems) = (ctx.put_json(&request).await?, ctx.put_json(&problems).await?);
+        Ok(Outcome { call: Some(call), problems: Some(problems), ..Outcome::default() })
     }
 
     async fn finish(&self, ctx: &Ctx, work: &Work, answer: Value) -> Result<Outcome, Failure> {
@@ -138,8 +147,9 @@ impl<A: Agent> AgentFunction<A> {
         }
         self.publish(ctx, work, refs.len());
         ctx.env.ledger.insert(&ctx.tenant, &ctx.run, facts).await?;
+        let app = refs.iter().find(|artifact| artifact.name == brief::APP).map(|artifact| artifact.digest);
         let finished = Finished { artifacts: refs, questions, traces, generator: work.generator() };
-        Ok(Outcome { finished: Some(ctx.put_json(&finished).await?), ..Outcome::default() })
+        Ok(Outcome { finished: Some(ctx.put_json(&finished).await?), app, ..Outcome::default() })
     }
 
     async fn store(
@@ -174,7 +184,7 @@ impl<A: Agent> AgentFunction<A> {
 }
 
 /// `schema at /requirements/2/id, and 3 more`: names of rules and places, no words of the answer.
-fn why(problems: &[Problem]) -> String {
+fn rejected(problems: &[Problem]) -> Failure {
     let first = problems.first().map(|p| {
         let place = if p.place.is_empty() { "the whole answer" } else { &p.place };
         format!("{} at {place}", p.rule)
@@ -183,7 +193,7 @@ fn why(problems: &[Problem]) -> String {
         0 => String::new(),
         more => format!(", and {more} more"),
     };
-    format!("{}{more}", first.unwrap_or_default())
+    Failure::new(FailureKind::AnswerRejected, format!("{}{more}", first.unwrap_or_default()))
 }
 
 /// Reads, checks and types a model's raw text; the answer in its stored form, or what is wrong with it.
@@ -209,10 +219,10 @@ pub fn judge<A: Agent>(agent: &A, work: &Work, raw: &[u8]) -> Result<Value, Vec<
     Ok(answer)
 }
 
-/// What an artifact was made from: the idea and the inputs, by digest.
+/// What an artifact was made from: the idea and the inputs, by digest. An application's files are not listed one by
+/// one: `app.json`, which is among the inputs of whoever is given files, names each by its digest.
 fn inputs(work: &Work) -> Vec<Digest> {
-    let file = |f: &SourceFile| Digest::of(f.content.as_bytes());
     let idea = std::iter::once(Digest::of(work.idea.as_bytes()));
     let read = work.inputs.values().map(|text| Digest::of(text.as_bytes()));
-    idea.chain(read).chain(work.files.iter().map(file)).collect()
+    idea.chain(read).collect()
 }

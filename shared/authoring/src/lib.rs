@@ -1,13 +1,15 @@
 //! What every agent shares: the work it gets, the request it makes, and how an answer is judged.
 //!
-//! An agent is pure: [`Work`] in, an answer out. [`AgentFunction`] makes a function of it with three
-//! operations (`prepare`, `accept`, `finish`) that a state machine calls around the one model call.
+//! An agent is pure: [`Work`] in, an answer out. [`AgentFunction`] makes a function of it with four
+//! operations (`prepare`, `accept`, `repair`, `finish`) that a state machine calls around the one model call.
 //! The one surprising thing: the composer's answers and a model's answers have the same form, but a
 //! model writes plain strings and can never claim an origin; only words that stand in the idea become quotes.
 //!
 //! | module | what |
 //! |---|---|
 //! | [`work`] | everything that decides an answer |
+//! | [`brief`] | the work of one step, gathered from the records |
+//! | [`rows`] | typed rows of a run, read and changed |
 //! | [`agent`] | the trait, and what an agent hands back |
 //! | [`function`] | the function around an agent |
 //! | [`mod@render`] | the request to a model |
@@ -21,10 +23,12 @@
 pub mod agent;
 pub mod aggregate;
 pub mod answer;
+pub mod brief;
 pub mod check;
 pub mod function;
 pub mod origin;
 pub mod render;
+pub mod rows;
 pub mod slot;
 pub mod triad;
 pub mod work;

@@ -69,10 +69,6 @@ pub struct Work {
     pub question: Option<Asked>,
     /// Seed of the run.
     pub seed: u64,
-    /// Whether the story's tests passed in the sandbox: the harness's word, handed to `finish` beside the
-    /// document, where no model can have written it.
-    #[serde(skip)]
-    pub passed: Option<bool>,
 }
 
 impl Work {

@@ -67,7 +67,6 @@ fn work(model: &str, retries: u32) -> Work {
         files: vec![],
         question: None,
         seed: 7,
-        passed: None,
     }
 }
 

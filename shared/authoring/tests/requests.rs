@@ -66,7 +66,6 @@ fn work(prompt: &str, idea: &str) -> Work {
         files: vec![],
         question: None,
         seed: 7,
-        passed: None,
     }
 }
 

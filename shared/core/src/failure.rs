@@ -34,6 +34,7 @@ failures! {
     OutputTooLarge = "Output.TooLarge", false, "A function's output is over its limit; documents belong in the store.";
     ControlStopped = "Control.Stopped", false, "The run was asked to pause or cancel before a paid call.";
     BudgetExhausted = "Budget.Exhausted", false, "The call would exceed what is left of a budget.";
+    AnswerRejected = "Answer.Rejected", false, "An answer is not of the form or the content that was asked for.";
     ModelThrottled = "Model.Throttled", true, "The provider asks to come back later.";
     ModelUnavailable = "Model.Unavailable", true, "The provider is overloaded, down or not reachable.";
     ModelTimeout = "Model.Timeout", true, "No answer in time.";

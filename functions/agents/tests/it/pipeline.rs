@@ -79,7 +79,6 @@ pub(crate) fn work(phase: PhaseConfig, idea: &str) -> Work {
         files: vec![],
         question: None,
         seed: 7,
-        passed: None,
     }
 }
 

@@ -74,6 +74,20 @@ pub struct StoryResult {
     pub removed: Vec<String>,
     /// Tests by requirement.
     pub tests: BTreeMap<String, Vec<String>>,
-    /// Whether its tests passed in the sandbox.
+    /// Whether its tests passed in the sandbox: the harness's word, written when they have; no model's.
     pub passed: bool,
+}
+
+impl StoryResult {
+    /// Name of the artifact that holds a story's result, `story-ST-1.json`.
+    pub fn artifact(story: &str) -> String {
+        format!("story-{story}.json")
+    }
+    /// Tests show requirements; changed files belong to the story.
+    pub fn traces(&self) -> Vec<(String, String)> {
+        let test = |name: &String, id: &String| (format!("test:{name}"), id.clone());
+        let shown = self.tests.iter().flat_map(|(id, names)| names.iter().map(move |name| test(name, id)));
+        let files = self.files.keys().map(|path| (format!("app/{path}"), self.story.clone()));
+        shown.chain(files).collect()
+    }
 }

@@ -1,22 +1,21 @@
-//! `run-brief` and `run-keep`: everything that decides an agent's answer becomes one document.
+//! Everything that decides an agent's answer, gathered from the records into one document.
 //!
 //! Nothing else reaches an agent: two equal briefs give equal answers by rules and equal requests to a model.
 
 use std::collections::BTreeMap;
 
-use async_trait::async_trait;
-use ideamine_authoring::{Asked, Work};
 use ideamine_core::artifacts::{App, Document, GateFinding, Stories, Story};
 use ideamine_core::ports::SourceFile;
 use ideamine_core::records::{
     ArtifactRef, FanOutMode, Knowledge, PhaseConfig, PhaseRow, Plan, PlannedPhase, QuestionRow, key,
 };
 use ideamine_core::references::{Reference, References};
-use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId, seed};
+use ideamine_core::{Ctx, Digest, Failure, PhaseId, seed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::rows;
+use crate::work::{Asked, Work};
 
 /// The artifact that holds an application's tree.
 pub const APP: &str = "app.json";
@@ -45,23 +44,6 @@ pub struct Brief {
     pub answer: Option<Digest>,
 }
 
-/// Input of `run-brief`.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Input {
-    /// Logical path of the work, `03-prd/a1/b00`.
-    pub path: String,
-    /// What is to be briefed.
-    pub brief: Brief,
-}
-
-/// Output of `run-brief`.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Output {
-    /// The [`Work`].
-    pub work: Digest,
-}
-
 /// What an attempt came to; the next one reads it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -83,30 +65,29 @@ impl References for AttemptRow {
     }
 }
 
-/// `run-brief`.
-pub struct RunBrief;
-
-#[async_trait]
-impl Function for RunBrief {
-    const NAME: &'static str = "run-brief";
-    type Input = Input;
-    type Output = Output;
-
-    async fn run(&self, ctx: &Ctx, input: Input) -> Result<Output, Failure> {
-        let plan = rows::plan(ctx).await?;
-        let planned = plan.phase(&input.brief.phase);
-        let planned = planned
-            .ok_or_else(|| Failure::input(format!("phase `{}` is not in the plan", input.brief.phase)))?;
-        let work = work(ctx, &plan, planned, &input).await?;
-        Ok(Output { work: ctx.put_json(&work).await? })
-    }
+/// Gathers the work at this logical path, `03-prd/a1/b00`.
+///
+/// # Errors
+/// `Input.Invalid` for a phase that is not in the plan; `Data.NotFound` for a story that is not there; the stores' own.
+pub async fn gather(ctx: &Ctx, path: &str, brief: &Brief) -> Result<Work, Failure> {
+    let plan = rows::plan(ctx).await?;
+    let planned = plan.phase(&brief.phase);
+    let planned =
+        planned.ok_or_else(|| Failure::input(format!("phase `{}` is not in the plan", brief.phase)))?;
+    work(ctx, &plan, planned, path, brief).await
 }
 
-async fn work(ctx: &Ctx, plan: &Plan, planned: &PlannedPhase, input: &Input) -> Result<Work, Failure> {
-    let (brief, config) = (&input.brief, &planned.config);
+async fn work(
+    ctx: &Ctx,
+    plan: &Plan,
+    planned: &PlannedPhase,
+    path: &str,
+    brief: &Brief,
+) -> Result<Work, Failure> {
+    let config = &planned.config;
     let label = label(brief);
     let available = available(ctx, plan, planned).await?;
-    let (before, findings) = history(ctx, config, input).await?;
+    let (before, findings) = history(ctx, config, path, brief).await?;
     let app = available.get(APP).filter(|_| config.inputs.iter().any(|name| name == APP));
     Ok(Work {
         phase: config.clone(),
@@ -124,7 +105,6 @@ async fn work(ctx: &Ctx, plan: &Plan, planned: &PlannedPhase, input: &Input) -> 
             None => vec![],
         },
         question: question(ctx, brief).await?,
-        passed: None,
         seed: seed_of(plan.seed, &label),
         label,
     })
@@ -150,7 +130,10 @@ fn seed_of(run_seed: u64, label: &str) -> u64 {
 }
 
 /// Artifacts of every phase that this one depends on, and its own; a later one replaces an earlier one of its name.
-pub(crate) async fn available(
+///
+/// # Errors
+/// The store's failures.
+pub async fn available(
     ctx: &Ctx,
     plan: &Plan,
     planned: &PlannedPhase,
@@ -166,7 +149,7 @@ pub(crate) async fn available(
 }
 
 /// Every phase that must have been worked before `phase`, directly or not.
-pub(crate) fn ancestors(plan: &Plan, phase: &PhaseId) -> Vec<PhaseId> {
+pub fn ancestors(plan: &Plan, phase: &PhaseId) -> Vec<PhaseId> {
     let mut found: Vec<PhaseId> = vec![];
     let mut open = vec![phase.clone()];
     while let Some(id) = open.pop() {
@@ -222,16 +205,16 @@ async fn inputs(
 async fn history(
     ctx: &Ctx,
     config: &PhaseConfig,
-    input: &Input,
+    path: &str,
+    brief: &Brief,
 ) -> Result<(Option<serde_json::Value>, Vec<GateFinding>), Failure> {
-    let brief = &input.brief;
     if brief.about.is_some() {
         return Ok((None, vec![]));
     }
     let base =
-        input.path.rsplit_once("/a").filter(|_| brief.story.is_none()).map(|(base, _)| format!("{base}/a"));
-    let base = base.or_else(|| input.path.rsplit_once("/t").map(|(base, _)| format!("{base}/t")));
-    let base = base.ok_or_else(|| Failure::bug(format!("`{}` is not a path of work", input.path)))?;
+        path.rsplit_once("/a").filter(|_| brief.story.is_none()).map(|(base, _)| format!("{base}/a"));
+    let base = base.or_else(|| path.rsplit_once("/t").map(|(base, _)| format!("{base}/t")));
+    let base = base.ok_or_else(|| Failure::bug(format!("`{path}` is not a path of work")))?;
     let mut found = (None, vec![]);
     if brief.attempt > 1 {
         let row = attempt(ctx, &format!("{base}{}", brief.attempt - 1)).await?;
@@ -249,7 +232,11 @@ async fn history(
     Ok(found)
 }
 
-pub(crate) async fn attempt(ctx: &Ctx, path: &str) -> Result<Option<AttemptRow>, Failure> {
+/// What the attempt at this path came to, `03-prd/a1`.
+///
+/// # Errors
+/// The store's failures.
+pub async fn attempt(ctx: &Ctx, path: &str) -> Result<Option<AttemptRow>, Failure> {
     rows::find(ctx, &key::attempt(&ctx.tenant, &ctx.run, path)).await
 }
 
@@ -269,7 +256,7 @@ async fn text(ctx: &Ctx, name: &str, digest: &Digest) -> Result<String, Failure>
 }
 
 /// The source tree of an application, file by file.
-pub(crate) async fn files(ctx: &Ctx, app: &Digest) -> Result<Vec<SourceFile>, Failure> {
+async fn files(ctx: &Ctx, app: &Digest) -> Result<Vec<SourceFile>, Failure> {
     let app: Document<App> = ctx.get_json(app).await?;
     let mut files = Vec::with_capacity(app.body.tree.files.len());
     for entry in app.body.tree.files {
@@ -296,38 +283,6 @@ async fn question(ctx: &Ctx, brief: &Brief) -> Result<Option<Asked>, Failure> {
     let Some(id) = &brief.question else { return Ok(None) };
     let row: QuestionRow = rows::get(ctx, &key::question(&ctx.tenant, &ctx.run, id)).await?;
     Ok(Some(Asked::from(&row)))
-}
-
-/// Input of `run-keep`.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct KeepInput {
-    /// Which phase.
-    pub phase: PhaseId,
-    /// Its attempt.
-    pub attempt: u32,
-    /// Which branch.
-    pub branch: u32,
-    /// Its accepted answer.
-    pub answer: Digest,
-}
-
-/// `run-keep`: keeps a branch's answer for the branch after it.
-pub struct RunKeep;
-
-#[async_trait]
-impl Function for RunKeep {
-    const NAME: &'static str = "run-keep";
-    type Input = KeepInput;
-    type Output = ();
-
-    async fn run(&self, ctx: &Ctx, input: KeepInput) -> Result<(), Failure> {
-        let plan = rows::plan(ctx).await?;
-        let planned = plan.phase(&input.phase).ok_or_else(|| Failure::input("phase is not in the plan"))?;
-        let path = format!("{}/a{}/b{:02}", planned.path(), input.attempt, input.branch);
-        let row = AttemptRow { answer: Some(input.answer), findings: None, artifacts: vec![] };
-        rows::put(ctx, key::attempt(&ctx.tenant, &ctx.run, &path), &row).await
-    }
 }
 
 #[cfg(test)]
