@@ -8,8 +8,8 @@ use crate::workspace::root;
 const HEAD: &str = "# State machines
 
 The same files run on AWS Step Functions and in the local engine. `run` is the mothership; it starts a `phase`
-for every phase that is ready, a phase starts an `author` for every branch, a `story` for every story, and `qav`
-when it has questions. Nothing fails inside a Map or a child: each ends with an `outcome`, and a Choice decides.
+for every phase that is ready, a phase starts an `author` for every branch (`compose` where rules answer and no model), a
+`story` for every story, and `qav` when it has questions. Nothing fails inside a Map or a child: each ends with an `outcome`, and a Choice decides.
 
 A phase's `budget` holds for all its attempts together. Those of the thirteen leave room for every attempt and repair at
 the dearest model of the price table: they stop a phase that runs away; what a run may spend is said by `--budget-usd`.

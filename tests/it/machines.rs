@@ -46,7 +46,7 @@ fn the_machines_parse() {
             name
         })
         .collect();
-    assert_eq!(names, ["author", "phase", "qav", "run", "story"]);
+    assert_eq!(names, ["author", "compose", "phase", "qav", "run", "story"]);
 }
 
 #[test]

@@ -27,6 +27,8 @@ pub struct OpenOutput {
     pub go: Go,
     /// Function of its agent.
     pub agent: String,
+    /// Machine that does a piece of its agent's work: `author`, or `compose` where rules answer.
+    pub author: &'static str,
     /// Function that joins its branches.
     pub aggregate: String,
     /// Indexes of its branches.
@@ -75,6 +77,7 @@ impl Function for RunOpen {
         Ok(OpenOutput {
             go: next::wanted(ctx).await?,
             agent: format!("agent-{}", config.agent),
+            author: if plan.composes() { "compose" } else { "author" },
             aggregate,
             branches: (0..config.branch_count()).collect(),
             concurrency: config.fan_out.mode.max_concurrency(),

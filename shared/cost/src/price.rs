@@ -3,10 +3,14 @@
 //! Prices are those of us-east-1 on the public price pages in November 2026, on demand, beyond the free tier, x86_64,
 //! without storage over time, data transfer, taxes or discounts.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::Profile;
 
+/// Most memory that a function can have, MB.
+const MEMORY_MB_MAX: u32 = 10_240;
 /// One million, the unit of most prices.
 const MILLION: f64 = 1_000_000.0;
 
@@ -34,8 +38,6 @@ const KMS_SIGN: f64 = 0.15 / 10_000.0;
 /// What the profile of a run on one machine cannot know about AWS.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Assumptions {
-    /// Memory of a function, MB.
-    pub memory_mb: f64,
     /// Time that a call of a port takes on AWS, milliseconds.
     pub port_call_ms: f64,
     /// Time that an invocation takes besides, milliseconds.
@@ -55,7 +57,6 @@ pub struct Assumptions {
 impl Default for Assumptions {
     fn default() -> Self {
         Self {
-            memory_mb: 256.0,
             port_call_ms: 8.0,
             invoke_ms: 5.0,
             model_s: 20.0,
@@ -66,6 +67,12 @@ impl Default for Assumptions {
         }
     }
 }
+
+/// Memory of each function, MB, as it is deployed. One that is not in it has as much as the largest.
+pub type Memory = BTreeMap<String, u32>;
+
+/// The function that waits for models.
+const MODEL_CALL: &str = "job-model-call";
 
 /// One line of the bill.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -100,7 +107,7 @@ pub struct Bill {
 }
 
 /// The bill of one run.
-pub fn price(profile: &Profile, assumed: &Assumptions) -> Bill {
+pub fn price(profile: &Profile, memory: &Memory, assumed: &Assumptions) -> Bill {
     let tables = [&profile.records, &profile.ledger];
     let reads: u64 = tables.iter().map(|table| table.read_units).sum();
     let writes: u64 = tables.iter().map(|table| table.write_units).sum();
@@ -108,7 +115,7 @@ pub fn price(profile: &Profile, assumed: &Assumptions) -> Bill {
     let lines = vec![
         Line::of("Step Functions: transitions", profile.transitions() as f64, TRANSITION),
         Line::of("Lambda: requests", profile.function_calls() as f64, LAMBDA_REQUEST),
-        Line::of("Lambda: GB-seconds", gb_seconds(profile, assumed), LAMBDA_GB_S),
+        Line::of("Lambda: GB-seconds", gb_seconds(profile, memory, assumed), LAMBDA_GB_S),
         Line::of("DynamoDB: read units", reads as f64, READ_UNIT),
         Line::of("DynamoDB: write units", writes as f64, WRITE_UNIT),
         Line::of("S3: PUT", profile.objects.puts as f64, S3_PUT),
@@ -122,17 +129,26 @@ pub fn price(profile: &Profile, assumed: &Assumptions) -> Bill {
     Bill { lines, orchestration_usd, model_usd, share }
 }
 
-fn gb_seconds(profile: &Profile, assumed: &Assumptions) -> f64 {
-    lambda_seconds(profile, assumed) * assumed.memory_mb / 1_024.0
+fn gb_seconds(profile: &Profile, memory: &Memory, assumed: &Assumptions) -> f64 {
+    let largest = memory.values().copied().max().unwrap_or(MEMORY_MB_MAX);
+    let size = |name: &str| f64::from(memory.get(name).copied().unwrap_or(largest)) / 1_024.0;
+    seconds(profile, assumed).map(|(name, seconds)| seconds * size(name)).sum()
 }
 
 /// Time inside functions on AWS, waiting for ports and models included, seconds.
 pub(crate) fn lambda_seconds(profile: &Profile, assumed: &Assumptions) -> f64 {
-    let busy_us: u64 = profile.calls.values().map(|used| used.busy_us).sum();
-    let ms = busy_us as f64 / 1_000.0
-        + profile.port_calls() as f64 * assumed.port_call_ms
-        + profile.function_calls() as f64 * assumed.invoke_ms;
-    ms / 1_000.0 + profile.model.calls as f64 * assumed.model_s
+    seconds(profile, assumed).map(|(_, seconds)| seconds).sum()
+}
+
+/// By function. Each call of a model is waited for alone, although one invocation may wait for several at once.
+fn seconds<'a>(profile: &'a Profile, assumed: &'a Assumptions) -> impl Iterator<Item = (&'a str, f64)> {
+    profile.calls.iter().map(|(name, used)| {
+        let ms = used.busy_us as f64 / 1_000.0
+            + used.port_calls as f64 * assumed.port_call_ms
+            + used.calls as f64 * assumed.invoke_ms;
+        let waited = if name == MODEL_CALL { profile.model.calls as f64 * assumed.model_s } else { 0.0 };
+        (name.as_str(), ms / 1_000.0 + waited)
+    })
 }
 
 /// Counted tokens where there are some, else the assumed ones for each call.
@@ -149,19 +165,34 @@ fn model_usd(profile: &Profile, assumed: &Assumptions) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{MachineUse, ModelUse};
+    use crate::{CallUse, MachineUse, ModelUse};
 
     #[test]
     fn a_bill_is_the_sum_of_its_lines_and_its_share_that_of_the_models() {
         let mut profile = Profile::default();
         profile.machines.insert("run".to_owned(), MachineUse { transitions: 1_000, ..MachineUse::default() });
         profile.model = ModelUse { calls: 2, tokens_in: 0, tokens_out: 0 };
-        let assumed = Assumptions { model_s: 0.0, ..Assumptions::default() };
-        let bill = price(&profile, &assumed);
+        let assumed = Assumptions::default();
+        let bill = price(&profile, &Memory::new(), &assumed);
         assert!((bill.orchestration_usd - 0.025).abs() < 1e-12, "{bill:?}");
         // Two calls of 4,000 tokens at 3 $ and 1,500 at 15 $ a million.
         assert!((bill.model_usd - 0.069).abs() < 1e-12, "{bill:?}");
         assert!(bill.share.is_some_and(|share| (share - 0.025 / 0.069).abs() < 1e-9));
-        assert_eq!(price(&Profile::default(), &assumed).share, None);
+        assert_eq!(price(&Profile::default(), &Memory::new(), &assumed).share, None);
+    }
+
+    #[test]
+    fn each_function_is_billed_by_its_own_memory_and_only_one_waits_for_models() {
+        let used = CallUse { calls: 2, busy_us: 90_000, port_calls: 100 };
+        let calls = [("agent-prd", used), (MODEL_CALL, used), ("new", used)];
+        let calls = calls.map(|(name, used)| (name.to_owned(), used)).into();
+        let model = ModelUse { calls: 2, ..ModelUse::default() };
+        let profile = Profile { calls, model, ..Profile::default() };
+        let memory = [("agent-prd", 512), (MODEL_CALL, 128), ("run-seal", 1_024)];
+        let memory: Memory = memory.map(|(name, mb)| (name.to_owned(), mb)).into();
+        // 0.09 s busy, 100 times 8 ms, twice 5 ms: 0.9 s each; two calls of 20 s on top.
+        let expected = 0.9 * 0.5 + 40.9 * 0.125 + 0.9;
+        let found = gb_seconds(&profile, &memory, &Assumptions::default());
+        assert!((found - expected).abs() < 1e-9, "{found} {expected}");
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use ideamine_aws::{Aws, Settings};
 use ideamine_core::failure::FailureKind;
-use ideamine_core::{Failure, Registry};
+use ideamine_core::ports::Kept;
+use ideamine_core::{Env, Failure, Registry};
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use serde_json::Value;
 use tracing_subscriber::EnvFilter;
@@ -46,7 +47,9 @@ where
     let identity =
         Identity { function: function.to_owned(), family: family.to_owned(), stack, version: version() };
     let registry = functions(&aws, function).await?;
+    // While the process is warm, a plan or a source file is fetched once.
     let env = aws.env();
+    let env = Env { artifacts: Arc::new(Kept::new(env.artifacts)), ..env };
     Server::new(identity, registry, env, Arc::new(aws), print)
 }
 

@@ -6,6 +6,7 @@ use ideamine_orchestration::plan;
 /// Machines by name, with their text as in `statemachines/`.
 pub const MACHINES: &[(&str, &str)] = &[
     ("author", include_str!("../../../statemachines/author.asl.json")),
+    ("compose", include_str!("../../../statemachines/compose.asl.json")),
     ("phase", include_str!("../../../statemachines/phase.asl.json")),
     ("qav", include_str!("../../../statemachines/qav.asl.json")),
     ("run", include_str!("../../../statemachines/run.asl.json")),

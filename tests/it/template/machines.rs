@@ -39,8 +39,8 @@ fn reach(machine: &str, document: &Value, table: &Table) -> Reach {
         if let Some(queue) = text("QueueUrl").and_then(|url| url.strip_prefix("${QueueUrlPrefix}")) {
             reach.queues.insert(queue.to_owned());
         }
-        if let Some(child) = text("StateMachineArn").and_then(|arn| arn.strip_prefix("${MachineArnPrefix}")) {
-            reach.children.insert(child.to_owned());
+        if let Some(arn) = text("StateMachineArn") {
+            reach.children.extend(children(arn, machine, table));
         }
     });
     reach
@@ -60,6 +60,16 @@ pub(crate) fn named(function_name: &str, machine: &str, table: &Table) -> Vec<St
     }
     let declared = table.machines.get(machine).cloned().unwrap_or_default();
     assert!(!declared.is_empty(), "infra/functions.yaml must say what {machine} calls by {function_name}");
+    declared
+}
+
+/// The machines that `StateMachineArn` may be: one name, or those of the table where it is known at run time only.
+fn children(arn: &str, machine: &str, table: &Table) -> Vec<String> {
+    if let Some(name) = arn.strip_prefix("${MachineArnPrefix}") {
+        return vec![name.to_owned()];
+    }
+    let declared = table.children.get(machine).cloned().unwrap_or_default();
+    assert!(!declared.is_empty(), "infra/functions.yaml must say what {machine} starts by {arn}");
     declared
 }
 

@@ -12,6 +12,7 @@ pub(crate) struct Table {
     pub(crate) families: BTreeMap<String, Family>,
     pub(crate) queues: BTreeMap<String, Queue>,
     pub(crate) machines: BTreeMap<String, Vec<String>>,
+    pub(crate) children: BTreeMap<String, Vec<String>>,
 }
 
 /// One artifact.

@@ -1,12 +1,14 @@
 //! `cost`: counts what a run uses, and prices it on AWS.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use ideamine_core::records::{BudgetRow, RunOptions, key};
 use ideamine_core::{Failure, Tenant};
-use ideamine_cost::{Assumptions, Bill, Limit, ModelUse, Profile};
+use ideamine_cost::{Assumptions, Bill, Limit, Memory, ModelUse, Profile};
 use ideamine_embedded::files;
 use ideamine_orchestration::rows;
+use serde::Deserialize;
 use serde_json::json;
 
 use super::Common;
@@ -22,6 +24,8 @@ use crate::{definitions, idea};
 
 /// The profile of the recorded run of `events/idea.md`, as `cost profile` counts it.
 const RECORDED: &str = include_str!("../cost/recorded.json");
+/// Every function as it is deployed.
+const FUNCTIONS: &str = include_str!("../../../../infra/functions.yaml");
 /// Largest profile, bytes.
 const PROFILE_BYTES_MAX: u64 = 1024 * 1024;
 
@@ -36,7 +40,7 @@ pub(super) async fn cost(common: &Common, command: CostCommand) -> Result<Exit, 
         CostCommand::Model { profile, runs_per_day } => {
             let profile = read(profile.as_deref())?;
             let assumed = Assumptions::default();
-            let bill = ideamine_cost::price(&profile, &assumed);
+            let bill = ideamine_cost::price(&profile, &memory()?, &assumed);
             let limits = ideamine_cost::limits(&profile, &assumed);
             let value = json!({
                 "transitions": profile.transitions(), "executions": profile.executions(),
@@ -58,6 +62,30 @@ fn read(path: Option<&Path>) -> Result<Profile, Failure> {
     let text = files::read_text(path, PROFILE_BYTES_MAX).map_err(|e| refuse(e.to_string()))?;
     serde_json::from_str(&text)
         .map_err(|e| refuse(format!("is not what `ideamine cost profile` prints: {e}")))
+}
+
+/// The functions' memory as the table says that they are deployed with.
+fn memory() -> Result<Memory, Failure> {
+    #[derive(Deserialize)]
+    struct Table {
+        families: BTreeMap<String, Family>,
+    }
+    #[derive(Deserialize)]
+    struct Family {
+        memory_mb: u32,
+        functions: BTreeMap<String, Own>,
+    }
+    #[derive(Deserialize)]
+    struct Own {
+        memory_mb: Option<u32>,
+    }
+    let table: Table =
+        serde_saphyr::from_str(FUNCTIONS).map_err(|e| Failure::bug(format!("infra/functions.yaml: {e}")))?;
+    let of = |family: Family| {
+        let all = family.memory_mb;
+        family.functions.into_iter().map(move |(name, own)| (name, own.memory_mb.unwrap_or(all)))
+    };
+    Ok(table.families.into_values().flat_map(of).collect())
 }
 
 /// Works the idea to its end in a folder that is thrown away.
@@ -136,9 +164,15 @@ fn limit(limit: &Limit) -> String {
 mod tests {
     use super::*;
 
+    /// Most that everything but the models may cost, as a share of what they do.
+    const SHARE_MAX: f64 = 0.005;
+
     #[test]
-    fn the_recorded_profile_reads_and_has_paid_calls() {
-        let profile = read(None).expect("it is part of the build");
-        assert!(profile.model.calls > 0 && profile.transitions() > 0);
+    fn the_recorded_run_costs_little_besides_its_models() {
+        let (profile, memory) = (read(None).unwrap(), memory().unwrap());
+        let unknown: Vec<_> = profile.calls.keys().filter(|name| !memory.contains_key(*name)).collect();
+        assert_eq!(unknown, Vec::<&String>::new(), "functions of the profile that are not deployed");
+        let bill = ideamine_cost::price(&profile, &memory, &Assumptions::default());
+        assert!(bill.share.is_some_and(|share| share <= SHARE_MAX), "{bill:#?}");
     }
 }

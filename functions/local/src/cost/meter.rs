@@ -1,14 +1,14 @@
 //! Ports and functions that count what passes through them, in the units of [`ideamine_cost::Profile`].
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use async_trait::async_trait;
 use ideamine_core::function::AnyFunction;
-use ideamine_core::ports::{Artifacts, Item, Key, Ledger, Records, Signer, Write};
+use ideamine_core::ports::{Artifacts, Item, Kept, Key, Ledger, Records, Signer, Write};
 use ideamine_core::records::{Fact, Row, Signature, SignedHead};
 use ideamine_core::{Ctx, Digest, Env, Failure, Registry, RunId, Tenant};
-use ideamine_cost::Profile;
+use ideamine_cost::{CallUse, Profile};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -46,7 +46,7 @@ impl Meter {
     /// The functions, their calls counted. What they use of `ledger` is counted too, although the engine lends
     /// them another handle on it.
     pub(crate) fn registry(&self, registry: Registry) -> Registry {
-        registry.wrapped(|function| Arc::new(Timed { inner: function, meter: self.clone() }))
+        registry.wrapped(|inner| Arc::new(Timed { inner, meter: self.clone(), kept: OnceLock::new() }))
     }
 
     fn around<P: ?Sized>(&self, inner: Arc<P>) -> Metered<P> {
@@ -56,6 +56,24 @@ impl Meter {
     fn count(&self, add: impl FnOnce(&mut Profile)) {
         add(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
+
+    /// [`Meter::count`] of one request to a port, also by the function that makes it.
+    fn request(&self, add: impl FnOnce(&mut Profile)) {
+        self.count(|p| {
+            add(p);
+            // Requests between calls are those of whoever watches.
+            let _ = FUNCTION.try_with(|name| used(p, name).port_calls += 1);
+        });
+    }
+}
+
+tokio::task_local! {
+    /// The function that is called.
+    static FUNCTION: String;
+}
+
+fn used<'a>(profile: &'a mut Profile, function: &str) -> &'a mut CallUse {
+    profile.calls.entry(function.to_owned()).or_default()
 }
 
 fn size(value: &impl Serialize) -> usize {
@@ -70,7 +88,7 @@ fn row_size(key: &Key, value: &Value) -> usize {
 impl Records for Metered<dyn Records> {
     async fn get(&self, key: &Key) -> Result<Option<Item>, Failure> {
         let found = self.inner.get(key).await?;
-        self.meter.count(|p| p.records.read(found.as_ref().map_or(0, |item| row_size(key, &item.value))));
+        self.meter.request(|p| p.records.read(found.as_ref().map_or(0, |item| row_size(key, &item.value))));
         Ok(found)
     }
     async fn query(
@@ -82,7 +100,7 @@ impl Records for Metered<dyn Records> {
     ) -> Result<Vec<Item>, Failure> {
         let found = self.inner.query(pk, prefix, after, limit).await?;
         let bytes = found.iter().map(|item| row_size(&item.key, &item.value)).sum();
-        self.meter.count(|p| p.records.read(bytes));
+        self.meter.request(|p| p.records.read(bytes));
         Ok(found)
     }
     async fn write(&self, set: Vec<Write>) -> Result<(), Failure> {
@@ -91,7 +109,7 @@ impl Records for Metered<dyn Records> {
             Write::Delete { key, .. } | Write::Check { key, .. } => row_size(key, &Value::Null),
         };
         let sizes: Vec<usize> = set.iter().map(of).collect();
-        self.meter.count(|p| p.records.write_set(sizes));
+        self.meter.request(|p| p.records.write_set(sizes));
         self.inner.write(set).await
     }
 }
@@ -99,12 +117,12 @@ impl Records for Metered<dyn Records> {
 #[async_trait]
 impl Ledger for Metered<dyn Ledger> {
     async fn insert(&self, tenant: &Tenant, run: &RunId, facts: Vec<Fact>) -> Result<(), Failure> {
-        self.meter.count(|p| p.ledger.write_set(facts.iter().map(size)));
+        self.meter.request(|p| p.ledger.insert(&facts.iter().map(size).collect::<Vec<_>>()));
         self.inner.insert(tenant, run, facts).await
     }
     async fn facts(&self, tenant: &Tenant, run: &RunId) -> Result<Vec<Fact>, Failure> {
         let facts = self.inner.facts(tenant, run).await?;
-        self.meter.count(|p| p.ledger.read(size(&facts)));
+        self.meter.request(|p| p.ledger.read(size(&facts)));
         Ok(facts)
     }
     async fn append(
@@ -114,17 +132,17 @@ impl Ledger for Metered<dyn Ledger> {
         rows: Vec<Row>,
         head: SignedHead,
     ) -> Result<(), Failure> {
-        self.meter.count(|p| p.ledger.write_set([size(&rows), size(&head)]));
+        self.meter.request(|p| p.ledger.write_set([size(&rows), size(&head)]));
         self.inner.append(tenant, run, rows, head).await
     }
     async fn rows(&self, tenant: &Tenant, run: &RunId) -> Result<Vec<Row>, Failure> {
         let rows = self.inner.rows(tenant, run).await?;
-        self.meter.count(|p| p.ledger.read(size(&rows)));
+        self.meter.request(|p| p.ledger.read(size(&rows)));
         Ok(rows)
     }
     async fn heads(&self, tenant: &Tenant, run: &RunId) -> Result<Vec<SignedHead>, Failure> {
         let heads = self.inner.heads(tenant, run).await?;
-        self.meter.count(|p| p.ledger.read(size(&heads)));
+        self.meter.request(|p| p.ledger.read(size(&heads)));
         Ok(heads)
     }
 }
@@ -132,18 +150,18 @@ impl Ledger for Metered<dyn Ledger> {
 #[async_trait]
 impl Artifacts for Metered<dyn Artifacts> {
     async fn put(&self, tenant: &Tenant, bytes: Vec<u8>) -> Result<Digest, Failure> {
-        self.meter.count(|p| {
+        self.meter.request(|p| {
             p.objects.puts += 1;
             p.objects.put_bytes += bytes.len() as u64;
         });
         self.inner.put(tenant, bytes).await
     }
     async fn get(&self, tenant: &Tenant, digest: &Digest) -> Result<Vec<u8>, Failure> {
-        self.meter.count(|p| p.objects.gets += 1);
+        self.meter.request(|p| p.objects.gets += 1);
         self.inner.get(tenant, digest).await
     }
     async fn has(&self, tenant: &Tenant, digest: &Digest) -> Result<bool, Failure> {
-        self.meter.count(|p| p.objects.gets += 1);
+        self.meter.request(|p| p.objects.gets += 1);
         self.inner.has(tenant, digest).await
     }
 }
@@ -154,7 +172,7 @@ impl Signer for Metered<dyn Signer> {
         self.inner.public_key().await
     }
     async fn sign(&self, bytes: &[u8]) -> Result<Signature, Failure> {
-        self.meter.count(|p| p.signatures += 1);
+        self.meter.request(|p| p.signatures += 1);
         self.inner.sign(bytes).await
     }
 }
@@ -162,6 +180,8 @@ impl Signer for Metered<dyn Signer> {
 struct Timed {
     inner: Arc<dyn AnyFunction>,
     meter: Meter,
+    /// What its process on AWS keeps while it is warm: one process for each function, as where runs are few.
+    kept: OnceLock<Arc<Kept>>,
 }
 
 #[async_trait]
@@ -174,18 +194,33 @@ impl AnyFunction for Timed {
     }
     async fn call(&self, ctx: &Ctx, input: Value) -> Result<Value, Failure> {
         // The engine lends its functions a ledger of its own, behind the counted one.
-        let env = Env { ledger: Arc::new(self.meter.around(Arc::clone(&ctx.env.ledger))), ..ctx.env.clone() };
+        let env = ctx.env.clone();
+        let kept = self.kept.get_or_init(|| Arc::new(Kept::new(env.artifacts)));
+        let env = Env {
+            ledger: Arc::new(self.meter.around(env.ledger)),
+            artifacts: Arc::<Kept>::clone(kept),
+            ..ctx.env.clone()
+        };
         let ctx = Ctx { env, ..ctx.clone() };
+        let name = self.inner.name();
         let begun = Instant::now();
-        let result = self.inner.call(&ctx, input).await;
+        let result = FUNCTION.scope(name.to_owned(), self.inner.call(&ctx, input)).await;
         let busy_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         self.meter.count(|p| {
-            let used = p.calls.entry(self.inner.name().to_owned()).or_default();
+            if self.inner.writes_task_fact() {
+                p.ledger.insert(&[TASK_FACT_BYTES]);
+                used(p, name).port_calls += 1;
+            }
+            if name.starts_with(JOB) {
+                // A worker claims its step, keeps what came of it, and answers the token.
+                p.records.read(0);
+                p.records.write_set([STEP_ROW_BYTES]);
+                p.records.write_set([STEP_ROW_BYTES]);
+                used(p, name).port_calls += 4;
+            }
+            let used = used(p, name);
             used.calls += 1;
             used.busy_us += busy_us;
-            if self.inner.writes_task_fact() {
-                p.ledger.write_set([TASK_FACT_BYTES]);
-            }
         });
         result
     }
@@ -196,3 +231,7 @@ impl AnyFunction for Timed {
 
 /// A task fact as JSON, which the registry writes after the call: a path, a name, two digests and a time.
 const TASK_FACT_BYTES: usize = 400;
+/// A step's row as JSON, which a worker on AWS keeps: a name, a digest and a small output.
+const STEP_ROW_BYTES: usize = 500;
+/// What the names of functions begin with that are fed by queues.
+const JOB: &str = "job-";

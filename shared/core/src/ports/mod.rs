@@ -7,6 +7,7 @@ mod artifacts;
 mod clock;
 mod events;
 mod jobs;
+mod kept;
 mod ledger;
 mod model;
 mod queue;
@@ -21,6 +22,7 @@ pub use jobs::{
     Exchange, FileOut, JOB_RESULT_URL, JOB_SPEC_URL, JobEnd, JobLimits, JobResult, JobSpec, Jobs,
     ProbeRequest, SourceFile, conflicts,
 };
+pub use kept::Kept;
 pub use ledger::Ledger;
 pub use model::{Answer, Model, Request, Usage};
 pub use queue::{JobMessage, JobQueue};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ideamine_core::function::Envelope;
+use ideamine_core::ports::Key;
 use ideamine_core::records::{BudgetRow, ControlRow, Desired, RunRow, RunStatus, key};
 use ideamine_core::{Digest, RunId, Tenant};
 use serde_json::{Value, json};
@@ -61,6 +62,10 @@ fn stopped_run(world: &mut World, plan: &Digest) {
     put(key::run(&tenant, &run), serde_json::to_value(row));
     put(key::control(&tenant, &run), serde_json::to_value(control));
     put(key::budget(&tenant, &run), serde_json::to_value(BudgetRow::default()));
+    let first = world.rows.iter().find(|row| row.key.sk.starts_with("phase#")).unwrap();
+    let key = Key { pk: key::run_pk(&tenant, &run), sk: first.key.sk.clone() };
+    let value = first.value.clone();
+    world.rows.push(Frozen { key, value });
 }
 
 /// What AWS makes of an envelope for this function.
@@ -175,7 +180,7 @@ impl Maker<'_> {
     fn made(&mut self) -> Value {
         let aggregated = self.calls["run-aggregate"][0].input.clone();
         match self.name {
-            "agent-generic" => json!({ "op": "prepare", "work": self.generic_work() }),
+            "agent-generic" => self.generic(),
             "run-aggregate-substance" => aggregated,
             "run-appeal" => json!({ "phase": "prd", "token": TOKEN }),
             "run-ask" => json!({ "question": self.question(), "token": TOKEN }),
@@ -189,11 +194,15 @@ impl Maker<'_> {
             }),
             "run-hold" => json!({ "token": TOKEN }),
             "run-keep" => {
-                json!({ "phase": "prd", "attempt": 1, "branch": 0, "answer": aggregated["results"][0]["answer"] })
+                json!({ "phase": "prd", "attempt": 1, "branch": 0, "result": aggregated["results"][0] })
             }
             "run-pause" => json!({ "by": "policy:budget" }),
             "run-phase-stop" => json!({ "phase": "prd", "outcome": "failed", "error": "Model.Refused" }),
             "run-reconcile" => json!({ "error": "States.Runtime" }),
+            "run-story-settle" => {
+                let judged = &self.calls["run-story-judge"][0].input;
+                json!({ "phase": judged["phase"], "story": judged["story"], "finished": judged["finished"] })
+            }
             "run-waive" => json!({ "phase": "prd", "attempt": 1 }),
             name => panic!("the recorded run has no call of {name}, and none is made up"),
         }
@@ -204,9 +213,14 @@ impl Maker<'_> {
         let mut edge = ordinary.clone();
         let input = &mut edge.input;
         match self.name {
+            // No attempt before it was kept, and no branch has a point of view.
             name if name.starts_with("agent-") => {
-                let raw = self.document(json!("this is no JSON document"));
-                *input = json!({ "op": "accept", "work": input["work"], "answer": raw, "round": LAST });
+                let calls = self.calls.get(name).into_iter().flatten();
+                let prepared = calls.clone().find(|call| call.input["op"] == "prepare");
+                *input = prepared.map_or_else(|| input.clone(), |call| call.input.clone());
+                if input["op"] == "prepare" {
+                    (input["brief"]["attempt"], input["brief"]["branch"]) = (json!(LAST), json!(39));
+                }
             }
             name if name.starts_with("gate-") => {
                 let mut view: Value = serde_json::from_str(self.text(&input["inputs"])).unwrap();
@@ -232,10 +246,6 @@ impl Maker<'_> {
             "run-hold" => {
                 return self.of_stopped(&Envelope { input: json!({ "token": "A".repeat(1_024) }), ..edge });
             }
-            "run-brief" => {
-                (input["brief"]["attempt"], input["brief"]["branch"]) = (json!(LAST), json!(39));
-                input["path"] = json!("01-intake/a5/b39");
-            }
             "run-dossier-content" => input["status"] = json!("cancelled"),
             "run-gate-inputs" => {
                 input["unchecked"] = json!([{ "check": "held-out", "error": "States.Timeout", "cause": "" }]);
@@ -245,7 +255,10 @@ impl Maker<'_> {
                 (input["attempt"], input["gates"]) =
                     (json!(LAST), json!([spoken, { "error": "States.Timeout" }]));
             }
-            "run-keep" => (input["attempt"], input["branch"]) = (json!(LAST), json!(39)),
+            "run-keep" => {
+                let lost = json!({ "outcome": "failed", "error": "Model.Refused" });
+                (input["attempt"], input["branch"], input["result"]) = (json!(LAST), json!(39), lost);
+            }
             "run-phase-stop" => {
                 (input["outcome"], input["error"]) = (json!("stopped"), json!("Control.Stopped"))
             }
@@ -259,7 +272,7 @@ impl Maker<'_> {
             "run-story-judge" => (input["attempt"], input["outcome"]) = (json!(LAST), json!("fail")),
             "run-settle" | "run-waive" | "run-check-subject" => input["attempt"] = json!(LAST),
             "run-verdict" => input["error"] = json!("Phase.Failed"),
-            "run-close" | "run-control" | "run-next" | "run-pause" | "run-plan" | "run-seal" => {
+            "run-close" | "run-control" | "run-next" | "run-open" | "run-pause" | "run-plan" | "run-seal" => {
                 return self.of_stopped(&edge);
             }
             // The same call once more, with another step: nothing of it may depend on the step.
@@ -304,14 +317,14 @@ impl Maker<'_> {
         Envelope { input, ..call.clone() }
     }
 
-    /// The intake's work, done by the agent that knows nothing but a schema.
-    fn generic_work(&mut self) -> Digest {
-        let work = self.calls["agent-intake"][0].input["work"].clone();
-        let mut work: Value = serde_json::from_str(self.text(&work)).unwrap();
+    /// The intake's answer, finished by the agent that knows nothing but a schema.
+    fn generic(&mut self) -> Value {
+        let finish = self.calls["agent-intake"].iter().find(|call| call.input["op"] == "finish").unwrap();
+        let mut work: Value = serde_json::from_str(self.text(&finish.input["work"])).unwrap();
         work["phase"]["agent"] = json!("generic");
         work["phase"]["schema"] =
             json!({ "type": "object", "properties": { "summary": { "type": "string" } } });
-        self.document(work)
+        json!({ "op": "finish", "work": self.document(work), "answer": finish.input["answer"] })
     }
 
     fn question(&self) -> String {
