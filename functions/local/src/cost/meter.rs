@@ -117,7 +117,7 @@ impl Records for Metered<dyn Records> {
 #[async_trait]
 impl Ledger for Metered<dyn Ledger> {
     async fn insert(&self, tenant: &Tenant, run: &RunId, facts: Vec<Fact>) -> Result<(), Failure> {
-        self.meter.request(|p| p.ledger.insert(&facts.iter().map(size).collect::<Vec<_>>()));
+        self.meter.request(|p| p.ledger.write_set(facts.iter().map(size)));
         self.inner.insert(tenant, run, facts).await
     }
     async fn facts(&self, tenant: &Tenant, run: &RunId) -> Result<Vec<Fact>, Failure> {
@@ -208,7 +208,7 @@ impl AnyFunction for Timed {
         let busy_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         self.meter.count(|p| {
             if self.inner.writes_task_fact() {
-                p.ledger.insert(&[TASK_FACT_BYTES]);
+                p.ledger.write_set([TASK_FACT_BYTES]);
                 used(p, name).port_calls += 1;
             }
             if name.starts_with(JOB) {
