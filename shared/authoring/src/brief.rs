@@ -211,8 +211,7 @@ async fn history(
     if brief.about.is_some() {
         return Ok((None, vec![]));
     }
-    let base =
-        path.rsplit_once("/a").filter(|_| brief.story.is_none()).map(|(base, _)| format!("{base}/a"));
+    let base = path.rsplit_once("/a").filter(|_| brief.story.is_none()).map(|(base, _)| format!("{base}/a"));
     let base = base.or_else(|| path.rsplit_once("/t").map(|(base, _)| format!("{base}/t")));
     let base = base.ok_or_else(|| Failure::bug(format!("`{path}` is not a path of work")))?;
     let mut found = (None, vec![]);

@@ -5,11 +5,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use ideamine_authoring::{Agent, AgentFunction, Finish, Finished, NewArtifact, Op, Outcome, Problem, Work};
 use ideamine_core::artifacts::OpenQuestion;
-use ideamine_core::ports::Request;
-use ideamine_core::records::{FactBody, Generator};
-use ideamine_core::{Ctx, Digest, Failure, Function, RunId, Tenant};
+use ideamine_core::failure::FailureKind;
+use ideamine_core::ports::{Item, Key, Records, Request, Write};
+use ideamine_core::records::{FactBody, Generator, Plan};
+use ideamine_core::{Ctx, Digest, Env, Failure, Function, RunId, Tenant};
 use ideamine_testkit::Memory;
 use serde_json::{Value, json};
 
@@ -39,10 +41,10 @@ impl Agent for Counter {
     fn check(&self, _: &Work, _: &Value) -> Vec<Problem> {
         vec![]
     }
-    fn finish(&self, work: &Work, answer: Value) -> Result<Finish, Failure> {
+    fn finish(&self, _: &Work, answer: Value) -> Result<Finish, Failure> {
         let question =
             OpenQuestion { id: "Q-1".into(), text: "Why?".into(), why: "so".into(), blocking: true };
-        let text = format!("{answer} {:?}", work.passed);
+        let text = answer.to_string();
         let first =
             NewArtifact::text("a.txt", "text/plain", text).tracing(vec![("FR-1".into(), "N-1".into())]);
         let second = NewArtifact::text("b.txt", "text/plain", "b");
@@ -74,42 +76,77 @@ async fn run(ctx: &Ctx, op: Op) -> Outcome {
     AgentFunction(Counter).run(ctx, op).await.unwrap()
 }
 
-async fn accept(ctx: &Ctx, work: Digest, raw: &str, round: u32) -> Outcome {
-    let answer = ctx.put(raw.as_bytes().to_vec()).await.unwrap();
-    run(ctx, Op::Accept { work, answer, round }).await
+/// A run in which nothing was written yet.
+struct NoRows;
+
+#[async_trait]
+impl Records for NoRows {
+    async fn get(&self, _: &Key) -> Result<Option<Item>, Failure> {
+        Ok(None)
+    }
+    async fn query(&self, _: &str, _: &str, _: Option<&str>, _: usize) -> Result<Vec<Item>, Failure> {
+        Ok(vec![])
+    }
+    async fn write(&self, _: Vec<Write>) -> Result<(), Failure> {
+        Err(Failure::bug("an agent writes no rows"))
+    }
+}
+
+/// The context of a run of one phase, with its plan stored.
+async fn planned(model: &str) -> Ctx {
+    let (ctx, _) = context("01-count/a1/b00/prepare");
+    let ctx = Ctx { env: Env { records: Arc::new(NoRows), ..ctx.env.clone() }, ..ctx };
+    let idea = ctx.put(b"One two".to_vec()).await.unwrap();
+    let plan = json!({
+        "version": 1, "build": "test", "idea": idea, "idea_media_type": "text/plain", "seed": 7, "model": model,
+        "ask": false, "phases": [{ "order": 0, "wave": 0, "config": work(model, 0).phase }], "machines": {},
+        "approvers": [],
+    });
+    let plan: Plan = serde_json::from_value(plan).unwrap();
+    Ctx { plan: Some(ctx.put_json(&plan).await.unwrap()), ..ctx }
 }
 
 #[tokio::test]
 async fn rules_answer_in_prepare_and_a_model_is_asked_by_a_stored_request() {
-    let (ctx, _) = context("01-count/a1/b00/prepare");
-    let composed = ctx.put_json(&work("composer", 0)).await.unwrap();
-    let outcome = run(&ctx, Op::Prepare { work: composed }).await;
+    let op: Op = serde_json::from_value(json!({
+        "op": "prepare", "path": "01-count/a1/b00", "brief": { "phase": "count", "attempt": 1, "branch": 0 },
+    }))
+    .unwrap();
+    let ctx = planned("composer").await;
+    let outcome = run(&ctx, op.clone()).await;
     assert_eq!(ctx.get_json::<Value>(&outcome.answer.unwrap()).await.unwrap(), json!(3));
     assert_eq!(outcome.call, None);
-    let asked = ctx.put_json(&work("test/one", 0)).await.unwrap();
-    let outcome = run(&ctx, Op::Prepare { work: asked }).await;
+    let ctx = planned("test/one").await;
+    let outcome = run(&ctx, op).await;
     let request: Request = ctx.get_json(&outcome.call.unwrap()).await.unwrap();
     assert_eq!((request.model.as_str(), request.label.as_str()), ("test/one", "count/a1/b00/r0"));
+    let gathered: Work = ctx.get_json(&outcome.work.unwrap()).await.unwrap();
+    assert_eq!((gathered.idea.as_str(), gathered.label.as_str()), ("One two", "count/a1/b00"));
     let json = serde_json::to_value(Outcome::default()).unwrap();
     assert_eq!(json, json!({}), "an absent field is no field: machines ask `$exists`");
 }
 
 #[tokio::test]
-async fn a_bad_answer_is_repaired_while_rounds_are_left() {
+async fn a_bad_answer_is_rejected_by_name_and_repaired_while_rounds_are_left() {
     let (ctx, _) = context("01-count/a1/b00/accept-0");
     let work = ctx.put_json(&work("test/one", 1)).await.unwrap();
-    let bad = accept(&ctx, work, "0", 0).await;
-    assert_eq!((bad.accepted, bad.answer), (Some(false), None));
-    let repair: Request = ctx.get_json(&bad.call.unwrap()).await.unwrap();
+    let bad = ctx.put(b"0".to_vec()).await.unwrap();
+    let agent = AgentFunction(Counter);
+    let rejected = agent.run(&ctx, Op::Accept { work, answer: bad }).await.unwrap_err();
+    assert_eq!(rejected.kind, FailureKind::AnswerRejected);
+    assert!(rejected.message.starts_with("schema at "), "{rejected}");
+    let mended = run(&ctx, Op::Repair { work, answer: bad, round: 0 }).await;
+    let repair: Request = ctx.get_json(&mended.call.unwrap()).await.unwrap();
     assert_eq!(repair.label, "count/a1/b00/r1");
-    let problems: Vec<Problem> = ctx.get_json(&bad.problems.unwrap()).await.unwrap();
+    let problems: Vec<Problem> = ctx.get_json(&mended.problems.unwrap()).await.unwrap();
     assert_eq!(problems[0].rule, "schema");
-    let last = accept(&ctx, work, "-1", 1).await;
-    assert_eq!((last.accepted, last.call), (Some(false), None));
-    assert!(last.problems.is_some());
-    let good = accept(&ctx, work, "```json\n5\n```", 1).await;
-    assert_eq!(good.accepted, Some(true));
-    assert_eq!(ctx.get_json::<Value>(&good.answer.unwrap()).await.unwrap(), json!(5));
+    let last = agent.run(&ctx, Op::Repair { work, answer: bad, round: 1 }).await.unwrap_err();
+    assert_eq!(last, rejected, "no round is left");
+    let good = ctx.put(b"```json\n5\n```".to_vec()).await.unwrap();
+    let accepted = run(&ctx, Op::Accept { work, answer: good }).await;
+    assert_eq!(ctx.get_json::<Value>(&accepted.answer.unwrap()).await.unwrap(), json!(5));
+    let nothing = agent.run(&ctx, Op::Repair { work, answer: good, round: 0 }).await.unwrap_err();
+    assert_eq!(nothing.kind, FailureKind::InputInvalid);
 }
 
 #[tokio::test]
@@ -118,11 +155,11 @@ async fn finish_stores_artifacts_and_records_a_fact_about_each() {
     let given = work("test/one", 0);
     let work = ctx.put_json(&given).await.unwrap();
     let answer = ctx.put_json(&json!(4)).await.unwrap();
-    let outcome = run(&ctx, Op::Finish { work, answer, passed: Some(true) }).await;
+    let outcome = run(&ctx, Op::Finish { work, answer }).await;
     let finished: Finished = ctx.get_json(&outcome.finished.unwrap()).await.unwrap();
     let names: Vec<&str> = finished.artifacts.iter().map(|a| a.name.as_str()).collect();
     assert_eq!(names, ["a.txt", "b.txt"]);
-    assert_eq!(ctx.get(&finished.artifacts[0].digest).await.unwrap(), b"4 Some(true)");
+    assert_eq!(ctx.get(&finished.artifacts[0].digest).await.unwrap(), b"4");
     assert_eq!(finished.questions[0].text, "Why?");
     assert_eq!(finished.traces, [("FR-1".to_owned(), "N-1".to_owned())]);
     assert_eq!(finished.generator, Generator::Model);
@@ -138,6 +175,8 @@ async fn finish_stores_artifacts_and_records_a_fact_about_each() {
 async fn an_unknown_operation_is_refused() {
     let unknown = serde_json::from_value::<Op>(json!({ "op": "guess", "work": Digest::of(b"") }));
     assert!(unknown.is_err());
-    let extra = serde_json::from_value::<Op>(json!({ "op": "prepare", "work": Digest::of(b""), "more": 1 }));
+    let extra = serde_json::from_value::<Op>(
+        json!({ "op": "finish", "work": Digest::of(b""), "answer": Digest::of(b""), "more": 1 }),
+    );
     assert!(extra.is_err());
 }

@@ -40,7 +40,7 @@ fn reach(machine: &str, document: &Value, table: &Table) -> Reach {
             reach.queues.insert(queue.to_owned());
         }
         if let Some(arn) = text("StateMachineArn") {
-            reach.children.extend(children(arn, machine, table));
+            reach.children.extend(started(arn, machine, table));
         }
     });
     reach
@@ -64,7 +64,7 @@ pub(crate) fn named(function_name: &str, machine: &str, table: &Table) -> Vec<St
 }
 
 /// The machines that `StateMachineArn` may be: one name, or those of the table where it is known at run time only.
-fn children(arn: &str, machine: &str, table: &Table) -> Vec<String> {
+fn started(arn: &str, machine: &str, table: &Table) -> Vec<String> {
     if let Some(name) = arn.strip_prefix("${MachineArnPrefix}") {
         return vec![name.to_owned()];
     }

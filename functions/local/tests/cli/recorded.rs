@@ -1,7 +1,11 @@
 //! Recorded model answers through the real call path: a good run is released; a planted defect fails its gate,
 //! is repaired and passes.
 
-use crate::support::{Desk, artifacts, attempts, gates, idea, sandbox, script};
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::support::{Desk, artifacts, attempts, gates, idea, root, sandbox, script};
 
 #[test]
 fn a_run_on_good_answers_is_released() {
@@ -22,12 +26,38 @@ fn a_run_on_good_answers_is_released() {
     assert_eq!(run["usage"]["usd_recorded"], run["usage"]["usd"], "nothing was spent now");
     let id = run["run_id"].as_str().unwrap();
     desk.run(["verify", id]).exits(0);
+    assert_eq!(states(&desk, id), recorded_states(), "`cost profile` is to be recorded anew");
     let replay = desk.run(["replay", id, "--verify", "--json"]).exits(0).json();
     assert_eq!(replay["identical"], true);
     let again = desk.work(&idea(), &["--model", &script("released.jsonl")]);
     assert_eq!(artifacts(&again), artifacts(&run));
     assert_eq!(again["usage"]["model_calls"], 0, "every answer is stored already");
     assert_eq!(again["usage"]["cache_hits"], run["usage"]["model_calls"]);
+}
+
+/// Executions and states entered by a run, by machine.
+fn states(desk: &Desk, run: &str) -> BTreeMap<String, (u64, u64)> {
+    let history = desk.run(["history", run, "--json"]).exits(0).json();
+    let mut states: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    for execution in history["executions"].as_array().unwrap() {
+        let machine = execution["execution"].as_str().unwrap().split(':').next().unwrap();
+        let threads = execution["threads"].as_object().unwrap().values();
+        let entered: usize = threads.map(|thread| thread.as_array().unwrap().len()).sum();
+        let counted = states.entry(machine.to_owned()).or_default();
+        *counted = (counted.0 + 1, counted.1 + entered as u64);
+    }
+    states
+}
+
+/// The same of the profile that `cost model` prices.
+fn recorded_states() -> BTreeMap<String, (u64, u64)> {
+    let text = std::fs::read_to_string(root().join("functions/local/src/cost/recorded.json")).unwrap();
+    let profile: Value = serde_json::from_str(&text).unwrap();
+    let machines = profile["machines"].as_object().unwrap().iter();
+    let count = |used: &Value, what: &str| used[what].as_u64().unwrap();
+    machines
+        .map(|(name, used)| (name.clone(), (count(used, "executions"), count(used, "transitions"))))
+        .collect()
 }
 
 #[test]
