@@ -23,6 +23,7 @@ fn every_key_begins_with_the_tenant() {
         key::knowledge(&tenant, &run, "K-prd-Q1"),
         key::event(&tenant, &run, 1, 2, 3),
         Key { pk: key::jobs_pk(&tenant), sk: "job".to_owned() },
+        key::queued(&tenant, "model", "0123456789abcdef"),
         key::replay(&tenant, &Digest::of(b"request")),
     ];
     for key in keys {

@@ -1,5 +1,6 @@
 //! A run as a caller wishes it, and what is made of the wish.
 
+use ideamine_core::ports::Priority;
 use ideamine_core::records::RunOptions;
 use ideamine_core::{Failure, PhaseId, UsdMicros};
 use ideamine_orchestration::plan::{self, Known};
@@ -34,6 +35,9 @@ pub struct NewRun {
     /// Whether questions may wait for a person.
     #[serde(default)]
     pub ask: bool,
+    /// How urgent it is: `high`, `normal` (default) or `low`.
+    #[serde(default)]
+    pub priority: Priority,
 }
 
 /// A wish that was checked.
@@ -73,7 +77,8 @@ impl NewRun {
         }
         let phases = build::phase_files(vec![])?;
         plan::resolve(plan::parse_all(&phases)?, until.as_ref(), known)?;
-        let options = RunOptions { model, seed: self.seed, budget, until, ask: self.ask };
+        let options =
+            RunOptions { model, seed: self.seed, budget, until, ask: self.ask, priority: self.priority };
         Ok(Accepted { idea, options, phases })
     }
 }

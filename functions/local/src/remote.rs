@@ -285,6 +285,7 @@ fn new_run(idea: &str, media_type: &str, options: &RunOptions) -> Value {
     json!({
         "idea": idea, "media_type": media_type, "seed": options.seed, "model": options.model,
         "budget_usd": options.budget.map(|budget| budget.dollars()), "until": options.until, "ask": options.ask,
+        "priority": options.priority,
     })
 }
 

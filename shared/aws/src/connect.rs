@@ -93,9 +93,9 @@ impl Aws {
         Arc::new(self.queues())
     }
 
-    /// The receiving side of one queue, for a process that serves it.
-    pub fn receiver(&self, queue: &str) -> Receiver {
-        Receiver::new(self.queues(), queue)
+    /// The receiving side of every queue, for a process that serves some.
+    pub fn receiver(&self) -> Receiver {
+        Receiver::new(self.queues())
     }
 
     /// The sandbox. Under `batch`, it must be used inside [`crate::Delivery::scope`].

@@ -49,6 +49,6 @@ mod workflows;
 
 pub use connect::Aws;
 pub use jobs::{BatchJobs, Delivery, Finished};
-pub use queue::{Received, Receiver};
+pub use queue::Receiver;
 pub use secrets::{Secret, Secrets};
 pub use settings::{Runner, Settings};

@@ -1,6 +1,7 @@
 //! The job queue on SQS: messages are JSON, a queue's URL is a prefix and its name.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,11 +9,11 @@ use aws_config::SdkConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::SdkError;
-use aws_sdk_sqs::types::{Message, MessageSystemAttributeName};
+use aws_sdk_sqs::types::{Message, MessageSystemAttributeName, QueueAttributeName};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use ideamine_core::Failure;
-use ideamine_core::ports::{JobMessage, JobQueue};
+use ideamine_core::ports::{JobMessage, JobQueue, JobSource, Priority, QueueDepth, Receipt, Received};
 
 use crate::error::failure;
 use crate::limits::{
@@ -74,101 +75,133 @@ impl JobQueue for Queues {
     }
 }
 
-/// One message as it was received.
-#[derive(Debug)]
-pub struct Received {
-    /// What it says, or why it cannot be read (`Input.Invalid`): then leave it to the dead-letter queue.
-    pub message: Result<JobMessage, Failure>,
-    /// Names this delivery for [`Receiver::extend`] and [`Receiver::delete`].
-    pub receipt: String,
-    /// How often it was received, this time included.
-    pub deliveries: u32,
-}
-
-/// The receiving side of one queue.
+/// The receiving side of every queue, for a process that serves some by itself.
+///
+/// SQS knows no priority: the three queues of a kind are asked in turns of which [`TURNS`] gives each priority its
+/// share, so none starves. A queue that has nothing gives its turn to the next.
 #[derive(Clone)]
 pub struct Receiver {
     queues: Queues,
-    queue: String,
+    turn: Arc<AtomicUsize>,
 }
 
+/// Whose turn it is first: of six turns three are of high priority, two of normal and one of low.
+const TURNS: [Priority; 6] = {
+    use Priority::{High, Low, Normal};
+    [High, Normal, High, Low, High, Normal]
+};
+/// How long the queue whose turn it is is waited for when all are empty: the others wait that long for theirs.
+const TURN_WAIT: Duration = Duration::from_secs(2);
+
 impl Receiver {
-    pub(crate) fn new(queues: Queues, queue: &str) -> Self {
-        Self { queues, queue: queue.to_owned() }
-    }
-
-    /// Waits up to [`POLL_WAIT`] for messages; at most `most` of them, and never more than [`RECEIVE_MAX`].
-    ///
-    /// # Errors
-    /// `Input.Invalid` for an unknown queue, `Store.Unavailable`.
-    pub async fn receive(&self, most: u32) -> Result<Vec<Received>, Failure> {
-        let most = i32::try_from(most.clamp(1, RECEIVE_MAX)).unwrap_or(1);
-        let request =
-            self.queues.waiting.receive_message().queue_url(self.url()?).max_number_of_messages(most);
-        let request = request.wait_time_seconds(seconds(POLL_WAIT));
-        let count = MessageSystemAttributeName::ApproximateReceiveCount;
-        let answer = request.message_system_attribute_names(count).send().await;
-        let answer = answer.map_err(|e| self.refused("receive from", &e))?;
-        Ok(answer.messages.unwrap_or_default().into_iter().map(|message| self.received(message)).collect())
-    }
-
-    /// Keeps a message from others for so long from now on, within [`HIDDEN_MAX`] of its receipt; zero gives it back.
-    ///
-    /// # Errors
-    /// `Data.NotFound` when the delivery is over: others may have the message by now; `Store.Unavailable`.
-    pub async fn extend(&self, receipt: &str, hidden: Duration) -> Result<(), Failure> {
-        let request =
-            self.queues.client.change_message_visibility().queue_url(self.url()?).receipt_handle(receipt);
-        let sent = request.visibility_timeout(seconds(hidden.min(HIDDEN_MAX))).send().await;
-        sent.map(drop).map_err(|e| self.refused("keep a message of", &e))
-    }
-
-    /// Removes a message that is done.
-    ///
-    /// # Errors
-    /// As [`Receiver::extend`].
-    pub async fn delete(&self, receipt: &str) -> Result<(), Failure> {
-        let request = self.queues.client.delete_message().queue_url(self.url()?).receipt_handle(receipt);
-        request.send().await.map(drop).map_err(|e| self.refused("remove a message of", &e))
+    pub(crate) fn new(queues: Queues) -> Self {
+        Self { queues, turn: Arc::default() }
     }
 
     /// Sends a message that shall arrive later, within [`DELAY_MAX`].
     ///
     /// # Errors
     /// As [`JobQueue::send`].
-    pub async fn send_after(&self, message: JobMessage, delay: Duration) -> Result<(), Failure> {
-        self.queues.send_after(&self.queue, message, delay).await
+    pub async fn send_after(&self, queue: &str, message: JobMessage, delay: Duration) -> Result<(), Failure> {
+        self.queues.send_after(queue, message, delay).await
     }
 
-    fn received(&self, message: Message) -> Received {
-        let count = message.attributes.as_ref();
-        let count = count.and_then(|all| all.get(&MessageSystemAttributeName::ApproximateReceiveCount));
-        let deliveries = count.and_then(|count| count.parse().ok()).unwrap_or(1);
-        // The body may hold anything: what is wrong with it is said without it.
-        let unreadable = |error: serde_json::Error| {
-            let place = format!("line {} column {}", error.line(), error.column());
-            Failure::input(format!("a message of queue `{}` is no job: see its {place}", self.queue))
-        };
-        let body = message.body.unwrap_or_default();
-        let receipt = message.receipt_handle.unwrap_or_default();
-        Received { message: serde_json::from_str(&body).map_err(unreadable), receipt, deliveries }
+    async fn receive_from(&self, queue: &str, most: i32, wait: Duration) -> Result<Vec<Received>, Failure> {
+        let request = self.queues.waiting.receive_message().queue_url(self.queues.url(queue)?);
+        let request = request.max_number_of_messages(most).wait_time_seconds(seconds(wait));
+        let count = MessageSystemAttributeName::ApproximateReceiveCount;
+        let answer = request.message_system_attribute_names(count).send().await;
+        let answer = answer.map_err(|e| told("receive from", queue, &e))?;
+        let messages = answer.messages.unwrap_or_default();
+        Ok(messages.into_iter().map(|message| received(queue, message)).collect())
     }
 
-    fn url(&self) -> Result<String, Failure> {
-        self.queues.url(&self.queue)
+    /// Messages that are visible and those that are not; about as many, as SQS says.
+    async fn count(&self, queue: &str) -> Result<(u64, u64), Failure> {
+        use QueueAttributeName::{ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible};
+        let request = self.queues.client.get_queue_attributes().queue_url(self.queues.url(queue)?);
+        let request = request.attribute_names(ApproximateNumberOfMessages);
+        let answer = request.attribute_names(ApproximateNumberOfMessagesNotVisible).send().await;
+        let all =
+            answer.map_err(|e| told("count the messages of", queue, &e))?.attributes.unwrap_or_default();
+        let number = |name| all.get(&name).and_then(|text: &String| text.parse().ok()).unwrap_or(0);
+        Ok((number(ApproximateNumberOfMessages), number(ApproximateNumberOfMessagesNotVisible)))
     }
+}
 
-    fn refused<E>(&self, doing: &str, error: &SdkError<E, HttpResponse>) -> Failure
-    where
-        E: ProvideErrorMetadata + std::error::Error + 'static,
-    {
-        let what = format!("{doing} queue `{}`", self.queue);
-        match error.code() {
-            Some(code) if OVER.contains(&code) => {
-                Failure::not_found(format!("cannot {what}: the delivery is over"))
+#[async_trait]
+impl JobSource for Receiver {
+    /// At most [`RECEIVE_MAX`] at once.
+    async fn receive(&self, kind: &str, most: usize) -> Result<Vec<Received>, Failure> {
+        let most = i32::try_from(most.clamp(1, RECEIVE_MAX as usize)).unwrap_or(1);
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed) % TURNS.len();
+        let first = TURNS[turn];
+        let others = Priority::ALL.into_iter().filter(|priority| *priority != first);
+        for priority in [first].into_iter().chain(others) {
+            let found = self.receive_from(&priority.queue(kind), most, Duration::ZERO).await?;
+            if !found.is_empty() {
+                return Ok(found);
             }
-            _ => refused(&what, &self.queue, error),
         }
+        self.receive_from(&first.queue(kind), most, TURN_WAIT).await
+    }
+
+    /// Within [`HIDDEN_MAX`] of its receipt. SQS may take a late word for a delivery that another followed: who works
+    /// the job is told by the row of its step.
+    async fn keep(&self, receipt: &Receipt, hidden: Duration) -> Result<(), Failure> {
+        let Receipt { queue, handle } = receipt;
+        let request = self.queues.client.change_message_visibility().queue_url(self.queues.url(queue)?);
+        let request = request.receipt_handle(handle).visibility_timeout(seconds(hidden.min(HIDDEN_MAX)));
+        request.send().await.map(drop).map_err(|e| told("keep a message of", queue, &e))
+    }
+
+    async fn give_back(&self, receipt: &Receipt) -> Result<(), Failure> {
+        self.keep(receipt, Duration::ZERO).await
+    }
+
+    async fn done(&self, receipt: &Receipt) -> Result<(), Failure> {
+        let Receipt { queue, handle } = receipt;
+        let request = self.queues.client.delete_message().queue_url(self.queues.url(queue)?);
+        let sent = request.receipt_handle(handle).send().await;
+        sent.map(drop).map_err(|e| told("remove a message of", queue, &e))
+    }
+
+    async fn depth(&self, kind: &str) -> Result<Vec<QueueDepth>, Failure> {
+        let mut depths = vec![];
+        for priority in Priority::ALL {
+            let queue = priority.queue(kind);
+            let (waiting, working) = self.count(&queue).await?;
+            let (dead, taken) = self.count(&format!("{queue}-dead")).await?;
+            depths.push(QueueDepth { kind: kind.to_owned(), priority, waiting, working, dead: dead + taken });
+        }
+        Ok(depths)
+    }
+}
+
+fn received(queue: &str, message: Message) -> Received {
+    let count = message.attributes.as_ref();
+    let count = count.and_then(|all| all.get(&MessageSystemAttributeName::ApproximateReceiveCount));
+    let deliveries = count.and_then(|count| count.parse().ok()).unwrap_or(1);
+    // The body may hold anything: what is wrong with it is said without it.
+    let unreadable = |error: serde_json::Error| {
+        let place = format!("line {} column {}", error.line(), error.column());
+        Failure::input(format!("a message of queue `{queue}` is no job: see its {place}"))
+    };
+    let body = message.body.unwrap_or_default();
+    let receipt = Receipt { queue: queue.to_owned(), handle: message.receipt_handle.unwrap_or_default() };
+    Received { message: serde_json::from_str(&body).map_err(unreadable), receipt, deliveries }
+}
+
+fn told<E>(doing: &str, queue: &str, error: &SdkError<E, HttpResponse>) -> Failure
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    let what = format!("{doing} queue `{queue}`");
+    match error.code() {
+        Some(code) if OVER.contains(&code) => {
+            Failure::not_found(format!("cannot {what}: the delivery is over"))
+        }
+        _ => refused(&what, queue, error),
     }
 }
 

@@ -48,6 +48,7 @@ failures! {
     SandboxMissing = "Sandbox.Missing", false, "No sandbox on this machine; nothing is run without one.";
     SandboxFailed = "Sandbox.Failed", true, "The sandbox itself could not be set up.";
     SandboxPending = "Sandbox.Pending", false, "The job was handed over; its end sends the message again. No token is answered with it.";
+    JobPurged = "Job.Purged", false, "A person removed the job from its queue.";
     SignatureInvalid = "Signature.Invalid", false, "A signature does not fit its key or what it signs.";
     Bug = "Internal.Bug", false, "A state that should be impossible; please report it.";
 }

@@ -45,7 +45,10 @@ pub use clock::SystemClock;
 pub use events::{Broadcast, Published, WATCHER_EVENTS_MAX};
 pub use journal::{Ended, Entry, Identity, RECORD_BYTES_MAX, SEGMENT_BYTES};
 pub use owner::{Owner, Ownership};
-pub use queue::{LocalQueue, QUEUE_MESSAGES_MAX};
+pub use queue::{
+    Bound, DELIVERIES_MAX, HEARTBEAT, LEASE, LINE_JOBS_MAX, Limits, LocalQueue, PER_MINUTE_MAX, Shown, Taken,
+    Which, age_s, allowance, job_rows, purged, remove_job_row, write_job_row,
+};
 pub use random::SystemRandom;
 pub use signer::FileSigner;
 pub use store::{

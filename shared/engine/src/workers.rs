@@ -1,21 +1,29 @@
 //! Workers: they take jobs from the queue, so many of each kind at once, and answer the jobs' tokens.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ideamine_core::failure::FailureKind;
-use ideamine_core::ports::{JobMessage, Workflows};
-use ideamine_core::{Env, Failure, Registry};
-use ideamine_embedded::LocalQueue;
+use ideamine_core::ports::{Events, JobMessage, JobSource, Progress, Receipt, Workflows};
+use ideamine_core::{Env, Failure, Registry, RunId, Tenant};
+pub use ideamine_embedded::HEARTBEAT;
+use ideamine_embedded::{LocalQueue, Taken};
 use serde_json::Value;
-use tokio::sync::Semaphore;
 use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::sleep;
 
 use crate::engine::Engine;
 use crate::outcome::Outcome;
 
-/// How often a worker says that it goes on.
-pub const HEARTBEAT: Duration = Duration::from_secs(20);
+/// How often the tokens of jobs that wait are held: a state waits longer than this for a heartbeat.
+const HELD: Duration = Duration::from_secs(300);
+/// When every job that the engine sends again has long been sent.
+const SENT: Duration = Duration::from_secs(60);
+/// A job that waited longer than this may be awaited by nobody any more, which is asked before it is worked.
+const FRESH: Duration = Duration::from_secs(1);
+/// Wait after the store refused a delivery.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Running workers; dropping them, or a log that takes nothing more, breaks their jobs off, which the next
 /// engine sends again.
@@ -25,10 +33,10 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// Serves queues, at most `limits` jobs of each at once, on the current tokio runtime.
+    /// Serves kinds of work, at most `limits` jobs of each at once, on the current tokio runtime.
     ///
     /// # Errors
-    /// `Input.Invalid` for a queue that there is not.
+    /// `Input.Invalid` for a kind that the queue has not.
     pub fn start(
         engine: &Engine,
         env: &Env,
@@ -43,23 +51,25 @@ impl Workers {
             workflows: Arc::new(engine.clone()),
         });
         let mut workers = Self { loops: Vec::new() };
-        for (name, limit) in limits {
-            if !queue.names().any(|known| known == *name) {
-                return Err(Failure::input(format!("there is no queue `{name}` to serve")));
-            }
-            let (worker, engine) = (worker.clone(), engine.clone());
-            let (queue, limit) = ((*name).to_owned(), (*limit).max(1));
-            let serving = tokio::spawn(async move {
-                tokio::select! {
-                    biased;
-                    // What a job comes to could not be kept.
-                    _ = engine.stopped() => {}
-                    () = worker.serve(queue, limit) => {}
-                }
-            });
-            workers.loops.push(serving.abort_handle());
+        for (kind, limit) in limits {
+            queue.at_once(kind, *limit)?;
+            workers.serve(engine, worker.clone().serve((*kind).to_owned()));
         }
+        workers.serve(engine, worker.tend());
         Ok(workers)
+    }
+
+    fn serve(&mut self, engine: &Engine, serving: impl Future<Output = ()> + Send + 'static) {
+        let engine = engine.clone();
+        let serving = tokio::spawn(async move {
+            tokio::select! {
+                biased;
+                // What a job comes to could not be kept.
+                _ = engine.stopped() => {}
+                () = serving => {}
+            }
+        });
+        self.loops.push(serving.abort_handle());
     }
 
     /// Breaks all jobs off.
@@ -83,31 +93,76 @@ struct Worker {
     workflows: Arc<dyn Workflows>,
 }
 
+/// Why a job is broken off.
+enum Off {
+    /// Nobody waits for its answer any more.
+    Gone,
+    /// Nothing was heard of this worker for too long: another has the job.
+    Fenced,
+}
+
 impl Worker {
-    async fn serve(self: Arc<Self>, queue: String, limit: usize) {
-        let room = Arc::new(Semaphore::new(limit));
+    async fn serve(self: Arc<Self>, kind: String) {
         let mut jobs = JoinSet::new();
-        while let Ok(place) = room.clone().acquire_owned().await {
-            let message = match self.queue.receive(&queue).await {
-                Ok(message) => message,
-                Err(failure) => return tracing::error!(%failure, queue, "a queue is served no longer"),
-            };
-            while jobs.try_join_next().is_some() {}
-            let worker = self.clone();
-            jobs.spawn(async move {
-                worker.work(message).await;
-                drop(place);
-            });
+        loop {
+            match self.queue.take(&kind).await {
+                Ok(taken) => {
+                    while jobs.try_join_next().is_some() {}
+                    let worker = self.clone();
+                    jobs.spawn(async move { worker.work(taken).await });
+                }
+                Err(failure) => {
+                    tracing::error!(%failure, kind, "a job could not be handed out");
+                    sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    /// Holds the tokens of jobs that wait, and forgets those for which nobody waits.
+    async fn tend(self: Arc<Self>) {
+        sleep(SENT).await;
+        if let Err(failure) = self.queue.forget_unsent().await {
+            tracing::warn!(%failure, "rows of old jobs could not be removed");
+        }
+        loop {
+            sleep(HELD).await;
+            for (id, token) in self.queue.held_tokens() {
+                if self.is_gone(&token).await
+                    && let Err(failure) = self.queue.forget(&id).await
+                {
+                    tracing::warn!(job = id, %failure, "the row of a job could not be removed");
+                }
+            }
         }
     }
 
     /// Runs one job and answers its token; a token that is spent ends the job.
-    async fn work(&self, message: JobMessage) {
-        let JobMessage { function, payload, token } = message;
-        let answer = tokio::select! {
-            result = self.run(&function, payload) => self.answer(&token, result).await,
-            gone = self.beat(&token) => Err(gone),
+    async fn work(&self, taken: Taken) {
+        let Taken { message: JobMessage { function, payload, token }, receipt, waited, .. } = taken;
+        let progress = Arc::new(AtomicU64::new(0));
+        let result = if waited > FRESH && self.is_gone(&token).await {
+            Err(Off::Gone)
+        } else {
+            tokio::select! {
+                result = self.run(&function, payload, progress.clone()) => Ok(result),
+                off = self.beat(&receipt, &token, &progress) => Err(off),
+            }
         };
+        if matches!(result, Err(Off::Fenced)) {
+            return tracing::warn!(function, "this worker was not heard of in time; another has its job");
+        }
+        match (self.queue.done(&receipt).await, result) {
+            // Only the holder of the job answers.
+            (Err(failure), _) if failure.kind == FailureKind::NotFound => {
+                tracing::warn!(function, "a late answer is dropped: another worker has the job");
+            }
+            (_, Ok(result)) => self.told(&function, self.answer(&token, result).await),
+            (_, Err(_)) => tracing::info!(function, "nobody waits for this job any more"),
+        }
+    }
+
+    fn told(&self, function: &str, answer: Result<(), Failure>) {
         match answer {
             Ok(()) => {}
             Err(failure) if failure.kind == FailureKind::NotFound => {
@@ -120,8 +175,10 @@ impl Worker {
     }
 
     /// In a task of its own, so that a panic is an answer too.
-    async fn run(&self, function: &str, payload: Value) -> Result<Value, Failure> {
-        let (env, registry, name) = (self.env.clone(), self.registry.clone(), function.to_owned());
+    async fn run(&self, function: &str, payload: Value, progress: Arc<AtomicU64>) -> Result<Value, Failure> {
+        let events = Arc::new(Counted { inner: self.env.events.clone(), progress });
+        let env = Env { events, ..self.env.clone() };
+        let (registry, name) = (self.registry.clone(), function.to_owned());
         let mut job = JoinSet::new();
         job.spawn(async move { registry.invoke(&env, &name, payload).await });
         match job.join_next().await {
@@ -144,17 +201,43 @@ impl Worker {
     }
 
     /// Says that the job goes on, until nobody wants to hear it.
-    async fn beat(&self, token: &str) -> Failure {
+    async fn beat(&self, receipt: &Receipt, token: &str, progress: &AtomicU64) -> Off {
         loop {
-            tokio::time::sleep(HEARTBEAT).await;
-            if token.is_empty() {
-                continue;
+            sleep(HEARTBEAT).await;
+            if self.queue.heartbeat(receipt, progress.load(Ordering::Relaxed)).is_err() {
+                return Off::Fenced;
             }
-            match self.workflows.task_heartbeat(token).await {
-                Err(failure) if failure.kind == FailureKind::NotFound => return failure,
-                Err(failure) => tracing::warn!(%failure, "a heartbeat was not taken"),
-                Ok(()) => {}
+            if self.is_gone(token).await {
+                return Off::Gone;
             }
         }
+    }
+
+    /// Says that a token is still to be answered; true when nobody waits for it.
+    async fn is_gone(&self, token: &str) -> bool {
+        if token.is_empty() {
+            return false;
+        }
+        match self.workflows.task_heartbeat(token).await {
+            Err(failure) if failure.kind == FailureKind::NotFound => true,
+            Err(failure) => {
+                tracing::warn!(%failure, "a heartbeat was not taken");
+                false
+            }
+            Ok(()) => false,
+        }
+    }
+}
+
+/// Counts what a job tells watchers: its progress.
+struct Counted {
+    inner: Arc<dyn Events>,
+    progress: Arc<AtomicU64>,
+}
+
+impl Events for Counted {
+    fn publish(&self, tenant: &Tenant, run: &RunId, progress: Progress) {
+        self.progress.fetch_add(1, Ordering::Relaxed);
+        self.inner.publish(tenant, run, progress);
     }
 }

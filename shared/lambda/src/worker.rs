@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ideamine_aws::{Aws, Receiver, Settings};
 use ideamine_core::failure::FailureKind;
+use ideamine_core::ports::{JobSource, Receipt, Received};
 use ideamine_core::{Failure, Registry};
 use tokio::task::JoinSet;
 
@@ -12,16 +13,16 @@ use crate::job::Done;
 use crate::serve::open;
 use crate::server::Server;
 
-/// How long a message stays hidden without being heard of.
-const HIDDEN: Duration = Duration::from_secs(120);
+/// How long a message stays hidden without being heard of: then another worker takes it up.
+const HIDDEN: Duration = Duration::from_secs(60);
 /// How often it is kept hidden.
-const KEEP: Duration = Duration::from_secs(40);
+const KEEP: Duration = Duration::from_secs(20);
 /// Wait after a failed receive.
 const PAUSE: Duration = Duration::from_secs(5);
 /// Most messages of one receive.
-const RECEIVE_MAX: u32 = 10;
+const RECEIVE_MAX: usize = 10;
 
-/// Works the messages of `queue` for `function`, at most `limit` at once, until `stop` is ready; what is under way
+/// Works the messages of the queues of `kind` (`sandbox`) for `function`, at most `limit` at once, until `stop` is ready; what is under way
 /// then is given back.
 ///
 /// # Errors
@@ -29,7 +30,7 @@ const RECEIVE_MAX: u32 = 10;
 pub async fn work_queue<F>(
     family: &str,
     function: &str,
-    queue: &str,
+    kind: &str,
     limit: usize,
     functions: F,
     stop: impl Future<Output = ()>,
@@ -37,13 +38,13 @@ pub async fn work_queue<F>(
 where
     F: AsyncFnOnce(&Aws, &str) -> Result<Registry, Failure>,
 {
-    let receiver = Aws::connect(Settings::from_env()?).await?.receiver(queue);
+    let receiver = Aws::connect(Settings::from_env()?).await?.receiver();
     let server = Arc::new(open(family, function, functions).await?);
     let mut jobs = JoinSet::new();
     tokio::pin!(stop);
     loop {
         while jobs.try_join_next().is_some() {}
-        let room = u32::try_from(limit.max(1).saturating_sub(jobs.len())).unwrap_or(RECEIVE_MAX);
+        let room = limit.max(1).saturating_sub(jobs.len());
         if room == 0 {
             tokio::select! {
                 () = &mut stop => break,
@@ -52,12 +53,12 @@ where
         }
         let received = tokio::select! {
             () = &mut stop => break,
-            received = receiver.receive(room.min(RECEIVE_MAX)) => received,
+            received = receiver.receive(kind, room.min(RECEIVE_MAX)) => received,
         };
         match received {
             Ok(messages) => {
                 for message in messages {
-                    jobs.spawn(serve(Arc::clone(&server), receiver.clone(), queue.to_owned(), message));
+                    jobs.spawn(serve(Arc::clone(&server), receiver.clone(), message));
                 }
             }
             Err(failure) => {
@@ -75,7 +76,9 @@ where
     Ok(())
 }
 
-async fn serve(server: Arc<Server>, receiver: Receiver, queue: String, received: ideamine_aws::Received) {
+async fn serve(server: Arc<Server>, receiver: Receiver, received: Received) {
+    let receipt = received.receipt;
+    let queue = receipt.queue.as_str();
     let job = match received.message {
         Ok(job) if job.function == server.function() => job,
         Ok(_) => {
@@ -92,14 +95,13 @@ async fn serve(server: Arc<Server>, receiver: Receiver, queue: String, received:
             );
         }
     };
-    let receipt = received.receipt;
     let done = tokio::select! {
-        done = server.received(&queue, &job) => done,
+        done = server.received(queue, &job) => done,
         () = keep_hidden(&receiver, &receipt) => return,
     };
     let told = match done {
-        Done::Yes => receiver.delete(&receipt).await,
-        Done::No => receiver.extend(&receipt, Duration::ZERO).await,
+        Done::Yes => receiver.done(&receipt).await,
+        Done::No => receiver.give_back(&receipt).await,
     };
     if let Err(failure) = told {
         tracing::warn!(queue, error = failure.kind.name(), "a message comes again");
@@ -107,9 +109,9 @@ async fn serve(server: Arc<Server>, receiver: Receiver, queue: String, received:
 }
 
 /// Keeps a message hidden until its delivery is over.
-async fn keep_hidden(receiver: &Receiver, receipt: &str) {
+async fn keep_hidden(receiver: &Receiver, receipt: &Receipt) {
     loop {
-        match receiver.extend(receipt, HIDDEN).await {
+        match receiver.keep(receipt, HIDDEN).await {
             Err(failure) if failure.kind == FailureKind::NotFound => return,
             Err(failure) => tracing::warn!(error = failure.kind.name(), "a message may come again"),
             Ok(()) => {}

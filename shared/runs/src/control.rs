@@ -42,7 +42,7 @@ impl Runs {
         self.same_build(&ctx, &row, resume.accept_build).await?;
         self.record_grants(&ctx, &row, &resume.grant).await?;
         let begun: ConfigRow = rows::get(&ctx, &config_key(&ctx)).await?;
-        self.start_execution(&ctx, begun.config).await?;
+        self.start_execution(&ctx, begun.config, row.options.priority).await?;
         rows::update(&ctx, &key::budget(&ctx.tenant, run), |row: &mut BudgetRow| {
             row.cap = resume.budget.or(row.cap);
             row.refusal = None;

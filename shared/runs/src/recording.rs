@@ -202,6 +202,7 @@ impl Recording {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ideamine_core::ports::Priority;
 
     fn made_of(phase: &str, attempts: u32, bytes: &[u8]) -> Made {
         let artifacts = vec![("a.json".to_owned(), Digest::of(bytes))];
@@ -210,7 +211,14 @@ mod tests {
 
     #[test]
     fn a_divergence_names_phase_and_artifact() {
-        let options = RunOptions { model: "composer".into(), seed: 0, budget: None, until: None, ask: false };
+        let options = RunOptions {
+            model: "composer".into(),
+            seed: 0,
+            budget: None,
+            until: None,
+            ask: false,
+            priority: Priority::Normal,
+        };
         let recording = Recording {
             idea: "x".into(),
             media_type: "text/plain".into(),

@@ -47,6 +47,7 @@ impl Runs {
             "idea": row.title,
             "seed": row.options.seed,
             "model": row.options.model,
+            "priority": row.options.priority,
             "plan_hash": row.plan,
             "status": row.status,
             "verdict": verdict(&row),

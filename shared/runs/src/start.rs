@@ -1,6 +1,6 @@
 //! Starting a run: its idea and configuration are stored, its rows written, its execution started.
 
-use ideamine_core::ports::{Condition, Write};
+use ideamine_core::ports::{Condition, Priority, Write};
 use ideamine_core::records::{BudgetRow, ControlRow, Desired, RunOptions, RunRow, RunStatus, key};
 use ideamine_core::{Ctx, Digest, Failure, RunId};
 use ideamine_orchestration::plan::RunConfig;
@@ -75,13 +75,22 @@ impl Runs {
             put(config_key(&ctx), serde_json::to_value(ConfigRow { config }))?,
         ];
         self.env.records.write(set).await?;
-        self.start_execution(&ctx, config).await?;
+        self.start_execution(&ctx, config, options.priority).await?;
         Ok(json!({ "run_id": run }))
     }
 
     /// Starting again what was started changes nothing, so a crash between the rows and this is mended by a resume.
-    pub(crate) async fn start_execution(&self, ctx: &Ctx, config: Digest) -> Result<(), Failure> {
-        let input = json!({ "tenant": ctx.tenant, "run": ctx.run, "config": config });
+    pub(crate) async fn start_execution(
+        &self,
+        ctx: &Ctx,
+        config: Digest,
+        priority: Priority,
+    ) -> Result<(), Failure> {
+        let mut input = json!({ "tenant": ctx.tenant, "run": ctx.run, "config": config });
+        // Left out when it need not be said: the input of a run that began before there were priorities is the same still.
+        if !priority.is_normal() {
+            input["priority"] = json!(priority);
+        }
         self.env.workflows.start("run", ctx.run.as_str(), input).await.map(|_| ())
     }
 }

@@ -19,6 +19,6 @@ pub use counting::{Counting, Silent};
 pub use emulator::{EMULATOR_VARIABLES, emulator, lambda_archive};
 pub use ledger::{decision, ledger_contract, sealed};
 pub use memory::Memory;
-pub use queue::queue_contract;
+pub use queue::{DELIVERIES_MAX, queue_contract};
 pub use records::records_contract;
 pub use workflows::{Deviation, WORKFLOWS_MACHINE, workflows_contract};

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use ideamine_core::ports::Priority;
+
 use super::table::{Environment, Fed, Planned, Table};
 use super::{ALARM_ACTIONS, TAGS, arn, logical_id};
 
@@ -96,12 +98,13 @@ fn role(planned: &Planned<'_>) -> String {
         uses.join(", ")
     );
     if let Some(fed) = &planned.own.queue {
-        let queue = logical_id(&fed.name);
+        let queues = Priority::ALL.map(|priority| logical_id(&priority.queue(&fed.name)));
         writeln!(
             text,
             "              - Effect: Allow
                 Action: [sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:ReceiveMessage]
-                Resource: !GetAtt {queue}Queue.Arn"
+                Resource: [{}]",
+            queues.map(|queue| format!("!GetAtt {queue}Queue.Arn")).join(", ")
         )
         .unwrap();
     }
@@ -127,21 +130,26 @@ fn log(planned: &Planned<'_>) -> String {
     )
 }
 
+/// One mapping for each priority, so that none takes the share of another.
 fn source(planned: &Planned<'_>, fed: &Fed) -> String {
-    let (id, queue) = (logical_id(planned.name), logical_id(&fed.name));
+    let id = logical_id(planned.name);
     let condition = fed.when.as_ref().map(|when| format!("    Condition: {when}\n")).unwrap_or_default();
     let Fed { batch, concurrency, .. } = fed;
-    format!(
-        "  {id}Source:
+    let sources = Priority::ALL.map(|priority| {
+        let (queue, share) = (logical_id(&priority.queue(&fed.name)), logical_id(priority.name()));
+        format!(
+            "  {id}{share}Source:
     Type: AWS::Lambda::EventSourceMapping
 {condition}    Properties:
       EventSourceArn: !GetAtt {queue}Queue.Arn
       FunctionName: !Ref {id}
       BatchSize: {batch}
       FunctionResponseTypes: [ReportBatchItemFailures]
-      ScalingConfig: {{ MaximumConcurrency: !Ref {concurrency} }}
+      ScalingConfig: {{ MaximumConcurrency: !Ref {concurrency}{share} }}
 "
-    )
+        )
+    });
+    sources.concat()
 }
 
 /// What failed by a fault of ours or of AWS, as the functions count it themselves.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use ideamine_core::ports::Priority;
 use serde_json::Value;
 
 use super::table::Table;
@@ -36,8 +37,9 @@ fn reach(machine: &str, document: &Value, table: &Table) -> Reach {
         if let Some(name) = text("FunctionName") {
             reach.functions.extend(named(name, machine, table));
         }
-        if let Some(queue) = text("QueueUrl").and_then(|url| url.strip_prefix("${QueueUrlPrefix}")) {
-            reach.queues.insert(queue.to_owned());
+        if let Some(url) = text("QueueUrl") {
+            let kind = kind(url).unwrap_or_else(|| panic!("{machine}: {url} is no queue by priority"));
+            reach.queues.extend(Priority::ALL.map(|priority| priority.queue(kind)));
         }
         if let Some(arn) = text("StateMachineArn") {
             reach.children.extend(started(arn, machine, table));
@@ -71,6 +73,11 @@ fn started(arn: &str, machine: &str, table: &Table) -> Vec<String> {
     let declared = table.children.get(machine).cloned().unwrap_or_default();
     assert!(!declared.is_empty(), "infra/functions.yaml must say what {machine} starts by {arn}");
     declared
+}
+
+/// The kind of work whose queues `{% '${QueueUrlPrefix}model-' & $priority %}` names.
+fn kind(queue_url: &str) -> Option<&str> {
+    queue_url.strip_prefix("{% '${QueueUrlPrefix}")?.strip_suffix("-' & $priority %}")
 }
 
 fn machine(name: &str) -> String {

@@ -1,5 +1,7 @@
 //! Queues of long work, each with a dead-letter queue and an alarm on it.
 
+use ideamine_core::ports::Priority;
+
 use super::table::Table;
 use super::{ALARM_ACTIONS, TAGS, logical_id};
 
@@ -10,8 +12,9 @@ pub(crate) fn resources(table: &Table) -> String {
     let mut text =
         "  # ---------------------------------------------------------------- queues of long work\n"
             .to_owned();
-    for (name, queue) in &table.queues {
-        let (id, visibility_s) = (logical_id(name), queue.visibility_s);
+    let kinds = table.queues.iter();
+    for (name, queue) in kinds.flat_map(|(kind, queue)| Priority::ALL.map(|p| (p.queue(kind), queue))) {
+        let (id, visibility_s) = (logical_id(&name), queue.visibility_s);
         text.push_str(&format!(
             "  {id}Queue:
     Type: AWS::SQS::Queue

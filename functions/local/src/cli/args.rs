@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use ideamine_core::ports::Priority;
 
 /// Largest seed: JSON numbers are exact up to here.
 pub(crate) const SEED_MAX: u64 = (1 << 53) - 1;
@@ -29,6 +30,10 @@ pub(crate) struct RunArgs {
     /// Wait for a person where a question cannot be answered.
     #[arg(long)]
     pub ask: bool,
+    /// How urgent its model calls and sandboxed jobs are beside those of other runs: `high`, `normal` or `low`. It changes
+    /// no document.
+    #[arg(long, value_name = "PRIORITY", default_value_t = Priority::Normal)]
+    pub priority: Priority,
     /// Exit with 3 when the run is held.
     #[arg(long)]
     pub require_release: bool,

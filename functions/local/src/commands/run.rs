@@ -38,6 +38,7 @@ pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure>
         budget: budget(args.budget_usd)?,
         until: args.until.as_deref().map(|id| phase("--until", id)).transpose()?,
         ask: args.ask,
+        priority: args.priority,
     };
     let phases = definitions::phase_files(args.phases.as_deref())?;
     crate::registry::check_plan(&phases, options.until.as_ref())?;

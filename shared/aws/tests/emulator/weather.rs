@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
-use ideamine_core::ports::JobMessage;
+use ideamine_core::ports::{JobMessage, JobSource};
 use ideamine_testkit::{artifacts_contract, ledger_contract, queue_contract, records_contract};
 use serde_json::json;
 
@@ -140,18 +140,7 @@ async fn queues_keep_their_contract_while_they_are_throttled() {
         world.queue("model").await;
         world.queue("sandbox").await;
         let aws = world.through(Weather::Throttled).await;
-        queue_contract(aws.queue(), move |queue| {
-            let receiver = aws.receiver(queue);
-            async move {
-                loop {
-                    if let Some(received) = receiver.receive(1).await.unwrap().pop() {
-                        receiver.delete(&received.receipt).await.unwrap();
-                        return received.message.unwrap();
-                    }
-                }
-            }
-        })
-        .await;
+        queue_contract(aws.queue(), Arc::new(aws.receiver())).await;
     })
     .await;
 }
@@ -163,8 +152,8 @@ async fn a_message_whose_sending_was_not_heard_of_comes_once_or_twice_and_never_
         world.queue("model").await;
         let message = JobMessage { function: "f".into(), payload: json!(1), token: "t".into() };
         let aws = world.through(Weather::AnswerLost).await;
-        aws.queue().send("model", message.clone()).await.unwrap();
-        let received = world.aws.receiver("model").receive(10).await.unwrap();
+        aws.queue().send("model-normal", message.clone()).await.unwrap();
+        let received = world.aws.receiver().receive("model", 10).await.unwrap();
         assert!((1..=2).contains(&received.len()), "{}", received.len());
         assert!(received.into_iter().all(|received| received.message == Ok(message.clone())));
     })

@@ -9,9 +9,13 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
 };
 use aws_sdk_s3::config::Credentials;
+use aws_sdk_sqs::types::QueueAttributeName;
 use aws_smithy_http_client::Builder;
 use ideamine_aws::settings::Settings;
 use ideamine_aws::{Aws, Runner};
+use ideamine_core::ports::Priority;
+use ideamine_testkit::DELIVERIES_MAX;
+use serde_json::json;
 
 use crate::recording::Recording;
 use crate::weather::{Disturbed, Weather};
@@ -139,8 +143,16 @@ impl World {
         self.s3().create_bucket().set_bucket(name.clone()).send().await.unwrap();
     }
 
-    pub(crate) async fn queue(&self, name: &str) {
-        self.sqs().create_queue().queue_name(format!("{}{name}", self.prefix)).send().await.unwrap();
+    /// The queues of a kind, each with the one for its dead letters, as the template has them.
+    pub(crate) async fn queue(&self, kind: &str) {
+        for name in Priority::ALL.map(|priority| format!("{}{}", self.prefix, priority.queue(kind))) {
+            let dead = format!("arn:aws:sqs:us-east-1:000000000000:{name}-dead");
+            self.sqs().create_queue().queue_name(format!("{name}-dead")).send().await.unwrap();
+            let policy =
+                json!({ "deadLetterTargetArn": dead, "maxReceiveCount": DELIVERIES_MAX }).to_string();
+            let create = self.sqs().create_queue().queue_name(name);
+            create.attributes(QueueAttributeName::RedrivePolicy, policy).send().await.unwrap();
+        }
     }
 
     /// Removes whatever bears this world's prefix.

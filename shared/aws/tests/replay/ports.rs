@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use ideamine_aws::limits::PART_BYTES;
 use ideamine_aws::{Aws, Delivery};
-use ideamine_core::ports::{Condition, JobLimits, JobMessage, JobSpec, Key, Progress, Request, Write};
+use ideamine_core::ports::{
+    Condition, JobLimits, JobMessage, JobSource, JobSpec, Key, Progress, Receipt, Request, Write,
+};
 use ideamine_core::records::key;
 use ideamine_core::{Digest, Failure, RunId, Tenant, UsdMicros};
 use ideamine_testkit::{decision, sealed};
@@ -61,12 +63,13 @@ uses! {
         let delivery = Delivery::new("sandbox", &message())?;
         delivery.scope(async { aws.jobs().run(job()).await }).await
     };
-    "RunJobs", "send", aws => aws.queue().send("sandbox", message()).await;
+    "RunJobs", "send", aws => aws.queue().send("sandbox-normal", message()).await;
     "EndJobs", "cancel", aws => aws.batch().cancel(&acme(), &run()).await;
     "SigningKey", "sign", aws => aws.signer().sign(b"head").await;
-    "queue", "receive", aws => aws.receiver("model").receive(1).await;
-    "queue", "extend", aws => aws.receiver("model").extend("r", Duration::from_secs(1)).await;
-    "queue", "delete", aws => aws.receiver("model").delete("r").await;
+    "queue", "receive", aws => aws.receiver().receive("model", 1).await;
+    "queue", "keep", aws => aws.receiver().keep(&receipt(), Duration::from_secs(1)).await;
+    "ReadQueues", "depth", aws => aws.receiver().depth("model").await;
+    "queue", "done", aws => aws.receiver().done(&receipt()).await;
 }
 
 /// What is no use of a port to wait for, but is asked of AWS as well.
@@ -101,6 +104,10 @@ fn rows() -> Vec<Write> {
         Write::Delete { key: row("two"), when: Condition::Version(1) },
         Write::Check { key: row("three"), when: Condition::Version(1) },
     ]
+}
+
+fn receipt() -> Receipt {
+    Receipt { queue: "model-normal".into(), handle: "r".into() }
 }
 
 fn message() -> JobMessage {

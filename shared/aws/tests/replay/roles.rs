@@ -25,6 +25,7 @@ async fn a_policy_allows_what_its_port_asks_for() {
         "CallModels",
         "RunJobs",
         "EndJobs",
+        "ReadQueues",
     ] {
         let mut asked = BTreeSet::new();
         for one in USES.iter().filter(|one| one.policy == policy) {

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::ports::Priority;
 use crate::{Digest, PhaseId, RunId, UsdMicros};
 
 /// How a run stands.
@@ -79,6 +80,9 @@ pub struct RunOptions {
     pub until: Option<PhaseId>,
     /// Whether questions may wait for a person.
     pub ask: bool,
+    /// How urgent its jobs are.
+    #[serde(default, skip_serializing_if = "Priority::is_normal")]
+    pub priority: Priority,
 }
 
 /// One run.

@@ -82,6 +82,14 @@ pub fn event(tenant: &Tenant, run: &RunId, at_ms: i64, number: u64, process: u16
 pub fn jobs_pk(tenant: &Tenant) -> String {
     format!("{tenant}#jobs")
 }
+/// Partition of the jobs that wait, are worked or are dead in the queue of one machine.
+pub fn queue_pk(tenant: &Tenant) -> String {
+    format!("{tenant}#queue")
+}
+/// One job of a queue, by its kind of work.
+pub fn queued(tenant: &Tenant, kind: &str, id: &str) -> Key {
+    Key { pk: queue_pk(tenant), sk: format!("{kind}#{id}") }
+}
 /// The stored answer to a request, by everything that decides it.
 pub fn replay(tenant: &Tenant, request: &crate::Digest) -> Key {
     Key { pk: format!("{tenant}#replay"), sk: request.hex() }

@@ -4,6 +4,7 @@ mod approval;
 mod core;
 mod cost;
 mod fact;
+mod job;
 pub mod key;
 mod plan;
 mod question;
@@ -15,6 +16,7 @@ pub use self::core::{
 pub use approval::{Approval, SignedApproval};
 pub use cost::{BudgetRow, CallRow, CallState, PhaseSpend};
 pub use fact::{Fact, FactBody, FactKind, Head, Row, Signature, SignedHead};
+pub use job::{JobRow, JobState};
 pub use plan::{
     Aggregation, Branch, CheckKind, FanOut, FanOutMode, Limits, PhaseConfig, Plan, PlannedPhase,
     QuestionPolicy,

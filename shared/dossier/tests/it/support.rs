@@ -8,6 +8,7 @@ use ideamine_core::artifacts::{
 };
 use ideamine_core::digest::canonical;
 use ideamine_core::ports::HistoryStep;
+use ideamine_core::ports::Priority;
 use ideamine_core::records::{
     Approval, ArtifactRef, Fact, FactBody, GateRef, Generator, PhaseRow, PhaseStatus, Plan, QuestionRow,
     QuestionState, Row, RunOptions, RunRow, RunStatus, RunVerdict, Signature, SignedApproval, SignedHead,
@@ -424,6 +425,7 @@ fn run(spell: &dyn Fn(String) -> String) -> RunRow {
         budget: Some(UsdMicros(5_000_000)),
         until: None,
         ask: false,
+        priority: Priority::Normal,
     };
     RunRow {
         run_id: RunId::new("01KB0000000000000000000000").unwrap(),

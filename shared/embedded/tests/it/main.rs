@@ -7,5 +7,6 @@ mod contracts;
 mod crash;
 mod full_disk;
 mod harm;
+mod queue;
 mod signer;
 mod support;
