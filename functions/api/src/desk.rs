@@ -20,6 +20,8 @@ pub trait Desk: Send + Sync {
     async fn resume(&self, tenant: &Tenant, run: &RunId) -> Result<Value, Failure>;
     /// Progress of a run since the event `after`: `{events, last}`; `last` is the next call's `after`.
     async fn events(&self, tenant: &Tenant, run: &RunId, after: &str) -> Result<Value, Failure>;
+    /// How much lies in the job queue: `{queues: [{kind, priority, waiting, working, dead}]}`, and what else is known.
+    async fn queue(&self) -> Result<Value, Failure>;
     /// All runs, newest first.
     async fn list(&self, tenant: &Tenant) -> Result<Value, Failure> {
         self.runs(tenant).list().await

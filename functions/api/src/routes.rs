@@ -36,6 +36,7 @@ pub fn router(desk: Arc<dyn Desk>) -> Router {
         .route("/v1/runs/{id}/ledger", get(ledger))
         .route("/v1/runs/{id}/dossier.json", get(dossier))
         .route("/v1/runs/{id}/dossier.html", get(page))
+        .route("/v1/queue", get(queue))
         .route("/v1/kill-switch", get(kill_switch).post(throw))
         .fallback(missing)
         .method_not_allowed_fallback(other_method)
@@ -142,6 +143,11 @@ async fn dossier(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Result<
 async fn page(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Result<Response, Problem> {
     let page = desk.runs(&tenant).page(&run(id)?).await?;
     Ok(([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response())
+}
+
+/// The queue is everybody's: what is told of it names no tenant but the caller's own.
+async fn queue(State(desk): Shared, Caller(_): Caller) -> Answer {
+    Ok(Json(desk.queue().await?))
 }
 
 async fn kill_switch(State(desk): Shared, Caller(tenant): Caller) -> Answer {

@@ -47,8 +47,8 @@ pub(crate) struct App {
     pub engine: Engine,
     random: Arc<dyn Random>,
     store: Store,
-    /// While functions are called: the workers of the queues, and the functions.
-    workers: Mutex<Option<(Workers, Registry)>>,
+    /// While functions are called: the workers of the queues, the functions, and the queues.
+    workers: Mutex<Option<(Workers, Registry, Arc<LocalQueue>)>>,
 }
 
 /// Which of the runs that have not ended go on when a directory is opened.
@@ -145,13 +145,18 @@ impl App {
             Some(meter) => meter.registry(registry),
             None => registry,
         };
-        let queue = Arc::new(LocalQueue::new(QUEUES));
+        let queue = LocalQueue::open(QUEUES, self.env.records.clone(), &Tenant::local()).await?;
+        let queue = Arc::new(queue);
+        for kind in QUEUES {
+            queue.limit(kind, self.config.limits_of(kind))?;
+        }
         let limits = [
             ("model", self.config.model_calls.map_or(MODEL_CALLS, AtOnce::get)),
             ("sandbox", self.config.sandbox_jobs.map_or(SANDBOX_JOBS, AtOnce::get)),
         ];
         let workers = Workers::start(&self.engine, &self.env, &registry, &queue, &limits)?;
-        *self.workers.lock().unwrap_or_else(PoisonError::into_inner) = Some((workers, registry.clone()));
+        *self.workers.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((workers, registry.clone(), queue.clone()));
         let open = self.runs.open().await?;
         for run in &open {
             let goes_on = *keep == Keep::All || *keep == Keep::Only(Some(run.clone()));
@@ -204,7 +209,7 @@ impl App {
         cause: Option<String>,
     ) -> Result<(), Failure> {
         let registry =
-            self.workers.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(_, r)| r.clone());
+            self.workers.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(_, r, _)| r.clone());
         let Some(registry) = registry else { return Ok(()) };
         let ended = json!({ "error": error.unwrap_or_else(|| "no error name".to_owned()), "cause": cause.unwrap_or_default() });
         // What it had recorded is sealed as far as it came.
@@ -233,6 +238,12 @@ impl App {
         self.engine.history(execution).await
     }
 
+    /// The queue, while this process works the directory.
+    pub(crate) fn queue(&self) -> Option<Arc<LocalQueue>> {
+        let working = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+        working.as_ref().map(|(_, _, queue)| queue.clone())
+    }
+
     /// An id that sorts after all before it.
     pub(crate) fn new_run_id(&self) -> Result<RunId, Failure> {
         ideamine_runs::new_run_id(self.env.clock.now_ms(), self.random.as_ref())
@@ -253,10 +264,16 @@ impl App {
 
     /// Stops taking effects; everything in flight is pending for the next owner.
     pub(crate) async fn shutdown(&self) {
-        if let Some((workers, _)) = self.workers.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        let working = self.workers.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((workers, _, _)) = &working {
             workers.stop();
         }
         self.engine.shutdown().await;
+        if let Some((_, _, queue)) = working
+            && let Err(failure) = queue.give_all_back().await
+        {
+            tracing::warn!(%failure, "jobs that were worked count this delivery");
+        }
         self.store.close();
         let _ = std::fs::remove_file(self.data_dir.join(CONTROL_SOCKET));
     }

@@ -1,15 +1,17 @@
 //! Configuration: defaults, then the file, then `IDEAMINE_*` variables; read once, shown by `ideamine config`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use ideamine_core::Failure;
 use ideamine_core::failure::FailureKind;
-use ideamine_embedded::files;
+use ideamine_embedded::{Bound, Limits, PER_MINUTE_MAX, files};
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::models;
+use crate::registry::QUEUES;
 
 /// Largest configuration file, bytes.
 const CONFIG_BYTES_MAX: u64 = 64 * 1024;
@@ -27,6 +29,11 @@ const KEYS: &[(&str, &str)] = &[
     ("local_url", "an address like http://127.0.0.1:11434/v1/"),
     ("model_calls", "a whole number from 1 to 1024"),
     ("sandbox_jobs", "a whole number from 1 to 1024"),
+    (
+        "limits",
+        "an object of `model`, `sandbox` or PROVIDER/MODEL, each with `per_minute` (1 to 100000) and, for a model, `at_once` \
+         (1 to 1024)",
+    ),
     ("approvers", "a list of at most 100 public keys, each as `ideamine trust --new-key` shows it"),
 ];
 
@@ -49,12 +56,40 @@ pub(crate) struct Config {
     pub model_calls: Option<AtOnce>,
     /// Sandboxed jobs at once; also `IDEAMINE_SANDBOX_JOBS`.
     pub sandbox_jobs: Option<AtOnce>,
+    /// Limits of a kind of work (`model`, `sandbox`), or of the calls of one model.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub limits: BTreeMap<String, Limit>,
     /// Public keys (hex) whose approvals count.
     #[serde(deserialize_with = "public_keys")]
     pub approvers: Vec<String>,
 }
 
+/// How much of something may be done.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Limit {
+    /// At once; of a kind of work, `model_calls` and `sandbox_jobs` say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_once: Option<AtOnce>,
+    /// Begun within any 60 seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_minute: Option<Count<PER_MINUTE_MAX>>,
+}
+
 impl Config {
+    /// The queue's limits of a kind of work; only model calls have models.
+    pub(crate) fn limits_of(&self, kind: &str) -> Limits {
+        let bound = |limit: &Limit| Bound {
+            at_once: limit.at_once.map(Count::get),
+            per_minute: limit.per_minute.map(Count::get),
+        };
+        let models = self.limits.iter().filter(|(name, _)| kind == "model" && name.contains('/'));
+        Limits {
+            all: self.limits.get(kind).map(bound).unwrap_or_default(),
+            models: models.map(|(name, limit)| (name.clone(), bound(limit))).collect(),
+        }
+    }
+
     /// Reads `config.json` in the user's configuration folder, if it is there, then the environment.
     ///
     /// # Errors
@@ -73,6 +108,7 @@ impl Config {
             local_url: text("IDEAMINE_LOCAL_URL", local_url)?.or(file.local_url),
             model_calls: number("IDEAMINE_MODEL_CALLS")?.or(file.model_calls),
             sandbox_jobs: number("IDEAMINE_SANDBOX_JOBS")?.or(file.sandbox_jobs),
+            limits: file.limits,
             approvers: file.approvers,
         };
         Ok(config)
@@ -91,7 +127,24 @@ fn parse(file: &str, text: &str) -> Result<Config, Failure> {
     config.api_url.as_deref().map_or(Ok(()), |text| api_url(&format!("{file}: `api_url`"), text))?;
     config.model.as_deref().map_or(Ok(()), |text| model(&format!("{file}: `model`"), text))?;
     config.local_url.as_deref().map_or(Ok(()), |text| local_url(&format!("{file}: `local_url`"), text))?;
+    for (name, limit) in &config.limits {
+        limited(file, name, limit)?;
+    }
     Ok(config)
+}
+
+/// A limit is of a kind of work or of a model of a provider.
+fn limited(file: &str, name: &str, limit: &Limit) -> Result<(), Failure> {
+    let place = format!("limits.{name}");
+    if QUEUES.contains(&name) {
+        let key = if name == "model" { "model_calls" } else { "sandbox_jobs" };
+        let what = format!("how much of a kind is done at once is `{key}`");
+        return limit.at_once.map_or(Ok(()), |_| Err(invalid(described(file, &place, &what))));
+    }
+    if name.contains('/') && models::is_model(name) {
+        return Ok(());
+    }
+    Err(invalid(described(file, &place, "neither a kind of work nor a model")))
 }
 
 /// `path` is a key, `approvers[1]`, or `.` for the whole file.
@@ -148,13 +201,16 @@ fn local_url(setting: &str, text: &str) -> Result<(), Failure> {
     }
 }
 
-/// How much may be done at once: 1 to [`AT_ONCE_MAX`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(crate) struct AtOnce(usize);
+/// How much may be done at once.
+pub(crate) type AtOnce = Count<AT_ONCE_MAX>;
 
-impl AtOnce {
+/// A number from 1 to `MAX`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) struct Count<const MAX: usize>(usize);
+
+impl<const MAX: usize> Count<MAX> {
     fn new(n: u64) -> Option<Self> {
-        usize::try_from(n).ok().filter(|n| (1..=AT_ONCE_MAX).contains(n)).map(Self)
+        usize::try_from(n).ok().filter(|n| (1..=MAX).contains(n)).map(Self)
     }
     /// The number.
     pub(crate) const fn get(self) -> usize {
@@ -162,19 +218,19 @@ impl AtOnce {
     }
 }
 
-impl<'de> Deserialize<'de> for AtOnce {
+impl<'de, const MAX: usize> Deserialize<'de> for Count<MAX> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Number;
-        impl Visitor<'_> for Number {
-            type Value = AtOnce;
+        struct Number<const MAX: usize>;
+        impl<const MAX: usize> Visitor<'_> for Number<MAX> {
+            type Value = Count<MAX>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "1 to {AT_ONCE_MAX}")
+                write!(f, "1 to {MAX}")
             }
-            fn visit_u64<E: de::Error>(self, n: u64) -> Result<AtOnce, E> {
-                AtOnce::new(n).ok_or_else(|| E::invalid_value(de::Unexpected::Unsigned(n), &self))
+            fn visit_u64<E: de::Error>(self, n: u64) -> Result<Count<MAX>, E> {
+                Count::new(n).ok_or_else(|| E::invalid_value(de::Unexpected::Unsigned(n), &self))
             }
         }
-        from.deserialize_u64(Number)
+        from.deserialize_u64(Number::<MAX>)
     }
 }
 
@@ -289,6 +345,10 @@ mod tests {
         check(r#"{"sandbox_jobs": -1}"#, &["`sandbox_jobs`", "`-1`", number]);
         check(r#"{"sandbox_jobs": 1.5}"#, &["`sandbox_jobs`", "`1.5`", number]);
         check(r#"{"model_calls": "8"}"#, &["`model_calls`", "string", number]);
+        check(r#"{"limits": {"model": {"per_minute": 0}}}"#, &["`limits.model.per_minute`", "`0`", "100000"]);
+        check(r#"{"limits": {"model": {"at_once": 2}}}"#, &["`limits.model`", "`model_calls`"]);
+        check(r#"{"limits": {"gpt": {}}}"#, &["`limits.gpt`", "neither a kind of work nor a model"]);
+        check(r#"{"limits": {"a/b": {"per_hour": 2}}}"#, &["`per_hour`", "per_minute"]);
         check(r#"{"model": 3}"#, &["`model`", "PROVIDER/MODEL"]);
         check(r#"{"model": "gpt"}"#, &["`model`", "`gpt`", "PROVIDER/MODEL"]);
         check(r#"{"model": "a/b", "model": "a/b"}"#, &["duplicate field `model`"]);
@@ -317,9 +377,15 @@ mod tests {
     #[test]
     fn a_good_file_is_read() {
         let key = "8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c";
-        let text = format!(r#"{{"model": "local/qwen", "model_calls": 1024, "approvers": ["{key}"]}}"#);
+        let limits = r#"{"model": {"per_minute": 60}, "local/qwen": {"at_once": 2}}"#;
+        let text = format!(
+            r#"{{"model": "local/qwen", "model_calls": 1024, "limits": {limits}, "approvers": ["{key}"]}}"#
+        );
         let config = parse("config.json", &text).unwrap();
         assert_eq!(config.model_calls.map(AtOnce::get), Some(1024));
         assert_eq!(config.approvers, [key]);
+        let limits = config.limits_of("model");
+        assert_eq!((limits.all.per_minute, limits.models["local/qwen"].at_once), (Some(60), Some(2)));
+        assert_eq!(config.limits_of("sandbox"), Limits::default());
     }
 }

@@ -45,6 +45,9 @@ impl Desk for AppDesk {
     async fn events(&self, _: &Tenant, run: &RunId, after: &str) -> Result<Value, Failure> {
         self.0.handle(Ask::Events { run: run.clone(), after: after.to_owned() }).await
     }
+    async fn queue(&self) -> Result<Value, Failure> {
+        self.0.handle(Ask::Queue).await
+    }
     async fn show(&self, _: &Tenant, run: &RunId) -> Result<Value, Failure> {
         self.0.handle(Ask::Show { run: run.clone() }).await
     }

@@ -21,6 +21,7 @@ mod outcome;
 mod progress;
 #[cfg(feature = "providers")]
 mod providers;
+mod queue;
 mod registry;
 #[cfg(feature = "aws")]
 mod remote;

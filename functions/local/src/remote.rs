@@ -247,6 +247,7 @@ fn call(ask: &Ask) -> Result<Call, Failure> {
             Err(Failure::input("--model: a script is for this machine alone; leave out --remote"))
         }
         Ask::List => to(Method::GET, &["runs"], None),
+        Ask::Queue => to(Method::GET, &["queue"], None),
         Ask::Show { run } | Ask::Status { run } => get(run, &[]),
         Ask::Pause { run } => post(run, "pause", None),
         Ask::Cancel { run } => post(run, "cancel", None),
@@ -273,6 +274,9 @@ fn call(ask: &Ask) -> Result<Call, Failure> {
         }
         Ask::Ping
         | Ask::Verify { .. }
+        | Ask::QueueJobs { .. }
+        | Ask::QueueRedrive { .. }
+        | Ask::QueuePurge { .. }
         | Ask::Gate { .. }
         | Ask::Appeal { .. }
         | Ask::Approve { .. }

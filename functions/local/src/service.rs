@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use ideamine_core::records::{Desired, RunOptions, SignedApproval};
+use ideamine_core::records::{Desired, JobState, RunOptions, SignedApproval};
 use ideamine_core::{Failure, RunId};
 use ideamine_runs::{Resume, Start, Throw};
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,29 @@ pub(crate) enum Ask {
     KillSwitch {
         /// What to do, if anything.
         throw: Option<Throw>,
+    },
+    /// How much lies in the job queue: `{served, queues, working}`.
+    Queue,
+    /// Jobs of the queue in one state.
+    QueueJobs {
+        /// `waiting` or `dead`.
+        state: JobState,
+        /// Of one kind, or of all.
+        kind: Option<String>,
+    },
+    /// Let dead jobs be worked again: `{redriven, gone}`.
+    QueueRedrive {
+        /// Which one, or all.
+        id: Option<String>,
+    },
+    /// Remove jobs of a kind: `{purged}`.
+    QueuePurge {
+        /// Which kind.
+        kind: String,
+        /// The dead ones, not those that wait.
+        dead: bool,
+        /// Really.
+        yes: bool,
     },
     /// All runs, newest first.
     List,
@@ -165,6 +188,10 @@ impl App {
             Ask::Cancel { run } => self.runs.want(&run, Desired::Cancel).await,
             Ask::KillSwitch { throw: None } => self.runs.kill_switch().await,
             Ask::KillSwitch { throw: Some(throw) } => self.runs.throw_kill_switch(&throw).await,
+            Ask::Queue => self.queue_depth().await,
+            Ask::QueueJobs { state, kind } => self.queue_jobs(state, kind.as_deref()).await,
+            Ask::QueueRedrive { id } => self.queue_redrive(id.as_deref()).await,
+            Ask::QueuePurge { kind, dead, yes } => self.queue_purge(&kind, dead, yes).await,
             Ask::List => self.runs.list().await,
             Ask::Show { run } => self.show(&run).await,
             Ask::Status { run } => self.runs.status(&run).await,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ideamine_api::{Accepted, Desk, NewRun, router};
 use ideamine_aws::Aws;
-use ideamine_core::ports::Item;
+use ideamine_core::ports::{Item, JobSource as _};
 use ideamine_core::records::key;
 use ideamine_core::{Failure, RunId, Tenant};
 use ideamine_orchestration::plan::Known;
@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 
 /// Progress events handed out at once.
 const EVENTS_MAX: usize = 200;
+/// Kinds of work that have queues.
+const QUEUES: [&str; 2] = ["model", "sandbox"];
 /// The model of a caller who names none, unless `IDEAMINE_MODEL` says otherwise.
 const MODEL: &str = "composer";
 
@@ -92,6 +94,13 @@ impl Desk for Stack {
     }
     async fn resume(&self, tenant: &Tenant, run: &RunId) -> Result<Value, Failure> {
         self.runs(tenant).resume(run, &Resume::default()).await
+    }
+    async fn queue(&self) -> Result<Value, Failure> {
+        let (receiver, mut queues) = (self.aws.receiver(), vec![]);
+        for kind in QUEUES {
+            queues.extend(receiver.depth(kind).await?);
+        }
+        Ok(json!({ "queues": queues }))
     }
     async fn events(&self, tenant: &Tenant, run: &RunId, after: &str) -> Result<Value, Failure> {
         let runs = self.runs(tenant);

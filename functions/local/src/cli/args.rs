@@ -104,6 +104,52 @@ pub(crate) struct KillSwitchArgs {
 }
 
 #[derive(Args)]
+pub(crate) struct QueueArgs {
+    #[command(subcommand)]
+    pub command: Option<QueueCommand>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum QueueCommand {
+    /// Jobs of a kind that wait, the oldest first.
+    #[command(after_help = "Example:\n  ideamine queue peek model --limit 5")]
+    Peek {
+        /// `model` or `sandbox`.
+        kind: String,
+        /// How many.
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        limit: usize,
+    },
+    /// Jobs that nobody could work, and why.
+    #[command(after_help = "Example:\n  ideamine queue dead --json")]
+    Dead,
+    /// Let dead jobs be worked again.
+    #[command(
+        after_help = "Example:\n  ideamine queue redrive 3f9a0c1d2e4b5a69\n  ideamine queue redrive --all"
+    )]
+    Redrive {
+        /// Which one; see `queue dead`.
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        id: Option<String>,
+        /// All of them.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Remove the jobs of a kind that wait; the steps that wait for them fail.
+    #[command(after_help = "Example:\n  ideamine queue purge sandbox --yes")]
+    Purge {
+        /// `model` or `sandbox`.
+        kind: String,
+        /// The dead ones, not those that wait.
+        #[arg(long)]
+        dead: bool,
+        /// Really.
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Args)]
 pub(crate) struct ApproveArgs {
     /// The run's id.
     pub run: String,

@@ -51,6 +51,7 @@ impl Cli {
                 | Verify(_)
                 | Ledger(_)
                 | Dossier(_)
+                | Queue(QueueArgs { command: None })
         )
     }
 }
@@ -135,6 +136,9 @@ pub(crate) enum Command {
     /// What happened in a run's executions, state by state.
     #[command(after_help = "Example:\n  ideamine history 01J9ZK7C5M --json")]
     History(OneRun),
+    /// The job queue: what waits, what is worked, what is dead, by kind and priority.
+    #[command(after_help = "Example:\n  ideamine queue --json\n  ideamine queue dead")]
+    Queue(QueueArgs),
     /// What a run costs on AWS, and which limit its load reaches first.
     #[command(subcommand, after_help = "Example:\n  ideamine cost model --runs-per-day 100000")]
     Cost(CostCommand),

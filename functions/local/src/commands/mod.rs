@@ -8,6 +8,7 @@ mod cost;
 mod data;
 mod history;
 mod info;
+mod queue;
 mod replay;
 mod run;
 mod serve;
@@ -93,6 +94,7 @@ pub(crate) async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Doctor(args) => info::doctor(&common, args).await,
         Command::Asl(command) => asl::asl(&common, command),
         Command::History(args) => history::history(&common, &args.run).await,
+        Command::Queue(args) => queue::queue(&common, args).await,
         Command::Cost(command) => cost::cost(&common, command).await,
         Command::Aws(command) => aws::aws(&common, command),
         Command::Bench(command) => bench::bench(&common, command).await,

@@ -10,6 +10,7 @@ mod disk;
 mod ideas;
 mod out;
 mod phases;
+mod queue;
 mod recorded;
 #[cfg(feature = "aws")]
 mod remote;
