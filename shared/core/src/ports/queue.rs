@@ -51,7 +51,6 @@ impl Priority {
     }
 
     /// Whether it is the one that need not be said.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
     pub const fn is_normal(&self) -> bool {
         matches!(self, Self::Normal)
     }
