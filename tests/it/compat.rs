@@ -3,7 +3,7 @@
 use ideamine_core::Digest;
 use ideamine_core::artifacts::{Brief, Document, Evidence, GateInputs};
 use ideamine_core::records::{
-    BudgetRow, CallRow, Fact, PhaseConfig, PhaseRow, Plan, QuestionRow, Row, RunRow, SignedHead,
+    BudgetRow, CallRow, Fact, JobRow, PhaseConfig, PhaseRow, Plan, QuestionRow, Row, RunRow, SignedHead,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -27,6 +27,7 @@ fn frozen_samples_stay_readable() {
     check::<PhaseRow>("phase");
     check::<BudgetRow>("budget");
     check::<CallRow>("call");
+    check::<JobRow>("job");
     check::<QuestionRow>("question");
     check::<Vec<Fact>>("facts");
     check::<Row>("row");

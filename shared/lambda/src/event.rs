@@ -69,7 +69,7 @@ fn messages(mut event: Value) -> Result<Event, Failure> {
 }
 
 impl Message {
-    /// The queue's name without its stack: `sandbox` of `arn:aws:sqs:…:STACK-sandbox`.
+    /// The queue's name without its stack: `sandbox-low` of `arn:aws:sqs:…:STACK-sandbox-low`.
     pub(crate) fn queue_name(&self, prefix: &str) -> String {
         let name = self.queue.rsplit(':').next().unwrap_or_default();
         name.strip_prefix(prefix).unwrap_or(name).to_owned()

@@ -30,8 +30,8 @@ fn events_are_told_apart_by_what_aws_puts_into_them() {
 #[test]
 fn a_queue_is_known_by_its_name_without_the_stack() {
     let Ok(Event::Messages(messages)) = read(batch(&["{}".to_owned()])) else { panic!("no messages") };
-    assert_eq!(messages[0].queue_name("idea-"), "model");
-    assert_eq!(messages[0].queue_name("other-"), "idea-model");
+    assert_eq!(messages[0].queue_name("idea-"), "model-normal");
+    assert_eq!(messages[0].queue_name("other-"), "idea-model-normal");
 }
 
 fn execution(status: &str, error: Option<&str>, input: &str) -> Value {

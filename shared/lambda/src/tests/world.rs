@@ -315,7 +315,7 @@ pub(crate) fn batch(bodies: &[String]) -> Value {
         json!({
             "messageId": format!("m{number}"), "receiptHandle": "r", "body": body, "attributes": {},
             "messageAttributes": {}, "md5OfBody": "", "eventSource": "aws:sqs", "awsRegion": "eu-central-1",
-            "eventSourceARN": "arn:aws:sqs:eu-central-1:123456789012:idea-model",
+            "eventSourceARN": "arn:aws:sqs:eu-central-1:123456789012:idea-model-normal",
         })
     };
     json!({ "Records": bodies.iter().enumerate().map(record).collect::<Vec<_>>() })

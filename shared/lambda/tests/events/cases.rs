@@ -98,6 +98,8 @@ fn bad(name: &str, ordinary: &Envelope) -> Value {
 }
 
 fn batch(messages: &[Value]) -> Value {
+    let kind =
+        if messages.iter().any(|message| message["function"] == "job-check") { "sandbox" } else { "model" };
     let records = messages.iter().zip(1..).map(|(message, number)| {
         json!({
             "messageId": format!("00000000-0000-4000-8000-{number:012}"),
@@ -112,7 +114,7 @@ fn batch(messages: &[Value]) -> Value {
             "messageAttributes": {},
             "md5OfBody": "00000000000000000000000000000000",
             "eventSource": "aws:sqs",
-            "eventSourceARN": "arn:aws:sqs:eu-central-1:123456789012:idea-model",
+            "eventSourceARN": format!("arn:aws:sqs:eu-central-1:123456789012:idea-{kind}-normal"),
             "awsRegion": "eu-central-1",
         })
     });
