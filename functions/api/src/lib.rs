@@ -14,7 +14,7 @@ mod routes;
 mod server;
 
 pub use desk::Desk;
-pub use new_run::{Accepted, NewRun};
+pub use new_run::{Accepted, NewFork, NewRun};
 pub use problem::Problem;
 pub use routes::router;
 pub use server::serve;

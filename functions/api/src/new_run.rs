@@ -5,7 +5,7 @@ use ideamine_core::records::RunOptions;
 use ideamine_core::{Failure, PhaseId, UsdMicros};
 use ideamine_orchestration::plan::{self, Known};
 use ideamine_runs::idea::Idea;
-use ideamine_runs::{build, idea};
+use ideamine_runs::{Change, build, idea};
 use serde::Deserialize;
 
 /// Largest seed: JSON numbers are exact up to here.
@@ -40,6 +40,30 @@ pub struct NewRun {
     pub priority: Priority,
 }
 
+/// A run that is to go on from a state of another one.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewFork {
+    /// A phase's id, or a path among the other run's checkpoints.
+    pub from: String,
+    /// Another model: `auto`, `composer` or `PROVIDER/MODEL`.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// Another cap, US dollars.
+    #[serde(default)]
+    pub budget_usd: Option<f64>,
+}
+
+impl NewFork {
+    /// Checks everything but the model; `model` is its resolved name, if another one is wished.
+    ///
+    /// # Errors
+    /// `Input.Invalid` that names the field.
+    pub fn accept(self, model: Option<String>) -> Result<Change, Failure> {
+        Ok(Change { from: self.from, model, budget: budget(self.budget_usd)?, phases: None })
+    }
+}
+
 /// A wish that was checked.
 pub struct Accepted {
     /// The idea.
@@ -69,16 +93,26 @@ impl NewRun {
         let idea = idea::parse(name, self.idea.as_bytes())?;
         let until = self.until.as_deref().map(PhaseId::new).transpose();
         let until = until.map_err(|e| Failure::input(format!("until: {e}")))?;
-        let budget = self.budget_usd.map(|usd| UsdMicros::from_dollars(usd).filter(|b| b.0 >= 0));
-        let budget =
-            budget.map(|b| b.ok_or_else(|| Failure::input("budget_usd: expected 0 or more"))).transpose()?;
+        let budget = budget(self.budget_usd)?;
         if self.seed > SEED_MAX {
             return Err(Failure::input(format!("seed: expected 0 to {SEED_MAX}")));
         }
         let phases = build::phase_files(vec![])?;
         plan::resolve(plan::parse_all(&phases)?, until.as_ref(), known)?;
-        let options =
-            RunOptions { model, seed: self.seed, budget, until, ask: self.ask, priority: self.priority };
+        let options = RunOptions {
+            model,
+            seed: self.seed,
+            budget,
+            until,
+            ask: self.ask,
+            priority: self.priority,
+            fork: None,
+        };
         Ok(Accepted { idea, options, phases })
     }
+}
+
+fn budget(dollars: Option<f64>) -> Result<Option<UsdMicros>, Failure> {
+    let budget = dollars.map(|usd| UsdMicros::from_dollars(usd).filter(|b| b.0 >= 0));
+    budget.map(|b| b.ok_or_else(|| Failure::input("budget_usd: expected 0 or more"))).transpose()
 }

@@ -15,7 +15,7 @@ use ideamine_runs::Throw;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Desk, NewRun, Problem};
+use crate::{Desk, NewFork, NewRun, Problem};
 
 type Answer = Result<Json<Value>, Problem>;
 type Shared = State<Arc<dyn Desk>>;
@@ -30,6 +30,8 @@ pub fn router(desk: Arc<dyn Desk>) -> Router {
         .route("/v1/runs/{id}/pause", post(pause))
         .route("/v1/runs/{id}/resume", post(resume))
         .route("/v1/runs/{id}/cancel", post(cancel))
+        .route("/v1/runs/{id}/checkpoints", get(checkpoints))
+        .route("/v1/runs/{id}/fork", post(fork))
         .route("/v1/runs/{id}/answers", post(answer))
         .route("/v1/runs/{id}/events", get(events))
         .route("/v1/runs/{id}/artifacts/{*name}", get(artifact))
@@ -85,6 +87,20 @@ async fn resume(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Answer {
 
 async fn cancel(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Answer {
     Ok(Json(desk.want(&tenant, &run(id)?, Desired::Cancel).await?))
+}
+
+async fn checkpoints(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Answer {
+    Ok(Json(desk.runs(&tenant).checkpoints(&run(id)?).await?))
+}
+
+async fn fork(
+    State(desk): Shared,
+    Caller(tenant): Caller,
+    id: Id,
+    body: Result<Json<NewFork>, JsonRejection>,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let Json(new) = body.map_err(|e| Problem::request(e.status(), e.body_text()))?;
+    Ok((StatusCode::CREATED, Json(desk.fork(&tenant, &run(id)?, new).await?)))
 }
 
 /// A person's answer to a question.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ideamine_api::{Desk, NewRun};
+use ideamine_api::{Desk, NewFork, NewRun};
 use ideamine_core::{Failure, RunId, Tenant};
 use ideamine_runs::{Resume, Runs};
 use serde_json::Value;
@@ -16,17 +16,25 @@ use crate::service::Ask;
 /// The application behind its own handle.
 pub(crate) struct AppDesk(pub(crate) Arc<App>);
 
+impl AppDesk {
+    /// The model that a caller means, usable here.
+    fn model(&self, wanted: &str) -> Result<models::Resolved, Failure> {
+        if wanted.starts_with("scripted:") {
+            return Err(Failure::input("model: a script is for the command line"));
+        }
+        let model = models::resolve(wanted, &self.0.config)?;
+        models::check(&model.name, &self.0.config)?;
+        Ok(model)
+    }
+}
+
 #[async_trait]
 impl Desk for AppDesk {
     fn runs(&self, _: &Tenant) -> Runs {
         self.0.runs.clone()
     }
     async fn create(&self, _: &Tenant, new: NewRun) -> Result<Value, Failure> {
-        if new.model.as_deref().is_some_and(|model| model.starts_with("scripted:")) {
-            return Err(Failure::input("model: a script is for the command line"));
-        }
-        let model = models::resolve(new.model.as_deref().unwrap_or("auto"), &self.0.config)?;
-        models::check(&model.name, &self.0.config)?;
+        let model = self.model(new.model.as_deref().unwrap_or("auto"))?;
         let accepted = new.accept(model.name, &known(function_names()))?;
         self.0
             .handle(Ask::Start {
@@ -41,6 +49,15 @@ impl Desk for AppDesk {
     }
     async fn resume(&self, _: &Tenant, run: &RunId) -> Result<Value, Failure> {
         self.0.handle(Ask::Resume { run: run.clone(), resume: Resume::default() }).await
+    }
+    async fn fork(&self, _: &Tenant, run: &RunId, new: NewFork) -> Result<Value, Failure> {
+        let model = match new.model.as_deref() {
+            Some(wanted) => Some(self.model(wanted)?),
+            None => None,
+        };
+        let script = model.as_ref().and_then(|model| model.script.clone());
+        let change = new.accept(model.map(|model| model.name))?;
+        self.0.handle(Ask::Fork { run: run.clone(), change, script }).await
     }
     async fn events(&self, _: &Tenant, run: &RunId, after: &str) -> Result<Value, Failure> {
         self.0.handle(Ask::Events { run: run.clone(), after: after.to_owned() }).await

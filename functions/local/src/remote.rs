@@ -255,6 +255,15 @@ fn call(ask: &Ask) -> Result<Call, Failure> {
         Ask::Resume { .. } => Err(Failure::input(
             "the API resumes a run as it is: leave out --budget-usd, --grant and --accept-build, or --remote",
         )),
+        Ask::Checkpoints { run } => get(run, &["checkpoints"]),
+        Ask::Fork { script: Some(_), .. } => {
+            Err(Failure::input("--model: a script is for this machine alone; leave out --remote"))
+        }
+        Ask::Fork { run, change, .. } => {
+            let budget = change.budget.map(|budget| budget.dollars());
+            let body = json!({ "from": change.from, "model": change.model, "budget_usd": budget });
+            post(run, "fork", Some(body))
+        }
         Ask::Answer { run, question, text } => {
             post(run, "answers", Some(json!({ "question": question, "text": text })))
         }

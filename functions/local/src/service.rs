@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use ideamine_core::records::{Desired, JobState, RunOptions, SignedApproval};
 use ideamine_core::{Failure, RunId};
-use ideamine_runs::{Resume, Start, Throw};
+use ideamine_runs::{Change, Resume, Start, Throw};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -42,6 +42,20 @@ pub(crate) enum Ask {
         /// What changes with it.
         #[serde(flatten)]
         resume: Resume,
+    },
+    /// The states of a run that are done.
+    Checkpoints {
+        /// Which run.
+        run: RunId,
+    },
+    /// Start a run that goes on from another one's state; answers `{run_id, forked_from}`.
+    Fork {
+        /// The other run.
+        run: RunId,
+        /// What is to be done otherwise.
+        change: Change,
+        /// The script, when the changed model is one.
+        script: Option<String>,
     },
     /// Ask a run to wait.
     Pause {
@@ -172,7 +186,9 @@ impl App {
                 }
                 let run = self.new_run_id()?;
                 let approvers = self.config.approvers.clone();
-                let start = Start { run: run.clone(), idea, media_type, title, options, phases, approvers };
+                let replies = vec![];
+                let start =
+                    Start { run: run.clone(), idea, media_type, title, options, phases, approvers, replies };
                 let started = self.runs.start(start).await?;
                 self.take_care(run);
                 Ok(started)
@@ -183,6 +199,17 @@ impl App {
                 let resumed = self.runs.resume(&run, &resume).await?;
                 self.take_care(run);
                 Ok(resumed)
+            }
+            Ask::Checkpoints { run } => self.runs.checkpoints(&run).await,
+            Ask::Fork { run: of, change, script } => {
+                match (script, &change.model) {
+                    (Some(script), Some(model)) => models::keep_script(&self.data_dir, model, &script)?,
+                    _ => self.check_script(&of).await?,
+                }
+                let run = self.new_run_id()?;
+                let started = self.runs.fork(run.clone(), &of, change).await?;
+                self.take_care(run);
+                Ok(started)
             }
             Ask::Pause { run } => self.runs.want(&run, Desired::Pause).await,
             Ask::Cancel { run } => self.runs.want(&run, Desired::Cancel).await,

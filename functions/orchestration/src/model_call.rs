@@ -20,7 +20,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Answer, Model, Request};
-use ideamine_core::records::{CallRow, CallState, Desired, FactBody};
+use ideamine_core::records::{CallRow, CallState, Desired, FactBody, Plan};
 use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId};
 use ideamine_ledger::RECORDED;
 use schemars::JsonSchema;
@@ -139,7 +139,8 @@ impl Function for ModelCall {
     async fn run(&self, ctx: &Ctx, input: ModelCallInput) -> Result<ModelCallOutput, Failure> {
         fence(ctx).await?;
         let _claim = self.claim(ctx)?;
-        let payer = payer(ctx, input.phase).await?;
+        let plan = rows::plan(ctx).await?;
+        let payer = payer(&plan, input.phase)?;
         let books = Books::new(ctx, &self.owner, input.request, payer);
         let mut found = books.row().await?;
         if found.as_ref().is_some_and(|(row, _)| row.state == CallState::Done) {
@@ -149,7 +150,9 @@ impl Function for ModelCall {
         if let Some((row, version)) = found.take_if(|(row, _)| row.state == CallState::InFlight) {
             found = Some(books.book_uncertain(&request.model, row, version).await?);
         }
-        if let Some(answer) = books.stored_answer().await? {
+        if !plan.asks_anew(&ctx.step)
+            && let Some(answer) = books.stored_answer().await?
+        {
             return books.finish_cached(&request.model, found, answer).await;
         }
         let ceiling = Ceiling { usd: self.models.ceiling(&request), tokens: self.models.tokens(&request) };
@@ -176,8 +179,7 @@ impl Function for ModelCall {
 }
 
 /// The phase that pays, with what the plan allows it.
-async fn payer(ctx: &Ctx, phase: PhaseId) -> Result<Payer, Failure> {
-    let plan = rows::plan(ctx).await?;
+fn payer(plan: &Plan, phase: PhaseId) -> Result<Payer, Failure> {
     let planned = plan.phase(&phase);
     let limits = planned.map(|planned| planned.config.budget.clone());
     let limits = limits.ok_or_else(|| Failure::input(format!("phase `{phase}` is not in the plan")))?;

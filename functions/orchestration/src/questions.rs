@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 use ideamine_authoring::triad::{Questions, Reply, Ruling, RulingKind};
 use ideamine_core::ports::Progress;
-use ideamine_core::records::{Desired, FactBody, Knowledge, QuestionRow, QuestionState, key};
+use ideamine_core::records::{Desired, FactBody, Knowledge, QuestionRow, QuestionState, ReplyRow, key};
 use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::next::wake;
 use crate::{rows, settle};
 
 /// How an `author` execution ended.
@@ -159,10 +160,31 @@ impl Function for RunAsk {
             row.token = Some(input.token.clone());
         })
         .await?;
+        if let Some(text) = answered_before(ctx, &row).await? {
+            know(ctx, &row.id, text, QuestionState::Answered).await?;
+            record_answer(ctx, &row.id).await?;
+            return wake(ctx, &input.token).await;
+        }
         let progress = Progress::Question { phase: row.phase.to_string(), question: row.id, text: row.text };
         ctx.env.events.publish(&ctx.tenant, &ctx.run, progress);
         Ok(())
     }
+}
+
+/// In a fork, what a person answered to the same question in the run that it goes on from.
+async fn answered_before(ctx: &Ctx, row: &QuestionRow) -> Result<Option<Text>, Failure> {
+    let reply: Option<ReplyRow> = rows::find(ctx, &key::reply(&ctx.tenant, &ctx.run, &row.id)).await?;
+    Ok(reply.filter(|reply| reply.question == row.text).map(|reply| reply.answer))
+}
+
+/// A person's answer is a decision on the ledger.
+///
+/// # Errors
+/// The store's failures.
+pub async fn record_answer(ctx: &Ctx, question: &str) -> Result<(), Failure> {
+    let (decision, choice) = ("question".to_owned(), format!("{question}:answered"));
+    let body = FactBody::Decision { decision, choice, by: "person".to_owned(), subject: None };
+    ctx.record_at(&format!("control/answer-{question}"), 0, body).await
 }
 
 /// Input of `run-answer-conclude`.

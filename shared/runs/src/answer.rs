@@ -1,6 +1,6 @@
 //! A person's answer to a question.
 
-use ideamine_core::records::{FactBody, QuestionRow, QuestionState, key};
+use ideamine_core::records::{QuestionRow, QuestionState, key};
 use ideamine_core::{Failure, Origin, RunId, Text};
 use ideamine_orchestration::{questions, rows};
 use serde_json::{Value, json};
@@ -38,14 +38,7 @@ impl Runs {
         let waited = token.is_some();
         questions::know(&ctx, question, Text { text, origin: Origin::Person }, QuestionState::Answered)
             .await?;
-        let choice = format!("{question}:answered");
-        let body = FactBody::Decision {
-            decision: "question".to_owned(),
-            choice,
-            by: "person".to_owned(),
-            subject: None,
-        };
-        ctx.record_at(&format!("control/answer-{question}"), 0, body).await?;
+        questions::record_answer(&ctx, question).await?;
         if let Some(token) = token {
             self.env.workflows.task_succeeded(&token, json!({})).await?;
         }

@@ -9,6 +9,7 @@
 //! | [`idea`] | what an idea may be |
 //! | `start` | a run's rows and its execution |
 //! | `control` | pause, resume, cancel |
+//! | `fork` | going on from a state of a run in a new one |
 //! | `kill_switch` | the end of all runs at once |
 //! | `answer`, `approval` | what people say: to a question, to a failed gate |
 //! | `shown`, `documents`, `gate` | what there is to see, and to judge again |
@@ -19,6 +20,7 @@ mod approval;
 pub mod build;
 mod control;
 mod documents;
+mod fork;
 mod gate;
 pub mod idea;
 mod kill_switch;
@@ -32,6 +34,7 @@ use ideamine_core::{Env, Failure, RunId, Tenant};
 
 pub use control::Resume;
 pub use documents::{bytes, render};
+pub use fork::Change;
 pub use kill_switch::Throw;
 pub use shown::timestamp;
 pub use start::Start;

@@ -96,7 +96,7 @@ impl Runs {
 }
 
 /// The phase files' document: the plan's first step took it as its input.
-async fn config_of(ctx: &ideamine_core::Ctx) -> Result<Digest, Failure> {
+pub(crate) async fn config_of(ctx: &ideamine_core::Ctx) -> Result<Digest, Failure> {
     let row: Option<ConfigRow> = rows::find(ctx, &config_key(ctx)).await?;
     row.map(|row| row.config).ok_or_else(|| Failure::not_found("the run's configuration is not recorded"))
 }
@@ -123,7 +123,7 @@ impl References for ConfigRow {
     }
 }
 
-async fn text(ctx: &ideamine_core::Ctx, digest: &Digest) -> Result<String, Failure> {
+pub(crate) async fn text(ctx: &ideamine_core::Ctx, digest: &Digest) -> Result<String, Failure> {
     let bytes = ctx.get(digest).await?;
     String::from_utf8(bytes).map_err(|_| Failure::corrupt(format!("{digest} is not text")))
 }
@@ -202,7 +202,6 @@ impl Recording {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ideamine_core::ports::Priority;
 
     fn made_of(phase: &str, attempts: u32, bytes: &[u8]) -> Made {
         let artifacts = vec![("a.json".to_owned(), Digest::of(bytes))];
@@ -211,14 +210,7 @@ mod tests {
 
     #[test]
     fn a_divergence_names_phase_and_artifact() {
-        let options = RunOptions {
-            model: "composer".into(),
-            seed: 0,
-            budget: None,
-            until: None,
-            ask: false,
-            priority: Priority::Normal,
-        };
+        let options = RunOptions { model: "composer".into(), ..RunOptions::default() };
         let recording = Recording {
             idea: "x".into(),
             media_type: "text/plain".into(),

@@ -49,6 +49,7 @@ impl Runs {
             "model": row.options.model,
             "priority": row.options.priority,
             "plan_hash": row.plan,
+            "forked_from": row.options.fork,
             "status": row.status,
             "verdict": verdict(&row),
             "pause_requested": under_way && control.desired == Desired::Pause,

@@ -1,7 +1,7 @@
 //! Starting a run: its idea and configuration are stored, its rows written, its execution started.
 
-use ideamine_core::ports::{Condition, Priority, Write};
-use ideamine_core::records::{BudgetRow, ControlRow, Desired, RunOptions, RunRow, RunStatus, key};
+use ideamine_core::ports::{Condition, Priority, WRITE_SET_ITEMS_MAX, Write};
+use ideamine_core::records::{BudgetRow, ControlRow, Desired, ReplyRow, RunOptions, RunRow, RunStatus, key};
 use ideamine_core::{Ctx, Digest, Failure, RunId};
 use ideamine_orchestration::plan::RunConfig;
 use serde_json::{Value, json};
@@ -27,6 +27,8 @@ pub struct Start {
     pub phases: Vec<(String, String)>,
     /// Public keys whose signed approvals count, hex.
     pub approvers: Vec<String>,
+    /// In a fork, what people answered before.
+    pub replies: Vec<ReplyRow>,
 }
 
 impl Runs {
@@ -35,7 +37,7 @@ impl Runs {
     /// # Errors
     /// `Control.Stopped` while the kill switch is engaged; `Store.Conflict` when the id is used; the stores' own.
     pub async fn start(&self, start: Start) -> Result<Value, Failure> {
-        let Start { run, idea, media_type, title, options, phases, approvers } = start;
+        let Start { run, idea, media_type, title, options, phases, approvers, replies } = start;
         let tenant = self.tenant.clone();
         let ctx = self.context(&run);
         let switch = self.switch().await?;
@@ -74,6 +76,14 @@ impl Runs {
             put(key::budget(&tenant, &run), serde_json::to_value(&budget))?,
             put(config_key(&ctx), serde_json::to_value(ConfigRow { config }))?,
         ];
+        // Beside the set, which has a limit: without the run they are nobody's.
+        for some in replies.chunks(WRITE_SET_ITEMS_MAX) {
+            let rows = some
+                .iter()
+                .map(|reply| put(key::reply(&tenant, &run, &reply.id), serde_json::to_value(reply)))
+                .collect::<Result<_, _>>()?;
+            self.env.records.write(rows).await?;
+        }
         self.env.records.write(set).await?;
         self.start_execution(&ctx, config, options.priority).await?;
         Ok(json!({ "run_id": run }))

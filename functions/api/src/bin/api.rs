@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ideamine_api::{Accepted, Desk, NewRun, router};
+use ideamine_api::{Accepted, Desk, NewFork, NewRun, router};
 use ideamine_aws::Aws;
 use ideamine_core::ports::{Item, JobSource as _};
 use ideamine_core::records::key;
@@ -89,6 +89,7 @@ impl Desk for Stack {
             options,
             phases,
             approvers: self.approvers.clone(),
+            replies: vec![],
         };
         runs.start(start).await
     }
@@ -101,6 +102,12 @@ impl Desk for Stack {
             queues.extend(receiver.depth(kind).await?);
         }
         Ok(json!({ "queues": queues }))
+    }
+    async fn fork(&self, tenant: &Tenant, run: &RunId, new: NewFork) -> Result<Value, Failure> {
+        let model = new.model.as_deref().map(|model| self.model(Some(model))).transpose()?;
+        let runs = self.runs(tenant);
+        let id = new_run_id(runs.env.clock.now_ms(), self.aws.random().as_ref())?;
+        runs.fork(id, run, new.accept(model)?).await
     }
     async fn events(&self, tenant: &Tenant, run: &RunId, after: &str) -> Result<Value, Failure> {
         let runs = self.runs(tenant);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 
 use super::*;
-use crate::{BODY_BYTES_MAX, NewRun};
+use crate::{BODY_BYTES_MAX, NewFork, NewRun};
 
 /// Says what it was asked; knows the run `r1` alone.
 struct Echo;
@@ -39,6 +39,9 @@ impl Desk for Echo {
     async fn resume(&self, _: &Tenant, _: &RunId) -> Result<Value, Failure> {
         sleep(Duration::from_secs(1)).await;
         Ok(json!({}))
+    }
+    async fn fork(&self, _: &Tenant, run: &RunId, new: NewFork) -> Result<Value, Failure> {
+        Ok(json!({ "run_id": "r2", "forked_from": { "run": run, "from": new.from } }))
     }
     async fn events(&self, _: &Tenant, _: &RunId, after: &str) -> Result<Value, Failure> {
         Ok(json!({ "events": [], "last": after }))

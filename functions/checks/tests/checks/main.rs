@@ -92,6 +92,7 @@ async fn ctx_with(step: &str, tools_minutes: u32) -> Ctx {
         phases: vec![serde_json::from_value(build).unwrap()],
         machines: BTreeMap::new(),
         approvers: Vec::new(),
+        ask_anew: None,
     };
     ctx.plan = Some(ctx.put_json(&plan).await.unwrap());
     ctx

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use ideamine_core::ports::Item;
 use ideamine_core::records::{
-    BudgetRow, CallRow, ControlRow, Knowledge, PhaseRow, QuestionRow, RunRow, SignedApproval,
+    BudgetRow, CallRow, ControlRow, Knowledge, PhaseRow, QuestionRow, ReplyRow, RunRow, SignedApproval,
 };
 use ideamine_core::references::{Form, Reference, References};
 use ideamine_core::{Ctx, Digest};
@@ -148,6 +148,7 @@ fn row(item: &Item) -> Result<Vec<Reference>, String> {
         "control" => typed::<ControlRow>(item),
         "hold" => typed::<HoldRow>(item),
         "question" => typed::<QuestionRow>(item),
+        "reply" => typed::<ReplyRow>(item),
         "knowledge" => typed::<Knowledge>(item),
         _ => Err("is of a kind that this build does not know".to_owned()),
     }

@@ -47,8 +47,9 @@ fn sealed(books: &Books, content: &Content, plan: &Plan, hash: Digest) -> Vec<Pr
 /// What a person chose at the start is in the plan.
 fn chosen(books: &Books, plan: &Plan) -> Option<Problem> {
     let (row, options) = (&books.run, &books.run.options);
-    let same = (&options.model, options.seed, options.ask, &row.idea_media_type)
-        == (&plan.model, plan.seed, plan.ask, &plan.idea_media_type);
+    let from = options.fork.as_ref().map(|fork| &fork.from);
+    let same = (&options.model, options.seed, options.ask, &row.idea_media_type, from)
+        == (&plan.model, plan.seed, plan.ask, &plan.idea_media_type, plan.ask_anew.as_ref());
     (!same).then(|| record(None, "the run's row states other choices than the plan".to_owned()))
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use ideamine_core::ports::{Artifacts, Condition, Jobs as _, Key, Priority, Write};
+use ideamine_core::ports::{Artifacts, Condition, Jobs as _, Key, Write};
 use ideamine_core::records::{RunOptions, key};
 use ideamine_core::{Ctx, Digest, Failure, PhaseId, RunId, Tenant};
 use ideamine_embedded::sandbox::Bubblewrap;
@@ -49,14 +49,7 @@ impl World {
                 idea: idea.text,
                 media_type: idea.media_type.to_owned(),
                 title: idea.title,
-                options: RunOptions {
-                    model: model.name,
-                    seed: 0,
-                    budget: None,
-                    until,
-                    ask: false,
-                    priority: Priority::Normal,
-                },
+                options: RunOptions { model: model.name, until, ..RunOptions::default() },
                 script: model.script,
                 phases: definitions::phase_files(None).unwrap(),
             })

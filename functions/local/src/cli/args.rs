@@ -55,6 +55,16 @@ pub(crate) struct ResumeArgs {
     /// Go on although another build started the run; written to its ledger.
     #[arg(long)]
     pub accept_build: bool,
+    /// Go on from this state in a new run, which asks it anew and pays only for what then differs: a phase, or a path that
+    /// `checkpoints` names.
+    #[arg(long, value_name = "STATE", conflicts_with_all = ["grant", "accept_build"])]
+    pub from: Option<String>,
+    /// With --from: another model.
+    #[arg(long, requires = "from")]
+    pub model: Option<String>,
+    /// With --from: folder with phase files that are added or replace those of the same name.
+    #[arg(long, value_name = "DIR", requires = "from")]
+    pub phases: Option<PathBuf>,
 }
 
 #[derive(Args)]

@@ -40,6 +40,7 @@ impl Cli {
             self.command,
             Run(_)
                 | Resume(_)
+                | Checkpoints(_)
                 | List
                 | Show(_)
                 | Watch(_)
@@ -64,8 +65,13 @@ pub(crate) enum Command {
     )]
     Run(RunArgs),
     /// Go on with a run that was paused or interrupted.
-    #[command(after_help = "Example:\n  ideamine resume 01J9ZK7C5M --budget-usd 10")]
+    #[command(
+        after_help = "Example:\n  ideamine resume 01J9ZK7C5M --budget-usd 10\n  ideamine resume 01J9ZK7C5M --from prd --model openai/gpt-5.2"
+    )]
     Resume(ResumeArgs),
+    /// The states of a run that are done: where `resume --from` can go on.
+    #[command(after_help = "Example:\n  ideamine checkpoints 01J9ZK7C5M")]
+    Checkpoints(OneRun),
     /// All runs, newest first.
     #[command(after_help = "Example:\n  ideamine list --json")]
     List,

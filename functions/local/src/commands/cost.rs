@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use ideamine_core::ports::Priority;
 use ideamine_core::records::{BudgetRow, RunOptions, key};
 use ideamine_core::{Failure, Tenant};
 use ideamine_cost::{Assumptions, Bill, Limit, Memory, ModelUse, Profile};
@@ -102,14 +101,7 @@ async fn profile(file: &str, model: &str) -> Result<Profile, Failure> {
     let Opened::Owner(app) = App::open(folder.path(), &choice, &Keep::All).await? else {
         return Err(Failure::bug("a new folder is owned by another process"));
     };
-    let options = RunOptions {
-        model: model.name,
-        seed: 0,
-        budget: None,
-        until: None,
-        ask: false,
-        priority: Priority::Normal,
-    };
+    let options = RunOptions { model: model.name, ..RunOptions::default() };
     let start = Ask::Start {
         idea: idea.text,
         media_type: idea.media_type.to_owned(),

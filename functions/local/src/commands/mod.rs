@@ -6,6 +6,7 @@ mod aws;
 mod bench;
 mod cost;
 mod data;
+mod fork;
 mod history;
 mod info;
 mod queue;
@@ -72,6 +73,7 @@ pub(crate) async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         Command::Run(args) => run::run(&common, args).await,
         Command::Resume(args) => run::resume(&common, args).await,
+        Command::Checkpoints(args) => fork::checkpoints(&common, &args.run).await,
         Command::Watch(args) => run::watch(&common, &args.run).await,
         Command::List => data::list(&common).await,
         Command::Show(args) => data::show(&common, &args.run).await,

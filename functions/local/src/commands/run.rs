@@ -9,7 +9,7 @@ use ideamine_core::{Failure, PhaseId, RunId, UsdMicros};
 use ideamine_runs::{Resume, Throw};
 use serde_json::{Value, json};
 
-use super::{Common, print, print_json, say};
+use super::{Common, fork, print, print_json, say};
 use crate::app::Keep;
 use crate::cli::{AnswerArgs, KillSwitchArgs, ResumeArgs, RunArgs};
 use crate::config::Config;
@@ -39,6 +39,7 @@ pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure>
         until: args.until.as_deref().map(|id| phase("--until", id)).transpose()?,
         ask: args.ask,
         priority: args.priority,
+        fork: None,
     };
     let phases = definitions::phase_files(args.phases.as_deref())?;
     crate::registry::check_plan(&phases, options.until.as_ref())?;
@@ -81,6 +82,9 @@ fn of_stack(args: &RunArgs) -> Result<models::Resolved, Failure> {
 /// `ideamine resume RUN`.
 pub(super) async fn resume(common: &Common, args: ResumeArgs) -> Result<Exit, Failure> {
     let run = run_id(&args.run)?;
+    if let Some(from) = args.from.clone() {
+        return fork::fork(common, &run, from, args).await;
+    }
     let mut dir = open(common, &run).await?;
     // The directory may take nothing more as soon as it is opened: what waited in it goes on at once.
     if let Err(failure) = go_on(&mut dir, &run, &args).await {
@@ -179,7 +183,7 @@ async fn open(common: &Common, run: &RunId) -> Result<DataDir, Failure> {
 }
 
 /// Shows progress until the run has ended, paused or waits for a person; Ctrl-C and SIGTERM leave it resumable.
-async fn follow(
+pub(super) async fn follow(
     common: &Common,
     mut dir: DataDir,
     run: RunId,
@@ -259,7 +263,7 @@ fn phase(option: &str, text: &str) -> Result<PhaseId, Failure> {
     PhaseId::new(text).map_err(|e| Failure::input(format!("{option}: {e}")))
 }
 
-fn budget(dollars: Option<f64>) -> Result<Option<UsdMicros>, Failure> {
+pub(super) fn budget(dollars: Option<f64>) -> Result<Option<UsdMicros>, Failure> {
     let Some(dollars) = dollars else { return Ok(None) };
     let amount = UsdMicros::from_dollars(dollars).filter(|amount| amount.0 >= 0);
     amount

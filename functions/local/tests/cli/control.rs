@@ -8,7 +8,7 @@ use crate::support::{Desk, idea};
 const WAIT: Duration = Duration::from_secs(60);
 
 /// Waits until `holds`, or says what was waited for.
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {
         assert!(start.elapsed() < WAIT, "waited for {what}");
@@ -123,7 +123,7 @@ fn an_owner_that_is_stopped_is_named_and_nobody_waits_for_ever() {
 }
 
 /// The run and the question that waits for a person, if one does.
-fn asked(desk: &Desk) -> Option<(String, String)> {
+pub(crate) fn asked(desk: &Desk) -> Option<(String, String)> {
     let runs = desk.run(["list", "--json"]).json();
     let run = runs[0]["run_id"].as_str()?.to_owned();
     let shown = desk.run(["show", &run, "--json"]).json();

@@ -7,6 +7,7 @@ mod budgets;
 mod control;
 mod crash;
 mod disk;
+mod fork;
 mod ideas;
 mod out;
 mod phases;

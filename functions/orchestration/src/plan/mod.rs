@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use ideamine_core::digest::Digest;
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Condition, Write};
-use ideamine_core::records::{PhaseRow, PhaseStatus, Plan, PlannedPhase, RunRow, RunStatus, key};
+use ideamine_core::records::{FactBody, PhaseRow, PhaseStatus, Plan, PlannedPhase, RunRow, RunStatus, key};
 use ideamine_core::{Ctx, Failure, Function};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -102,8 +102,15 @@ impl Function for RunPlan {
             phases,
             machines: config.machines,
             approvers: config.approvers,
+            ask_anew: run.options.fork.as_ref().map(|fork| fork.from.clone()),
         };
         let digest = ctx.put_json(&plan).await?;
+        if let Some(fork) = run.options.fork {
+            let (decision, choice) = ("fork".to_owned(), format!("{}:{}", fork.run, fork.from));
+            let body =
+                FactBody::Decision { decision, choice, by: "person".to_owned(), subject: Some(digest) };
+            ctx.record(0, body).await?;
+        }
         self.write_rows(ctx, &plan, digest, input.execution).await?;
         Ok(Output { plan: digest, phases: plan.phases.len() })
     }

@@ -66,8 +66,18 @@ pub enum PhaseStatus {
     Skipped,
 }
 
-/// What a person chose when the run was started. Whatever may change bytes is also in the plan.
+/// Where a run goes on from another one's state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fork {
+    /// The other run.
+    pub run: RunId,
+    /// The logical path (`04-prd`, `04-prd/a1/b01`) whose model calls are made anew; see [`super::Plan::ask_anew`].
+    pub from: String,
+}
+
+/// What a person chose when the run was started. Whatever may change bytes is also in the plan.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RunOptions {
     /// `composer`, or `provider/model`.
@@ -83,6 +93,9 @@ pub struct RunOptions {
     /// How urgent its jobs are.
     #[serde(default, skip_serializing_if = "Priority::is_normal")]
     pub priority: Priority,
+    /// Whose work it takes over, if it is a fork.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fork: Option<Fork>,
 }
 
 /// One run.

@@ -64,6 +64,10 @@ pub fn step(tenant: &Tenant, run: &RunId, step: &str) -> Key {
 pub fn question(tenant: &Tenant, run: &RunId, id: &str) -> Key {
     in_run(tenant, run, format!("question#{id}"))
 }
+/// What a fork's person answered before to one question.
+pub fn reply(tenant: &Tenant, run: &RunId, id: &str) -> Key {
+    in_run(tenant, run, format!("reply#{id}"))
+}
 /// One knowledge item.
 pub fn knowledge(tenant: &Tenant, run: &RunId, id: &str) -> Key {
     in_run(tenant, run, format!("knowledge#{id}"))

@@ -10,8 +10,8 @@ mod plan;
 mod question;
 
 pub use self::core::{
-    ArtifactRef, ControlRow, Desired, GateRef, Generator, KILL_SWITCH, PhaseRow, PhaseStatus, RunOptions,
-    RunRow, RunStatus, RunVerdict, SwitchRow,
+    ArtifactRef, ControlRow, Desired, Fork, GateRef, Generator, KILL_SWITCH, PhaseRow, PhaseStatus,
+    RunOptions, RunRow, RunStatus, RunVerdict, SwitchRow,
 };
 pub use approval::{Approval, SignedApproval};
 pub use cost::{BudgetRow, CallRow, CallState, PhaseSpend};
@@ -19,6 +19,6 @@ pub use fact::{Fact, FactBody, FactKind, Head, Row, Signature, SignedHead};
 pub use job::{JobRow, JobState};
 pub use plan::{
     Aggregation, Branch, CheckKind, FanOut, FanOutMode, Limits, PhaseConfig, Plan, PlannedPhase,
-    QuestionPolicy,
+    QuestionPolicy, is_at_or_below,
 };
-pub use question::{Knowledge, QuestionRow, QuestionState};
+pub use question::{Knowledge, QuestionRow, QuestionState, ReplyRow};

@@ -306,9 +306,16 @@ pub struct Plan {
     pub machines: BTreeMap<String, Digest>,
     /// Public keys (hex) whose approvals count.
     pub approvers: Vec<String>,
+    /// In a fork, the logical path at and below which no earlier answer is taken: what a person wants asked again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ask_anew: Option<String>,
 }
 
 impl Plan {
+    /// Whether a model call at this step must not be answered by what was stored before.
+    pub fn asks_anew(&self, step: &str) -> bool {
+        self.ask_anew.as_deref().is_some_and(|path| is_at_or_below(step, path))
+    }
     /// A phase by id.
     pub fn phase(&self, id: &PhaseId) -> Option<&PlannedPhase> {
         self.phases.iter().find(|p| p.config.id == *id)
@@ -316,5 +323,26 @@ impl Plan {
     /// Whether rules alone write the documents.
     pub fn composes(&self) -> bool {
         self.model == "composer"
+    }
+}
+
+/// Whether a logical path is this one or lies below it: `04-prd/a1/b00` is below `04-prd`, `04-prd-2` is not.
+pub fn is_at_or_below(step: &str, path: &str) -> bool {
+    step.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_holds_what_lies_below_it_and_no_neighbour() {
+        let check = |step, path, below| assert_eq!(is_at_or_below(step, path), below, "{step} below {path}");
+        check("04-prd/a1/b00/call-0", "04-prd", true);
+        check("04-prd/a1/b00/call-0", "04-prd/a1/b00/call-0", true);
+        check("04-prd/a1/b00/call-0", "04-prd/a2", false);
+        check("04-prd-2/a1", "04-prd", false);
+        check("04-prd/a10/b00", "04-prd/a1", false);
+        check("04-prd", "04-prd/a1", false);
     }
 }

@@ -42,6 +42,18 @@ pub struct QuestionRow {
     pub token: Option<String>,
 }
 
+/// In a fork, what a person answered in the run that it goes on from; given again when the same is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplyRow {
+    /// The question's id, `prd-Q1`.
+    pub id: String,
+    /// What was asked.
+    pub question: String,
+    /// The answer.
+    pub answer: Text,
+}
+
 /// One thing that is known in a run, with its source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -3,8 +3,8 @@
 use super::facts::call;
 use super::{Reference, References};
 use crate::records::{
-    Approval, ArtifactRef, BudgetRow, CallRow, ControlRow, GateRef, Knowledge, PhaseRow, QuestionRow, RunRow,
-    SignedApproval,
+    Approval, ArtifactRef, BudgetRow, CallRow, ControlRow, GateRef, Knowledge, PhaseRow, QuestionRow,
+    ReplyRow, RunRow, SignedApproval,
 };
 
 impl References for RunRow {
@@ -127,6 +127,13 @@ impl References for QuestionRow {
     fn references(&self) -> Vec<Reference> {
         let Self { id: _, phase: _, text: _, why: _, blocking: _, rank: _, state: _, answer: _, token: _ } =
             self;
+        vec![]
+    }
+}
+
+impl References for ReplyRow {
+    fn references(&self) -> Vec<Reference> {
+        let Self { id: _, question: _, answer: _ } = self;
         vec![]
     }
 }

@@ -8,7 +8,6 @@ use ideamine_core::artifacts::{
 };
 use ideamine_core::digest::canonical;
 use ideamine_core::ports::HistoryStep;
-use ideamine_core::ports::Priority;
 use ideamine_core::records::{
     Approval, ArtifactRef, Fact, FactBody, GateRef, Generator, PhaseRow, PhaseStatus, Plan, QuestionRow,
     QuestionState, Row, RunOptions, RunRow, RunStatus, RunVerdict, Signature, SignedApproval, SignedHead,
@@ -419,14 +418,8 @@ impl World {
 }
 
 fn run(spell: &dyn Fn(String) -> String) -> RunRow {
-    let options = RunOptions {
-        model: MODEL.to_owned(),
-        seed: 0,
-        budget: Some(UsdMicros(5_000_000)),
-        until: None,
-        ask: false,
-        priority: Priority::Normal,
-    };
+    let options =
+        RunOptions { model: MODEL.to_owned(), budget: Some(UsdMicros(5_000_000)), ..RunOptions::default() };
     RunRow {
         run_id: RunId::new("01KB0000000000000000000000").unwrap(),
         idea: Digest::of(IDEA.as_bytes()),

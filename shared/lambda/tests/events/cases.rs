@@ -238,7 +238,9 @@ impl Maker<'_> {
                 input["results"][0] = json!({ "outcome": "failed", "error": "Model.Refused" });
             }
             "run-answer-propose" | "run-answer-conclude" => input["author"] = json!({ "outcome": "stopped" }),
-            "run-ask" => input["token"] = json!("A".repeat(1_024)),
+            "run-ask" => {
+                *input = json!({ "question": self.answered_before(), "token": "A".repeat(1_024) });
+            }
             "run-appeal" => {
                 return self.of_stopped(&Envelope {
                     input: json!({ "phase": "prd", "token": "A".repeat(1_024) }),
@@ -332,6 +334,20 @@ impl Maker<'_> {
     fn question(&self) -> String {
         let row = self.world.rows.iter().find(|row| row.key.sk.starts_with("question#"));
         row.unwrap().value["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Another question, as a fork finds it that a person has answered in the run before.
+    fn answered_before(&mut self) -> String {
+        let row = self.world.rows.iter().rfind(|row| row.key.sk.starts_with("question#")).unwrap();
+        let (id, question) = (row.value["id"].clone(), row.value["text"].clone());
+        let sk = format!("reply#{}", id.as_str().unwrap());
+        let mut reply = row.clone();
+        (reply.key.sk, reply.value) = (
+            sk,
+            json!({ "id": id, "question": question, "answer": { "text": "Yes.", "origin": { "kind": "person" } } }),
+        );
+        self.world.rows.push(reply);
+        id.as_str().unwrap().to_owned()
     }
 
     /// How an author ended, as its machine says it.

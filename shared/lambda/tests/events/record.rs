@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use ideamine_core::function::{AnyFunction, Envelope};
-use ideamine_core::ports::{Condition, HistoryStep, Key, Priority, Records, Write};
+use ideamine_core::ports::{Condition, HistoryStep, Key, Records, Write};
 use ideamine_core::records::{BudgetRow, ControlRow, Desired, RunOptions, RunRow, RunStatus, key};
 use ideamine_core::{Ctx, Digest, Env, Failure, Function, Registry, RunId, Tenant};
 use ideamine_embedded::sandbox::Bubblewrap;
@@ -156,14 +156,7 @@ async fn begin(env: &Env) -> Digest {
     let config =
         env.artifacts.put(&tenant, ideamine_core::digest::canonical(&config).unwrap()).await.unwrap();
     let idea = std::fs::read(root().join("events/idea.md")).unwrap();
-    let options = RunOptions {
-        model: "scripted:recorded".to_owned(),
-        seed: 0,
-        budget: None,
-        until: None,
-        ask: false,
-        priority: Priority::Normal,
-    };
+    let options = RunOptions { model: "scripted:recorded".to_owned(), ..RunOptions::default() };
     let row = RunRow {
         run_id: run.clone(),
         idea: env.artifacts.put(&tenant, idea).await.unwrap(),

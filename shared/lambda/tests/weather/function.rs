@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ideamine_aws::{Aws, Settings};
-use ideamine_core::ports::{Clock, Condition, Key, Priority, Write};
+use ideamine_core::ports::{Clock, Condition, Key, Write};
 use ideamine_core::records::{BudgetRow, ControlRow, Desired, FactBody, RunOptions, RunRow, RunStatus, key};
 use ideamine_core::{Ctx, Digest, Failure, Function};
 use ideamine_lambda::{Identity, Server};
@@ -158,14 +158,7 @@ async fn begin(ctx: &Ctx) -> Result<Value, Failure> {
         idea: Digest::of(b"idea"),
         idea_media_type: "text/plain".to_owned(),
         title: "t".to_owned(),
-        options: RunOptions {
-            model: "composer".to_owned(),
-            seed: 0,
-            budget: None,
-            until: None,
-            ask: false,
-            priority: Priority::Normal,
-        },
+        options: RunOptions { model: "composer".to_owned(), ..RunOptions::default() },
         plan: None,
         execution: None,
         status: RunStatus::Running,

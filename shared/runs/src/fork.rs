@@ -1,0 +1,127 @@
+//! A run that goes on from another one's state: `checkpoints` and forks.
+//!
+//! A fork is a new run with the same idea, seed, phase files and answers of people, but for what a person changes. It
+//! works every state again, and takes every model answer that is stored for the same request: so only what depends
+//! on what changed is paid for. At and below the path that the person names, stored answers are not taken.
+
+use std::collections::BTreeMap;
+
+use ideamine_core::ports::HistoryStep;
+use ideamine_core::records::{
+    FactBody, Fork, Plan, QuestionRow, QuestionState, ReplyRow, RunOptions, is_at_or_below,
+};
+use ideamine_core::{Ctx, Failure, Origin, RunId, UsdMicros};
+use ideamine_orchestration::plan::RunConfig;
+use ideamine_orchestration::rows;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::recording::{config_of, text};
+use crate::{Runs, Start};
+
+/// What a fork does otherwise than the run that it goes on from.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// A phase's id, or a path that `checkpoints` names: what is asked anew.
+    pub from: String,
+    /// Another model.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// Another cap.
+    #[serde(default)]
+    pub budget: Option<UsdMicros>,
+    /// Other phase files by name, all of them.
+    #[serde(default)]
+    pub phases: Option<Vec<(String, String)>>,
+}
+
+impl Runs {
+    /// The states of a run that are done, in order: `{run_id, status, checkpoints: [{step, state, function, phase, call}]}`.
+    /// `call` says of a model call what it cost and where the answer came from.
+    ///
+    /// # Errors
+    /// `Data.NotFound`; the stores' own.
+    pub async fn checkpoints(&self, run: &RunId) -> Result<Value, Failure> {
+        let row = self.find(run).await?;
+        let ctx = self.context(run);
+        let mut calls: BTreeMap<String, Value> = BTreeMap::new();
+        for fact in ctx.env.ledger.facts(&ctx.tenant, run).await? {
+            if let FactBody::Cost { model, answer: Some(answer), usd_micros, class, .. } = fact.body {
+                let call =
+                    json!({ "model": model, "answer": answer, "usd": usd_micros.dollars(), "class": class });
+                calls.insert(fact.path, call);
+            }
+        }
+        let shown = |step: HistoryStep| {
+            json!({
+                "phase": ideamine_ledger::phase_of(&step.step), "call": calls.get(&step.step),
+                "step": step.step, "state": step.state, "function": step.function,
+            })
+        };
+        let checkpoints: Vec<Value> = self.steps(&ctx, run).await?.into_iter().map(shown).collect();
+        Ok(json!({ "run_id": run, "status": row.status, "checkpoints": checkpoints }))
+    }
+
+    /// Starts `run` as a fork of `of`: `{run_id, forked_from}`.
+    ///
+    /// # Errors
+    /// `Input.Invalid` when `of` is not planned yet or has no such state; those of [`Runs::start`].
+    pub async fn fork(&self, run: RunId, of: &RunId, change: Change) -> Result<Value, Failure> {
+        let row = self.find(of).await?;
+        let ctx = self.context(of);
+        let plan = row.plan.ok_or_else(|| {
+            Failure::input(format!("run {of} is not planned yet: there is no state to go on from"))
+        })?;
+        let plan: Plan = ctx.get_json(&plan).await?;
+        let from = self.path(&ctx, of, &plan, &change.from).await?;
+        let config: RunConfig = ctx.get_json(&config_of(&ctx).await?).await?;
+        let questions: Vec<QuestionRow> = rows::all(&ctx, "question#").await?;
+        let fork = Fork { run: of.clone(), from };
+        let options = RunOptions {
+            model: change.model.unwrap_or(row.options.model),
+            budget: change.budget.or(row.options.budget),
+            fork: Some(fork.clone()),
+            ..row.options
+        };
+        let start = Start {
+            run,
+            idea: text(&ctx, &row.idea).await?,
+            media_type: row.idea_media_type,
+            title: row.title,
+            options,
+            phases: change.phases.unwrap_or(config.phases),
+            approvers: config.approvers,
+            replies: questions.into_iter().filter_map(reply).collect(),
+        };
+        let mut started = self.start(start).await?;
+        started["forked_from"] = json!(fork);
+        Ok(started)
+    }
+
+    /// The logical path that a person means: a phase by its id, or a path at or below which the run has been.
+    async fn path(&self, ctx: &Ctx, run: &RunId, plan: &Plan, from: &str) -> Result<String, Failure> {
+        let phase = plan.phases.iter().find(|phase| phase.config.id.as_str() == from);
+        let path = phase.map_or_else(|| from.trim_end_matches('/').to_owned(), |phase| phase.path());
+        let been = self.steps(ctx, run).await?.iter().any(|step| is_at_or_below(&step.step, &path));
+        if been {
+            return Ok(path);
+        }
+        Err(Failure::input(format!(
+            "run {run} has no state `{from}`; `ideamine checkpoints {run}` lists them"
+        )))
+    }
+
+    async fn steps(&self, ctx: &Ctx, run: &RunId) -> Result<Vec<HistoryStep>, Failure> {
+        match self.find(run).await?.execution {
+            Some(execution) => ctx.env.workflows.steps(&execution).await,
+            None => Ok(vec![]),
+        }
+    }
+}
+
+/// What a person answered; rules and models answer again by themselves.
+fn reply(row: QuestionRow) -> Option<ReplyRow> {
+    let answer = row.answer.filter(|text| text.origin == Origin::Person)?;
+    (row.state == QuestionState::Answered).then_some(ReplyRow { id: row.id, question: row.text, answer })
+}
