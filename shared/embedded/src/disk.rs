@@ -5,17 +5,26 @@
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use redb::StorageBackend;
 
 /// Writes; clones share what is left of a test's disk.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Disk {
+    /// Shortest time of a sync.
+    sync_floor: Duration,
     #[cfg(test)]
     left: Option<std::sync::Arc<std::sync::atomic::AtomicUsize>>,
 }
 
 impl Disk {
+    /// A disk whose syncs take at least so long, to measure what a slower one would give.
+    pub(crate) fn slow(sync_floor: Duration) -> Self {
+        Self { sync_floor, ..Self::default() }
+    }
+
     /// Writes all bytes at an offset.
     pub(crate) fn write(&self, file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
         if let Err(full) = self.take() {
@@ -28,7 +37,10 @@ impl Disk {
     /// Writes out what the system still keeps of a file's data.
     pub(crate) fn sync(&self, file: &File) -> io::Result<()> {
         self.take()?;
-        file.sync_data()
+        let began = Instant::now();
+        file.sync_data()?;
+        thread::sleep(self.sync_floor.saturating_sub(began.elapsed()));
+        Ok(())
     }
 
     /// Cuts or lengthens a file. Cutting needs no room.
@@ -50,7 +62,7 @@ impl Disk {
 impl Disk {
     /// A disk that takes so many writes and syncs, and is full from then on.
     pub(crate) fn full_after(writes: usize) -> Self {
-        Self { left: Some(std::sync::Arc::new(writes.into())) }
+        Self { left: Some(std::sync::Arc::new(writes.into())), ..Self::default() }
     }
 
     fn take(&self) -> io::Result<()> {

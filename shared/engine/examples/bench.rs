@@ -1,6 +1,7 @@
-//! `cargo run --release -p ideamine-engine --example bench -- RUNS CONCURRENCY [STEPS [PAYLOAD_BYTES]]`
+//! `cargo run --release -p ideamine-engine --example bench -- RUNS CONCURRENCY [STEPS [PAYLOAD_BYTES [SYNC_US]]]`
 
 use std::io::Write;
+use std::time::Duration;
 
 use ideamine_engine::bench::{BenchOptions, bench};
 
@@ -14,6 +15,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         concurrency: next(64)?,
         steps: next(26)?,
         payload_bytes: next(200)?,
+        sync_floor: Duration::from_micros(next(0)? as u64),
         dir: temp.path().to_owned(),
     };
     let report = bench(options).await?;

@@ -73,6 +73,10 @@ pub(crate) enum BenchCommand {
         /// Payload of a step, bytes.
         #[arg(long, default_value_t = 200, value_parser = within(0, PAYLOAD_BYTES_MAX))]
         payload_bytes: usize,
+        /// Shortest time of one sync, microseconds, of the journal and of the bare log alike: shows what a
+        /// slower disk would give. 0 takes the disk as it is.
+        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=1_000_000))]
+        sync_us: u64,
     },
 }
 

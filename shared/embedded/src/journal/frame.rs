@@ -1,10 +1,13 @@
-//! One record as it lies in a segment: a 12-byte header and its payload.
+//! One frame as it lies in a segment: a 12-byte header and its payload.
+//!
+//! In segments of form 2 every frame is a [batch](super::batch); in those of form 1, which are only read,
+//! it is one record.
 //!
 //! | bytes | what |
 //! |---|---|
 //! | 2 | `IM`; zeros here are the end of what was written |
 //! | 1 | kind |
-//! | 1 | flags: 1 = first record of a batch (everything before it was synced) |
+//! | 1 | flags: 1 = first frame of a sync (everything before it was synced), 2 = a stream begins |
 //! | 4 | length of the payload, little endian |
 //! | 4 | CRC-32 of kind, flags, length and payload |
 
@@ -15,8 +18,9 @@ pub const RECORD_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 const MAGIC: [u8; 2] = *b"IM";
 const FLAG_FIRST: u8 = 1;
+const FLAG_STREAM: u8 = 2;
 
-/// What a record says; see [`super::record`] for the payloads.
+/// What a frame holds; see [`super::record`] for the payloads of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Definition = 1,
@@ -25,27 +29,37 @@ pub(crate) enum Kind {
     Rows = 4,
     Facts = 5,
     Sealed = 6,
+    /// All records of one sync; never a record.
+    Batch = 7,
 }
 
 impl Kind {
-    fn from_byte(byte: u8) -> Option<Self> {
-        [Self::Definition, Self::Started, Self::Events, Self::Rows, Self::Facts, Self::Sealed]
+    pub(crate) fn from_byte(byte: u8) -> Option<Self> {
+        [Self::Definition, Self::Started, Self::Events, Self::Rows, Self::Facts, Self::Sealed, Self::Batch]
             .into_iter()
             .find(|kind| *kind as u8 == byte)
     }
 }
 
-/// Whether a record begins a batch: all records written by one sync.
+/// Where a frame stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
+    /// First of a sync, and first of a stream.
+    FirstOfStream,
+    /// First of a sync.
     FirstOfBatch,
+    /// Behind others of its sync, in segments of form 1.
     Inside,
 }
 
-/// Appends one record to `out`.
+/// Appends one frame to `out`.
 pub(crate) fn push(out: &mut Vec<u8>, kind: Kind, place: Place, payload: &[u8]) {
     let start = out.len();
-    let flags = if place == Place::FirstOfBatch { FLAG_FIRST } else { 0 };
+    let flags = match place {
+        Place::FirstOfStream => FLAG_FIRST | FLAG_STREAM,
+        Place::FirstOfBatch => FLAG_FIRST,
+        Place::Inside => 0,
+    };
     let length = u32::try_from(payload.len()).unwrap_or(u32::MAX);
     out.extend_from_slice(&MAGIC);
     out.extend_from_slice(&[kind as u8, flags]);
@@ -55,7 +69,7 @@ pub(crate) fn push(out: &mut Vec<u8>, kind: Kind, place: Place, payload: &[u8]) 
     out.extend_from_slice(payload);
 }
 
-/// A valid record at the start of some bytes.
+/// A valid frame at the start of some bytes.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Frame<'a> {
     pub(crate) kind: Kind,
@@ -70,7 +84,7 @@ impl Frame<'_> {
     }
 }
 
-/// The record at the start of `bytes`, if a whole and unharmed one is there.
+/// The frame at the start of `bytes`, if a whole and unharmed one is there.
 pub(crate) fn parse(bytes: &[u8]) -> Option<Frame<'_>> {
     let (header, rest) = bytes.split_at_checked(HEADER_BYTES)?;
     if header[..2] != MAGIC {
@@ -80,14 +94,18 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<Frame<'_>> {
     let length = u32::from_le_bytes(header[4..8].try_into().ok()?) as usize;
     let crc = u32::from_le_bytes(header[8..12].try_into().ok()?);
     let payload = rest.get(..length)?;
-    let place = if header[3] & FLAG_FIRST == 0 { Place::Inside } else { Place::FirstOfBatch };
+    let place = match (header[3] & FLAG_FIRST != 0, header[3] & FLAG_STREAM != 0) {
+        (true, true) => Place::FirstOfStream,
+        (true, false) => Place::FirstOfBatch,
+        (false, _) => Place::Inside,
+    };
     (checksum(&header[2..8], payload) == crc).then_some(Frame { kind, place, payload })
 }
 
-/// Whether a record that begins a batch lies anywhere in `bytes`: proof that all before it was synced.
+/// Whether a frame that begins a sync lies anywhere in `bytes`: proof that all before it was synced.
 pub(crate) fn a_batch_begins_in(bytes: &[u8]) -> bool {
     let starts = (0..bytes.len().saturating_sub(HEADER_BYTES)).filter(|at| bytes[*at..*at + 2] == MAGIC);
-    starts.filter_map(|at| parse(&bytes[at..])).any(|frame| frame.place == Place::FirstOfBatch)
+    starts.filter_map(|at| parse(&bytes[at..])).any(|frame| frame.place != Place::Inside)
 }
 
 fn checksum(header: &[u8], payload: &[u8]) -> u32 {
@@ -125,6 +143,7 @@ mod tests {
             assert_eq!(a_batch_begins_in(&bytes), found);
         };
         check(Place::FirstOfBatch, true);
+        check(Place::FirstOfStream, true);
         check(Place::Inside, false);
     }
 }

@@ -171,6 +171,7 @@ impl Record {
             }
             Kind::Rows => decode_rows(payload).map(Self::Rows),
             Kind::Facts | Kind::Sealed => decode_ledger(payload),
+            Kind::Batch => return Err(Failure::corrupt("a journal record says that it is a batch")),
         };
         decoded.map_err(|e| Failure::corrupt(format!("a journal record of kind {kind:?}: {e}")))
     }

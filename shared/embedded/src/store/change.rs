@@ -62,6 +62,22 @@ impl Table {
 pub(crate) struct Change {
     pub(crate) key: Bytes,
     pub(crate) value: Option<Bytes>,
+    /// Position of the record that says it, when the projection keeps that in place of the value.
+    pub(crate) lies_at: Option<u64>,
+}
+
+/// What the projection keeps for a value that lies in the journal: a zero, which begins no JSON, and the
+/// record's position without its leading zeros.
+pub(crate) fn pointer(position: u64) -> Vec<u8> {
+    let bytes = position.to_be_bytes();
+    let significant = bytes.iter().skip_while(|byte| **byte == 0);
+    std::iter::once(0).chain(significant.copied()).collect()
+}
+
+/// The position that a kept value points to; none when it is the value itself.
+pub(crate) fn pointed(kept: &[u8]) -> Option<u64> {
+    let (0, position) = kept.split_first()? else { return None };
+    Some(position.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
 }
 
 /// An execution and where its journal begins.
@@ -118,6 +134,11 @@ pub(crate) fn last_number_key() -> Vec<u8> {
     key(Table::Meta, &[b"last-execution"])
 }
 
+/// Key of the projection's form; see [`super::projection::FORM`].
+pub(crate) fn form_key() -> Vec<u8> {
+    key(Table::Meta, &[b"form"])
+}
+
 /// Key of the journal position that the projection knows.
 pub(crate) fn position_key() -> Vec<u8> {
     key(Table::Meta, &[b"position"])
@@ -146,12 +167,12 @@ pub(crate) fn changes(record: &Record, at: u64) -> Result<Vec<Change>, Failure> 
             .iter()
             .map(|(fact, json)| {
                 let (path, kind, ordinal) = fact.place();
-                change(fact_key(tenant, run, &path, kind, ordinal), Some(json.clone()))
+                lying(fact_key(tenant, run, &path, kind, ordinal), json, at)
             })
             .collect(),
         Record::Sealed { tenant, run, rows, head } => {
             let row = |(row, json): &(ideamine_core::records::Row, Vec<u8>)| {
-                change(numbered_key(Table::Sealed, tenant, run, row.seq), Some(json.clone()))
+                lying(numbered_key(Table::Sealed, tenant, run, row.seq), json, at)
             };
             let Head { size, .. } = head.0.head;
             let head = change(numbered_key(Table::Head, tenant, run, size), Some(head.1.clone()));
@@ -192,5 +213,10 @@ fn ended(id: &str, end: &Ended, at: u64) -> Result<Change, Failure> {
 }
 
 fn change(key: Vec<u8>, value: Option<Vec<u8>>) -> Change {
-    Change { key: key.into(), value: value.map(Into::into) }
+    Change { key: key.into(), value: value.map(Into::into), lies_at: None }
+}
+
+/// What never changes again is on disk once, in the journal.
+fn lying(key: Vec<u8>, value: &[u8], at: u64) -> Change {
+    Change { key: key.into(), value: Some(value.into()), lies_at: Some(at) }
 }

@@ -67,7 +67,12 @@ pub(crate) fn open(dir: &Path, journal: &Journal, end: u64, disk: &Disk) -> Resu
     if !path.try_exists().map_err(|e| unavailable("look for", &path, &e))? {
         Scratch::make(dir, journal, end, disk.clone())?.keep(dir)?;
     }
-    let projection = Projection::open(&path, disk.clone())?;
+    let mut projection = Projection::open(&path, disk.clone())?;
+    if !projection.current()? {
+        projection.give_up()?;
+        Scratch::make(dir, journal, end, disk.clone())?.keep(dir)?;
+        projection = Projection::open(&path, disk.clone())?;
+    }
     projection.catch_up(journal, end)?;
     Ok(projection)
 }
@@ -165,4 +170,38 @@ fn differences(found: &Projection, right: &Projection) -> Result<Differences, Fa
         failed.is_none()
     })?;
     failed.map_or(Ok(differing), Err)
+}
+
+#[cfg(test)]
+mod tests {
+    use ideamine_core::ports::Ledger;
+    use ideamine_core::{RunId, Tenant};
+    use ideamine_testkit::decision;
+
+    use super::*;
+    use crate::store::change::{Change, form_key};
+
+    #[tokio::test]
+    async fn a_projection_of_another_form_is_made_anew() {
+        let dir = tempfile::tempdir().unwrap();
+        let open = || Store::open(Owner::acquire(dir.path()).unwrap(), StoreOptions::default()).unwrap();
+        let (run, facts) =
+            (RunId::new("r1").unwrap(), vec![decision("01-a", 0, "x"), decision("01-a", 1, "y")]);
+        let store = open();
+        store.insert(&Tenant::local(), &run, facts.clone()).await.unwrap();
+        store.close();
+        drop(store);
+        for form in [None, Some([super::super::projection::FORM + 1].into())] {
+            let projection = Projection::open(&dir.path().join(PROJECTION_FILE), Disk::default()).unwrap();
+            let other = |key: Vec<u8>, value| Change { key: key.into(), value, lies_at: None };
+            let unknown = other(b"f-unknown".to_vec(), Some([1].into()));
+            projection.apply(&[other(form_key(), form), unknown], None, Sync::Now).unwrap();
+            projection.close();
+            let store = open();
+            assert_eq!(store.facts(&Tenant::local(), &run).await.unwrap(), facts);
+            store.close();
+            drop(store);
+            Store::check(&Owner::acquire(dir.path()).unwrap(), &StoreOptions::default()).unwrap();
+        }
+    }
 }

@@ -12,7 +12,7 @@ use crate::owner::Owner;
 
 /// Write sets of the script; a few of them fill a segment.
 const WRITES: u64 = 12;
-const OPTIONS: StoreOptions = StoreOptions { segment_bytes: 400 };
+const OPTIONS: StoreOptions = StoreOptions { segment_bytes: 400, sync_floor: std::time::Duration::ZERO };
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
@@ -94,6 +94,7 @@ fn whichever_write_of_the_projection_fails_it_says_so_and_the_next_opening_finds
     let change = |number: usize| Change {
         key: key(Table::Row, &[format!("{number:04}").as_bytes()]).into(),
         value: Some(vec![7; 2_000].into()),
+        lies_at: None,
     };
     let changes: Vec<_> = (0..30).map(change).collect();
     let mut failures = 0;

@@ -1,5 +1,8 @@
 //! The `Ledger` port: facts, sealed rows and heads, insert-only.
 
+use std::collections::{BTreeSet, HashMap};
+use std::ops::ControlFlow;
+
 use async_trait::async_trait;
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::Ledger;
@@ -7,13 +10,14 @@ use ideamine_core::records::{Fact, Row, SignedHead};
 use ideamine_core::{Failure, RunId, Tenant};
 use serde::de::DeserializeOwned;
 
-use super::change::{Table, fact_key, numbered_key, run_prefix};
+use super::change::{Table, changes, fact_key, numbered_key, pointed, run_prefix};
 use super::projection::Projection;
 use super::records::after_prefix;
+use super::shared::Pair;
 use super::state::{Haste, State};
 use super::{Store, merge};
 use crate::error::unreadable;
-use crate::journal::{Json, Record, json};
+use crate::journal::{Journal, Json, Record, json};
 
 /// Most facts of one insert.
 pub const FACTS_MAX: usize = 1_000;
@@ -41,9 +45,11 @@ impl Store {
             return Err(Failure::input(message));
         }
         let facts = facts.into_iter().map(serialised).collect::<Result<Vec<_>, _>>()?;
-        let insert =
-            |state: &mut State, projection: &Projection| insert(state, projection, tenant, run, facts, haste);
-        self.shared().evaluate(haste, insert).await
+        let shared = self.shared();
+        let insert = |state: &mut State, projection: &Projection| {
+            insert(state, (projection, &shared.journal), tenant, run, facts, haste)
+        };
+        shared.evaluate(haste, insert).await
     }
 
     async fn all<T: DeserializeOwned>(
@@ -55,6 +61,7 @@ impl Store {
         let from = run_prefix(table, tenant, run);
         let (found, end) = self.shared().newest_range(&from, &after_prefix(&from), usize::MAX)?;
         self.shared().durable(end).await?;
+        let found = resolved(&self.shared().journal, found)?;
         found.iter().map(|(_, value)| parsed(run, value)).collect()
     }
 }
@@ -79,9 +86,11 @@ impl Ledger for Store {
         head: SignedHead,
     ) -> Result<(), Failure> {
         head.check_rows(tenant, run, &rows)?;
-        self.shared()
-            .evaluate(Haste::Now, |state, projection| seal(state, projection, tenant, run, rows, head))
-            .await
+        let shared = self.shared();
+        let seal = |state: &mut State, projection: &Projection| {
+            seal(state, (projection, &shared.journal), tenant, run, rows, head)
+        };
+        shared.evaluate(Haste::Now, seal).await
     }
 
     async fn rows(&self, tenant: &Tenant, run: &RunId) -> Result<Vec<Row>, Failure> {
@@ -129,7 +138,7 @@ fn serialised(fact: Fact) -> Result<(Fact, Json), Failure> {
 /// Facts that are new; the same again is fine, another body at a place is refused with all the rest.
 fn insert(
     state: &mut State,
-    projection: &Projection,
+    (projection, journal): (&Projection, &Journal),
     tenant: &Tenant,
     run: &RunId,
     facts: Vec<(Fact, Json)>,
@@ -141,7 +150,9 @@ fn insert(
         let key = fact_key(tenant, run, &fact.path, fact.body.kind(), fact.ordinal);
         let (stored, until) = state.newest(projection, &key)?;
         end = end.max(until);
-        let stored: Option<Fact> = stored.map(|stored| parsed(run, &stored)).transpose()?;
+        let stored = stored.map(|stored| (key, stored.to_vec()));
+        let stored = resolved(journal, stored.into_iter().collect())?;
+        let stored: Option<Fact> = stored.first().map(|(_, stored)| parsed(run, stored)).transpose()?;
         let twin = fresh.iter().map(|(fact, _)| fact).find(|other| other.place() == fact.place());
         match stored.as_ref().or(twin) {
             Some(there) if there.says_the_same(&fact) => {}
@@ -165,7 +176,7 @@ fn other_fact(run: &RunId, fact: &Fact) -> Failure {
 
 fn seal(
     state: &mut State,
-    projection: &Projection,
+    (projection, journal): (&Projection, &Journal),
     tenant: &Tenant,
     run: &RunId,
     rows: Vec<Row>,
@@ -175,7 +186,7 @@ fn seal(
     let size = heads.last().map_or(0, |head| head.head.size);
     let same_size = heads.iter().find(|there| there.head.size == head.head.size);
     if let Some(there) = same_size {
-        return match there.head == head.head && stored(state, projection, tenant, run, &rows)? {
+        return match there.head == head.head && stored(state, (projection, journal), tenant, run, &rows)? {
             true => Ok(((), state.end)),
             false => Err(not_next(run, size)),
         };
@@ -194,18 +205,49 @@ fn seal(
 /// Whether exactly these rows are stored.
 fn stored(
     state: &State,
-    projection: &Projection,
+    (projection, journal): (&Projection, &Journal),
     tenant: &Tenant,
     run: &RunId,
     rows: &[Row],
 ) -> Result<bool, Failure> {
+    let mut found = Vec::new();
     for row in rows {
-        let (there, _) = state.newest(projection, &numbered_key(Table::Sealed, tenant, run, row.seq))?;
-        if there.map(|there| parsed::<Row>(run, &there)).transpose()?.as_ref() != Some(row) {
-            return Ok(false);
-        }
+        let key = numbered_key(Table::Sealed, tenant, run, row.seq);
+        let (there, _) = state.newest(projection, &key)?;
+        found.extend(there.map(|there| (key, there.to_vec())));
     }
-    Ok(true)
+    let found = resolved(journal, found)?;
+    let found = found.iter().map(|(_, there)| parsed::<Row>(run, there)).collect::<Result<Vec<_>, _>>()?;
+    Ok(found == rows)
+}
+
+/// The same with the values themselves where the projection keeps their place in the journal: each part of the
+/// journal that holds some is read once.
+fn resolved(journal: &Journal, mut found: Vec<Pair>) -> Result<Vec<Pair>, Failure> {
+    let positions: BTreeSet<u64> = found.iter().filter_map(|(_, value)| pointed(value)).collect();
+    if positions.is_empty() {
+        return Ok(found);
+    }
+    let mut said = HashMap::new();
+    journal.read(&positions, &mut |at, kind, payload| {
+        said.extend(
+            changes(&Record::decode(kind, payload)?, at)?
+                .into_iter()
+                .map(|change| (change.key, change.value)),
+        );
+        Ok(ControlFlow::Continue(()))
+    })?;
+    for (key, value) in found.iter_mut().filter(|(_, value)| pointed(value).is_some()) {
+        let there = said.get(key.as_slice()).and_then(Option::as_ref).ok_or_else(|| {
+            Failure::corrupt(format!(
+                "the journal does not hold what the projection says lies there, {}: make it anew with \
+                 `ideamine doctor --rebuild`",
+                Table::name_of(key)
+            ))
+        })?;
+        *value = there.to_vec();
+    }
+    Ok(found)
 }
 
 fn read_all<T: DeserializeOwned>(

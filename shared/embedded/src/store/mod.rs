@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use ideamine_core::Failure;
 use tokio::sync::Notify;
@@ -53,11 +54,13 @@ pub const OVERLAY_KEYS_MAX: usize = 400_000;
 pub struct StoreOptions {
     /// Size at which a segment is closed, bytes.
     pub segment_bytes: u64,
+    /// Shortest time of one sync; zero but where a slower disk is measured.
+    pub sync_floor: Duration,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { segment_bytes: SEGMENT_BYTES }
+        Self { segment_bytes: SEGMENT_BYTES, sync_floor: Duration::ZERO }
     }
 }
 
@@ -80,8 +83,8 @@ struct Inner {
 pub struct Written {
     /// Batches, each written and synced once.
     pub syncs: u64,
-    /// Position after the last record: all record bytes ever.
-    pub position: u64,
+    /// Bytes that they took on disk.
+    pub bytes: u64,
 }
 
 impl Store {
@@ -91,7 +94,7 @@ impl Store {
     /// # Errors
     /// `Data.Corrupt` naming segment and offset, or the projection; `Store.Unavailable`.
     pub fn open(owner: Owner, options: StoreOptions) -> Result<Self, Failure> {
-        Self::open_on(Disk::default(), owner, options)
+        Self::open_on(Disk::slow(options.sync_floor), owner, options)
     }
 
     fn open_on(disk: Disk, owner: Owner, options: StoreOptions) -> Result<Self, Failure> {
@@ -110,6 +113,7 @@ impl Store {
             projection,
             journal,
             syncs: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
         });
         let threads = Mutex::new(threads::start(&shared, tail)?);
         let owner = Mutex::new(Some(owner));
@@ -139,8 +143,8 @@ impl Store {
 
     /// What was written, for measurements.
     pub fn written(&self) -> Written {
-        let position = self.shared().lock().durable;
-        Written { syncs: self.shared().syncs.load(Ordering::Relaxed), position }
+        let shared = self.shared();
+        Written { syncs: shared.syncs.load(Ordering::Relaxed), bytes: shared.bytes.load(Ordering::Relaxed) }
     }
 
     fn shared(&self) -> &Arc<Shared> {

@@ -20,6 +20,10 @@ use crate::private;
 
 const KEYS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("keys");
 
+/// What the projection's keys and values look like; one of another form is made anew from the journal.
+/// 2: facts and sealed rows are kept as their records' positions.
+pub(crate) const FORM: u8 = 2;
+
 /// Most memory of redb's page cache, bytes.
 const CACHE_BYTES: usize = 64 * 1024 * 1024;
 
@@ -68,7 +72,8 @@ impl Projection {
         let file = private::options().create_new(true).open(path);
         let file = file.map_err(|e| unavailable("make the projection", path, &e))?;
         let projection = Self::on(path, Backend { disk, file }, true)?;
-        projection.apply(&[], Some(0), Sync::Later)?;
+        let form = Change { key: change::form_key().into(), value: Some([FORM].into()), lies_at: None };
+        projection.apply(&[form], Some(0), Sync::Later)?;
         Ok(projection)
     }
 
@@ -79,6 +84,11 @@ impl Projection {
             Ok(builder.create_with_backend(backend)?)
         })?;
         Ok(Self { db: RwLock::new(Some(db)), path: path.to_owned(), failed: OnceLock::new() })
+    }
+
+    /// Whether it is of the form that is written now.
+    pub(crate) fn current(&self) -> Result<bool, Failure> {
+        Ok(self.get(&change::form_key())?.as_deref() == Some(&[FORM]))
     }
 
     /// Position up to which the journal is projected.
@@ -125,9 +135,10 @@ impl Projection {
             }
             let mut table = transaction.open_table(KEYS)?;
             for change in changes {
-                match &change.value {
-                    Some(value) => table.insert(&*change.key, &**value)?,
-                    None => table.remove(&*change.key)?,
+                match (&change.value, change.lies_at) {
+                    (Some(_), Some(at)) => table.insert(&*change.key, change::pointer(at).as_slice())?,
+                    (Some(value), None) => table.insert(&*change.key, &**value)?,
+                    (None, _) => table.remove(&*change.key)?,
                 };
             }
             if let Some(position) = position {

@@ -26,6 +26,7 @@ pub(crate) struct Shared {
     pub(crate) projection: Projection,
     pub(crate) journal: Journal,
     pub(crate) syncs: AtomicU64,
+    pub(crate) bytes: AtomicU64,
 }
 
 impl Shared {
@@ -35,7 +36,8 @@ impl Shared {
 
     /// Wakes the writer if it sleeps and has something to do.
     pub(crate) fn nudge(&self, state: &State) {
-        if state.writer_sleeps && (state.haste.is_some() || state.failed.is_some()) {
+        let enough = state.haste.is_some() && state.waiters.len() >= state.gathering;
+        if state.writer_sleeps && (enough || state.failed.is_some()) {
             self.writer.notify_one();
         }
     }

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use super::change::{Bytes, Change, changes};
 use super::projection::Projection;
 use super::{OVERLAY_KEYS_MAX, PENDING_BYTES_MAX};
-use crate::journal::{self, Place, RECORD_BYTES_MAX, Record};
+use crate::journal::{self, RECORD_BYTES_MAX, Record};
 
 /// Someone who goes on once a position is durable.
 pub(crate) enum Waiter {
@@ -64,6 +64,8 @@ pub(crate) struct State {
     pub(crate) failed: Option<Failure>,
     pub(crate) closing: bool,
     pub(crate) writer_sleeps: bool,
+    /// Waiters below which the sleeping writer is let sleep.
+    pub(crate) gathering: usize,
     /// Somebody waits for room.
     pub(crate) room_wanted: bool,
 }
@@ -91,9 +93,8 @@ impl State {
             return Err(Failure::input(message));
         }
         let changes = changes(record, self.end)?;
-        let place = if self.pending.is_empty() { Place::FirstOfBatch } else { Place::Inside };
         let before = self.pending.len();
-        journal::push(&mut self.pending, kind, place, &payload);
+        journal::push(&mut self.pending, kind, &payload);
         self.end += (self.pending.len() - before) as u64;
         for change in &changes {
             let fresh = Fresh { end: self.end, value: change.value.clone() };

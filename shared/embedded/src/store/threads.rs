@@ -10,7 +10,7 @@ use ideamine_core::Failure;
 
 use super::change::Change;
 use super::projection::Sync;
-use super::state::{Batch, Haste};
+use super::state::{Batch, Haste, State};
 use super::{Shared, closed};
 use crate::journal::Tail;
 
@@ -66,13 +66,19 @@ impl Drop for Guard<'_> {
 /// Takes everything that is pending, writes it, syncs once, tells all who waited; until closed or failed.
 fn write_batches(shared: &Shared, mut tail: Tail, projector: &Sender<Synced>) {
     let mut spare = Vec::new();
-    while let Some(mut batch) = next_batch(shared, std::mem::take(&mut spare)) {
-        if let Err(failure) = tail.append(&batch.bytes) {
-            tracing::error!(%failure, "the journal stopped");
-            return shared.stop(&failure);
-        }
+    let mut company = Company::default();
+    while let Some(mut batch) = next_batch(shared, std::mem::take(&mut spare), &mut company) {
+        let began = Instant::now();
+        match tail.append(&batch.bytes) {
+            Ok(bytes) => shared.bytes.fetch_add(bytes, Ordering::Relaxed),
+            Err(failure) => {
+                tracing::error!(%failure, "the journal stopped");
+                return shared.stop(&failure);
+            }
+        };
         shared.syncs.fetch_add(1, Ordering::Relaxed);
-        release(shared, batch.end);
+        let took = began.elapsed();
+        company.after(took, release(shared, batch.end));
         // The projector outlives this thread, unless it panicked; then the journal alone goes on.
         let _ = projector.send(Synced { changes: batch.changes, end: batch.end });
         batch.bytes.clear();
@@ -85,7 +91,45 @@ fn write_batches(shared: &Shared, mut tail: Tail, projector: &Sender<Synced>) {
     shared.stop(&closed());
 }
 
-fn next_batch(shared: &Shared, spare: Vec<u8>) -> Option<Batch> {
+/// How long the writer holds a batch back for those whom the last sync let go: they come with their next
+/// record after some computing, and a sync begun without them makes them wait for two.
+#[derive(Default)]
+struct Company {
+    /// Who waited for the last sync, or waited already when it ended.
+    expected: usize,
+    /// A part of the time of one sync.
+    patience: Duration,
+    /// Batches that are not held back, since the last ones waited in vain.
+    alone: u32,
+    /// How many that will be the next time.
+    vain: u32,
+}
+
+impl Company {
+    /// Batches that are not held back after one waited in vain again and again.
+    const ALONE_MAX: u32 = 64;
+
+    fn after(&mut self, sync: Duration, expected: usize) {
+        (self.expected, self.patience) = (expected, sync / 2);
+        self.alone = self.alone.saturating_sub(1);
+    }
+
+    /// How many waiters to wait for, and how long.
+    fn wanted(&self) -> Option<(usize, Duration)> {
+        (self.alone == 0 && self.expected > 1).then_some((self.expected, self.patience))
+    }
+
+    fn came(&mut self, all: bool) {
+        if all {
+            self.vain = 0;
+        } else {
+            self.vain = (self.vain * 2).clamp(1, Self::ALONE_MAX);
+            self.alone = self.vain;
+        }
+    }
+}
+
+fn next_batch(shared: &Shared, spare: Vec<u8>, company: &mut Company) -> Option<Batch> {
     let mut state = shared.lock();
     loop {
         if state.failed.is_some() || (state.closing && state.pending.is_empty()) {
@@ -104,20 +148,37 @@ fn next_batch(shared: &Shared, spare: Vec<u8>) -> Option<Batch> {
             break;
         }
     }
+    if let Some((wanted, patience)) = company.wanted().filter(|_| !state.closing) {
+        let until = Instant::now() + patience;
+        let enough = |state: &State| state.waiters.len() >= wanted || state.closing || state.failed.is_some();
+        (state.writer_sleeps, state.gathering) = (true, wanted);
+        let mut left = patience;
+        while !enough(&state) && !left.is_zero() {
+            let waited = shared.writer.wait_timeout(state, left);
+            state = waited.unwrap_or_else(std::sync::PoisonError::into_inner).0;
+            left = until.saturating_duration_since(Instant::now());
+        }
+        (state.writer_sleeps, state.gathering) = (false, 0);
+        // Nearly all is enough: some of them ended.
+        company.came(state.waiters.len() >= wanted - wanted / 4);
+    }
     let batch = state.take(spare);
     shared.make_room(&mut state);
     Some(batch)
 }
 
-fn release(shared: &Shared, end: u64) {
-    let satisfied = {
+/// Tells those who waited for this; how many they are, with those who wait for the next sync already.
+fn release(shared: &Shared, end: u64) -> usize {
+    let (satisfied, waiting) = {
         let mut state = shared.lock();
         state.durable = end;
-        state.satisfied()
+        (state.satisfied(), state.waiters.len())
     };
+    let all = satisfied.len() + waiting;
     for waiter in satisfied {
         waiter.tell(Ok(()));
     }
+    all
 }
 
 fn project(shared: &Shared, synced: &Receiver<Synced>) {

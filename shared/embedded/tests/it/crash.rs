@@ -125,7 +125,7 @@ async fn a_lost_end_is_noticed_when_the_projection_knew_more() {
 async fn the_projection_made_anew_says_the_same() {
     for segment_bytes in [1, 2_000, u64::MAX] {
         let dir = quick_dir();
-        let options = StoreOptions { segment_bytes };
+        let options = StoreOptions { segment_bytes, ..StoreOptions::default() };
         let store = Store::open(Owner::acquire(dir.path()).unwrap(), options.clone()).unwrap();
         for number in 0..WRITES {
             write(&store, number).await.unwrap();
@@ -146,7 +146,7 @@ async fn the_projection_made_anew_says_the_same() {
 #[tokio::test]
 async fn a_missing_segment_is_noticed() {
     let dir = quick_dir();
-    let options = StoreOptions { segment_bytes: 500 };
+    let options = StoreOptions { segment_bytes: 500, ..StoreOptions::default() };
     let store = Store::open(Owner::acquire(dir.path()).unwrap(), options.clone()).unwrap();
     for number in 0..WRITES {
         write(&store, number).await.unwrap();

@@ -5,6 +5,7 @@
 mod cas;
 mod contracts;
 mod crash;
+mod form1;
 mod full_disk;
 mod harm;
 mod queue;

@@ -46,7 +46,7 @@ fn call(number: usize, next: &str) -> Value {
                 "tenant": "local",
                 "run": "{% $run %}",
                 "step": format!("{number:04}"),
-                "input": { "pad": "{% $pad %}" }
+                "input": { "step": format!("{number:04}"), "pad": "{% $pad %}" }
             }
         },
         "TimeoutSeconds": 60,

@@ -11,10 +11,10 @@ mod step;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ideamine_core::ports::{Events, ExecutionStatus, Progress, Workflows};
-use ideamine_core::{Env, Failure, Registry, RunId, Tenant};
+use ideamine_core::{Digest, Env, Failure, Registry, RunId, Tenant};
 use ideamine_embedded::{Cas, LocalQueue, Owner, Store, StoreOptions, SystemClock};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -37,6 +37,8 @@ pub struct BenchOptions {
     pub steps: usize,
     /// Bytes of text that each call carries.
     pub payload_bytes: usize,
+    /// Shortest time of one sync, of the journal and of the bare log alike: what a slower disk would give.
+    pub sync_floor: Duration,
     /// An empty or absent directory for the data; left behind.
     pub dir: PathBuf,
 }
@@ -62,7 +64,7 @@ pub struct BenchReport {
     pub cpu_us_per_step: f64,
     /// Files of the data directory per run, bytes.
     pub disk_bytes_per_run: u64,
-    /// Record bytes of the journal per run.
+    /// Bytes that the journal's batches took on disk per run; a part of the former.
     pub journal_bytes_per_run: u64,
     /// Most memory that the process held, bytes.
     pub peak_rss_bytes: u64,
@@ -70,6 +72,10 @@ pub struct BenchReport {
     pub durability: String,
     /// Load average of the last minute.
     pub load_1m: f64,
+    /// Floor given to the time of one sync, microseconds; 0 for the disk as it is.
+    pub sync_floor_us: u64,
+    /// From opening the data directory to the end of the first run, milliseconds.
+    pub first_run_ms: f64,
     /// Writing and syncing as many bytes as an average batch, median, microseconds.
     pub fsync_p50_us: f64,
     /// Steps made durable by one sync, on average.
@@ -88,8 +94,9 @@ pub struct BenchReport {
 /// `Input.Invalid` for options out of range; what the store or a run fails with.
 pub async fn bench(options: BenchOptions) -> Result<BenchReport, Failure> {
     check(&options)?;
-    let BenchOptions { runs, concurrency, steps, payload_bytes, ref dir } = options;
-    let store = Store::open(Owner::acquire(dir)?, StoreOptions::default())?;
+    let BenchOptions { runs, concurrency, steps, payload_bytes, sync_floor, ref dir } = options;
+    let opening = Instant::now();
+    let store = Store::open(Owner::acquire(dir)?, StoreOptions { sync_floor, ..StoreOptions::default() })?;
     let definitions = Definitions::load([("bench", machine::text(steps))], &Substitutions::new())?;
     let engine = Engine::open(Arc::new(store.clone()), definitions, EngineOptions::system()?)?;
     let times = Arc::new(Times::new(runs));
@@ -106,9 +113,9 @@ pub async fn bench(options: BenchOptions) -> Result<BenchReport, Failure> {
 
     let all = (runs * steps) as f64;
     let syncs = (written.syncs - before.syncs).max(1);
-    let bytes = written.position - before.position;
-    let sync = probe::sync(dir, bytes / syncs)?;
-    let bare = probe::bare_log(dir, concurrency, bytes / (runs * steps) as u64)?;
+    let bytes = written.bytes - before.bytes;
+    let sync = probe::sync(dir, bytes / syncs, sync_floor)?;
+    let bare = probe::bare_log(dir, concurrency, bytes / (runs * steps) as u64, sync_floor)?;
     let steps_per_s = all / elapsed.as_secs_f64();
     let step_ms = times.step_ms();
     Ok(BenchReport {
@@ -125,6 +132,8 @@ pub async fn bench(options: BenchOptions) -> Result<BenchReport, Failure> {
         peak_rss_bytes: probe::peak_rss(),
         durability: "fsync".to_owned(),
         load_1m: probe::load(),
+        sync_floor_us: u64::try_from(sync_floor.as_micros()).unwrap_or(u64::MAX),
+        first_run_ms: times.first_end_ms(opening),
         fsync_p50_us: sync,
         steps_per_sync: all / syncs as f64,
         bare_log_per_s: bare,
@@ -167,10 +176,9 @@ async fn drive(
     times: &Arc<Times>,
 ) -> Result<Vec<f64>, Failure> {
     let next = Arc::new(AtomicUsize::new(0));
-    let pad: Arc<str> = "x".repeat(payload_bytes).into();
     let mut drivers = JoinSet::new();
     for _ in 0..concurrency.min(runs) {
-        let (engine, next, pad, times) = (engine.clone(), next.clone(), pad.clone(), times.clone());
+        let (engine, next, times) = (engine.clone(), next.clone(), times.clone());
         drivers.spawn(async move {
             let mut took = Vec::new();
             loop {
@@ -180,7 +188,8 @@ async fn drive(
                 }
                 let began = Instant::now();
                 times.begin(number);
-                run(&engine, number, &pad).await?;
+                run(&engine, number, &pad(number, payload_bytes)).await?;
+                times.end();
                 took.push(began.elapsed().as_secs_f64() * 1e3);
             }
         });
@@ -192,6 +201,17 @@ async fn drive(
         all.extend(took?);
     }
     Ok(all)
+}
+
+/// Text that no other run has, so that what is on disk is not one text again and again.
+fn pad(run: usize, bytes: usize) -> String {
+    let part = |part: usize| Digest::of(format!("{run} {part}").as_bytes()).to_string();
+    let mut pad = String::new();
+    for number in 0..bytes.div_ceil(64) {
+        pad.push_str(part(number).trim_start_matches("sha256:"));
+    }
+    pad.truncate(bytes);
+    pad
 }
 
 async fn run(engine: &Engine, number: usize, pad: &str) -> Result<(), Failure> {

@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use ideamine_core::Failure;
@@ -16,21 +17,26 @@ const SYNCS: u64 = 200;
 const LONGEST: Duration = Duration::from_secs(5);
 
 /// Writes and syncs this many bytes again and again; the median, microseconds.
-pub(super) fn sync(dir: &Path, bytes: u64) -> Result<f64, Failure> {
-    let took = probe(dir, bytes).map_err(|e| failed(dir, &e))?;
+pub(super) fn sync(dir: &Path, bytes: u64, floor: Duration) -> Result<f64, Failure> {
+    let took = probe(dir, bytes, floor).map_err(|e| failed(dir, &e))?;
     let us: Vec<f64> = took.iter().map(|took| took.as_secs_f64() * 1e6).collect();
     Ok(percentile(&us, 50))
 }
 
 /// A log that writes one record of this size for each run in flight, syncs once, and again; records per second.
-pub(super) fn bare_log(dir: &Path, concurrency: usize, record_bytes: u64) -> Result<f64, Failure> {
-    let took = probe(dir, record_bytes * concurrency as u64).map_err(|e| failed(dir, &e))?;
+pub(super) fn bare_log(
+    dir: &Path,
+    concurrency: usize,
+    record_bytes: u64,
+    floor: Duration,
+) -> Result<f64, Failure> {
+    let took = probe(dir, record_bytes * concurrency as u64, floor).map_err(|e| failed(dir, &e))?;
     let total: Duration = took.iter().sum();
     Ok((took.len() * concurrency) as f64 / total.as_secs_f64())
 }
 
 /// As the journal does it: into a part of the file that was filled with zeros before.
-fn probe(dir: &Path, bytes: u64) -> io::Result<Vec<Duration>> {
+fn probe(dir: &Path, bytes: u64, floor: Duration) -> io::Result<Vec<Duration>> {
     let path = dir.join("probe.tmp");
     let file = OpenOptions::new().write(true).create(true).truncate(true).open(&path)?;
     let batch = vec![0x5A; usize::try_from(bytes.max(1)).unwrap_or(usize::MAX)];
@@ -40,7 +46,9 @@ fn probe(dir: &Path, bytes: u64) -> io::Result<Vec<Duration>> {
     for number in 0..SYNCS {
         let start = Instant::now();
         file.write_all_at(&batch, number * batch.len() as u64)?;
+        let synced = Instant::now();
         file.sync_data()?;
+        thread::sleep(floor.saturating_sub(synced.elapsed()));
         took.push(start.elapsed());
         if began.elapsed() > LONGEST {
             break;

@@ -1,7 +1,7 @@
 //! The function that the bench calls: it notes the time and says that all is well.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use async_trait::async_trait;
@@ -16,12 +16,13 @@ pub(super) struct Times {
     origin: Instant,
     last_us: Vec<AtomicU64>,
     steps_us: Mutex<Vec<u64>>,
+    first_end: OnceLock<Instant>,
 }
 
 impl Times {
     pub(super) fn new(runs: usize) -> Self {
         let last_us = (0..runs).map(|_| AtomicU64::new(0)).collect();
-        Self { origin: Instant::now(), last_us, steps_us: Mutex::new(Vec::new()) }
+        Self { origin: Instant::now(), last_us, steps_us: Mutex::new(Vec::new()), first_end: OnceLock::new() }
     }
 
     /// A run is about to be started.
@@ -29,6 +30,16 @@ impl Times {
         if let Some(last) = self.last_us.get(run) {
             last.store(self.now_us(), Ordering::Relaxed);
         }
+    }
+
+    /// A run has ended.
+    pub(super) fn end(&self) {
+        self.first_end.get_or_init(Instant::now);
+    }
+
+    /// From a moment to the first end of a run, milliseconds; 0 when none ended.
+    pub(super) fn first_end_ms(&self, from: Instant) -> f64 {
+        self.first_end.get().map_or(0.0, |end| end.duration_since(from).as_secs_f64() * 1e3)
     }
 
     fn call(&self, run: usize) {

@@ -1,5 +1,7 @@
 //! The bench runs what it says and reports figures that fit together.
 
+use std::time::Duration;
+
 use ideamine_core::failure::FailureKind;
 use ideamine_engine::bench::{BenchOptions, bench};
 
@@ -12,6 +14,7 @@ async fn a_small_bench_reports_figures_that_fit_together() {
         concurrency: 4,
         steps,
         payload_bytes: 50,
+        sync_floor: Duration::ZERO,
         dir: dir.join(format!("{steps}")),
     };
     for steps in [1, 5, 26] {
@@ -20,7 +23,8 @@ async fn a_small_bench_reports_figures_that_fit_together() {
         assert!(report.steps_per_s > 0.0 && report.cpu_us_per_step > 0.0 && report.fsync_p50_us > 0.0);
         assert!(report.step_p50_ms <= report.step_p99_ms, "{report:?}");
         assert!(report.run_p50_ms >= report.step_p50_ms, "{report:?}");
-        assert!(report.journal_bytes_per_run as usize > steps * 50, "every step carries its payload");
+        assert!(report.journal_bytes_per_run as usize > steps * 32, "every step has a digest of its own");
+        assert!(report.first_run_ms > 0.0 && report.sync_floor_us == 0, "{report:?}");
         assert!(report.disk_bytes_per_run >= report.journal_bytes_per_run);
         assert_eq!(report.durability, "fsync");
     }
