@@ -49,6 +49,28 @@ pub(crate) fn executions(log: &dyn Log, root: &Found) -> Result<Vec<String>, Fai
     Ok(family(log, root)?.into_iter().map(|member| member.id).collect())
 }
 
+/// Every execution of the log, in order of starting: whether it has ended, and its completed function calls.
+pub(crate) fn all(log: &dyn Log) -> Result<Vec<(bool, Vec<HistoryStep>)>, Failure> {
+    let mut members: BTreeMap<u64, Member> = BTreeMap::new();
+    log.scan(0, &mut |entry| {
+        let (no, events, end) = match entry {
+            Entry::Started { identity, events, end } => {
+                members.insert(identity.no, Member::new(&identity, None));
+                (identity.no, events, end)
+            }
+            Entry::Events { no, events, end, .. } => (no, events, end),
+            Entry::Definition { .. } => return Ok(ControlFlow::Continue(())),
+        };
+        if let Some(member) = members.get_mut(&no) {
+            member.read(&events)?;
+            member.ended |= end.is_some();
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    let done = |member: Member| member.done.into_iter().map(|result| result.step).collect();
+    Ok(members.into_values().map(|member| (member.ended, done(member))).collect())
+}
+
 fn family(log: &dyn Log, root: &Found) -> Result<Vec<Member>, Failure> {
     let root_no = root.begun.identity.no;
     let mut family: BTreeMap<u64, Member> = BTreeMap::new();

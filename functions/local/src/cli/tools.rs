@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 use clap::builder::RangedU64ValueParser;
-use ideamine_engine::bench::BENCH_STEPS_MAX;
+use ideamine_engine::bench::{BENCH_STEPS_MAX, TIMERS_MAX};
 
 /// Most runs of a measurement.
 const RUNS_MAX: u64 = 1_000_000;
@@ -78,6 +78,43 @@ pub(crate) enum BenchCommand {
         #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=1_000_000))]
         sync_us: u64,
     },
+    /// What a kill costs: runs in flight, kill -9, and how soon a new process has them all going.
+    #[command(after_help = "Example:\n  ideamine bench recover --runs 1000 --json")]
+    Recover {
+        /// Runs in flight.
+        #[arg(long, default_value_t = 1000, value_parser = within(1, AT_ONCE_MAX))]
+        runs: usize,
+        /// Steps of a run.
+        #[arg(long, default_value_t = 26, value_parser = within(1, BENCH_STEPS_MAX as u64))]
+        steps: usize,
+        /// Payload of a step, bytes.
+        #[arg(long, default_value_t = 200, value_parser = within(0, PAYLOAD_BYTES_MAX))]
+        payload_bytes: usize,
+        /// What a process that this command starts does.
+        #[arg(long, value_enum, hide = true, requires = "part_dir")]
+        part: Option<BenchPart>,
+        /// Where.
+        #[arg(long, hide = true, requires = "part")]
+        part_dir: Option<PathBuf>,
+    },
+    /// Persisted timers: memory, order and lateness, over a restart and over clocks that are set.
+    #[command(after_help = "Example:\n  ideamine bench timers --timers 100000 --json")]
+    Timers {
+        /// Timers in all.
+        #[arg(long, default_value_t = TIMERS_MAX, value_parser = within(5, TIMERS_MAX as u64))]
+        timers: usize,
+    },
+}
+
+/// A process of `bench recover`.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum BenchPart {
+    /// Works until it is killed.
+    Work,
+    /// Takes up what was left.
+    Resume,
+    /// One run in an empty directory.
+    First,
 }
 
 #[derive(Subcommand)]

@@ -1,24 +1,80 @@
-//! `bench engine`: figures of this machine, printed, never asserted.
+//! `bench …`: figures of this machine beside their targets, printed, never asserted.
+
+use std::path::Path;
+use std::process::Command;
 
 use ideamine_core::Failure;
-use ideamine_engine::bench::{self, BenchOptions};
+use ideamine_engine::bench::{self, BenchOptions, RecoverOptions, RecoverPart, TimersOptions};
+use serde::Serialize;
+use tempfile::TempDir;
 
 use super::Common;
 use super::run::show;
-use crate::cli::BenchCommand;
+use crate::cli::{BenchCommand, BenchPart};
 use crate::exit::Exit;
 
 /// `ideamine bench …`.
 pub(super) async fn bench(common: &Common, command: BenchCommand) -> Result<Exit, Failure> {
-    let BenchCommand::Engine { runs, concurrency, steps, payload_bytes, sync_us } = command;
+    match command {
+        BenchCommand::Engine { runs, concurrency, steps, payload_bytes, sync_us } => {
+            let folder = folder()?;
+            let dir = folder.path().to_owned();
+            let sync_floor = std::time::Duration::from_micros(sync_us);
+            let options = BenchOptions { runs, concurrency, steps, payload_bytes, sync_floor, dir };
+            report(common, &bench::bench(options).await?)
+        }
+        BenchCommand::Recover { runs, steps, payload_bytes, part: Some(part), part_dir: Some(dir) } => {
+            let part = match part {
+                BenchPart::Work => RecoverPart::Work,
+                BenchPart::Resume => RecoverPart::Resume,
+                BenchPart::First => RecoverPart::First,
+            };
+            bench::recover_part(part, &RecoverOptions { runs, steps, payload_bytes, dir }).await?;
+            Ok(Exit::Ok)
+        }
+        BenchCommand::Recover { runs, steps, payload_bytes, .. } => {
+            let folder = folder()?;
+            let options = RecoverOptions { runs, steps, payload_bytes, dir: folder.path().to_owned() };
+            let program = std::env::current_exe()
+                .map_err(|e| Failure::input(format!("cannot find this program to start it again: {e}")))?;
+            let measured = tokio::task::spawn_blocking(move || {
+                bench::recover(&options, |part, dir| part_of(&program, &options, part, dir))
+            });
+            report(common, &measured.await.map_err(|e| Failure::bug(e.to_string()))??)
+        }
+        BenchCommand::Timers { timers } => {
+            let folder = folder()?;
+            let dir = folder.path().to_owned();
+            report(common, &bench::timers(TimersOptions { timers, dir }).await?)
+        }
+    }
+}
+
+/// This program as a process of `bench recover`.
+fn part_of(program: &Path, options: &RecoverOptions, part: RecoverPart, dir: &Path) -> Command {
+    let part = match part {
+        RecoverPart::Work => "work",
+        RecoverPart::Resume => "resume",
+        RecoverPart::First => "first",
+    };
+    let mut command = Command::new(program);
+    command.args(["bench", "recover", "--part", part, "--part-dir"]).arg(dir);
+    for (name, number) in
+        [("--runs", options.runs), ("--steps", options.steps), ("--payload-bytes", options.payload_bytes)]
+    {
+        command.arg(name).arg(number.to_string());
+    }
+    command
+}
+
+/// A folder for the data, on the disk of the working directory.
+fn folder() -> Result<TempDir, Failure> {
     let folder = tempfile::Builder::new().prefix(".ideamine-bench-").tempdir_in(".");
-    let folder =
-        folder.map_err(|e| Failure::input(format!("cannot make a folder for the benchmark here: {e}")))?;
-    let sync_floor = std::time::Duration::from_micros(sync_us);
-    let dir = folder.path().to_owned();
-    let options = BenchOptions { runs, concurrency, steps, payload_bytes, sync_floor, dir };
-    let report = bench::bench(options).await?;
-    let value = serde_json::to_value(&report).map_err(|e| Failure::bug(e.to_string()))?;
+    folder.map_err(|e| Failure::input(format!("cannot make a folder for the benchmark here: {e}")))
+}
+
+fn report(common: &Common, report: &impl Serialize) -> Result<Exit, Failure> {
+    let value = serde_json::to_value(report).map_err(|e| Failure::bug(e.to_string()))?;
     show(common, &value, |value| serde_json::to_string_pretty(value).unwrap_or_default());
     Ok(Exit::Ok)
 }

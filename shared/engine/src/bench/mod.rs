@@ -1,12 +1,16 @@
-//! How many durable steps a second: many runs of one machine on a store of their own.
+//! What the engine does on this machine: durable steps a second (here), recovery after a kill, and timers.
 //!
+//! Steps: many runs of one machine on a store of their own.
 //! Included in every step: the interpreter, the events' sync before the next effect, the call through the
 //! registry with its digests, one ledger fact, and the projection. Not included: work inside functions
 //! (they return at once) and documents in the content-addressed store.
 
+mod figure;
 mod machine;
 mod probe;
+mod recover;
 mod step;
+mod timers;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,6 +25,9 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::{Definitions, Engine, EngineOptions, Substitutions};
+pub use figure::Figure;
+pub use recover::{RecoverOptions, RecoverPart, RecoverReport, recover, recover_part};
+pub use timers::{TIMERS_MAX, TimerGroup, TimersOptions, TimersReport, timers};
 use step::{Step, Times};
 
 /// Most steps of a bench machine: its history must stay within an execution's limit.

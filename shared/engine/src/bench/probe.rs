@@ -83,8 +83,17 @@ pub(super) fn cpu() -> Duration {
 
 /// Most memory this process held, bytes; 0 where the system does not say.
 pub(super) fn peak_rss() -> u64 {
+    status("VmHWM:")
+}
+
+/// Memory that this process holds now, bytes; 0 where the system does not say.
+pub(super) fn rss() -> u64 {
+    status("VmRSS:")
+}
+
+fn status(field: &str) -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(field));
     let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
     kib.unwrap_or(0) * 1024
 }
