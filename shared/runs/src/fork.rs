@@ -6,11 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use ideamine_core::ports::HistoryStep;
 use ideamine_core::records::{
     FactBody, Fork, Plan, QuestionRow, QuestionState, ReplyRow, RunOptions, is_at_or_below,
 };
-use ideamine_core::{Ctx, Failure, Origin, RunId, UsdMicros};
+use ideamine_core::{Failure, Origin, RunId, UsdMicros};
 use ideamine_orchestration::plan::RunConfig;
 use ideamine_orchestration::rows;
 use serde::{Deserialize, Serialize};
@@ -37,29 +36,30 @@ pub struct Change {
 }
 
 impl Runs {
-    /// The states of a run that are done, in order: `{run_id, status, checkpoints: [{step, state, function, phase, call}]}`.
-    /// `call` says of a model call what it cost and where the answer came from.
+    /// What is done of a run, in the order of its paths: `{run_id, status, checkpoints: [{step, function, phase, call}]}`.
+    /// `call` says of a model call what it cost and where the answer came from. The ledger's facts say all of it; histories
+    /// are not asked, which on AWS are slow to read and few at a time.
     ///
     /// # Errors
     /// `Data.NotFound`; the stores' own.
     pub async fn checkpoints(&self, run: &RunId) -> Result<Value, Failure> {
         let row = self.find(run).await?;
-        let ctx = self.context(run);
-        let mut calls: BTreeMap<String, Value> = BTreeMap::new();
-        for fact in ctx.env.ledger.facts(&ctx.tenant, run).await? {
-            if let FactBody::Cost { model, answer: Some(answer), usd_micros, class, .. } = fact.body {
-                let call =
-                    json!({ "model": model, "answer": answer, "usd": usd_micros.dollars(), "class": class });
-                calls.insert(fact.path, call);
+        let (mut done, mut calls) = (vec![], BTreeMap::new());
+        for fact in self.env.ledger.facts(&self.tenant, run).await? {
+            match fact.body {
+                FactBody::Task { function, .. } => done.push((fact.path, function)),
+                FactBody::Cost { model, answer: Some(answer), usd_micros, class, .. } => {
+                    let call = json!({ "model": model, "answer": answer, "usd": usd_micros.dollars(), "class": class });
+                    calls.insert(fact.path, call);
+                }
+                _ => {}
             }
         }
-        let shown = |step: HistoryStep| {
-            json!({
-                "phase": ideamine_ledger::phase_of(&step.step), "call": calls.get(&step.step),
-                "step": step.step, "state": step.state, "function": step.function,
-            })
+        let shown = |(step, function): (String, String)| {
+            let phase = ideamine_ledger::phase_of(&step);
+            json!({ "phase": phase, "call": calls.get(&step), "step": step, "function": function })
         };
-        let checkpoints: Vec<Value> = self.steps(&ctx, run).await?.into_iter().map(shown).collect();
+        let checkpoints: Vec<Value> = done.into_iter().map(shown).collect();
         Ok(json!({ "run_id": run, "status": row.status, "checkpoints": checkpoints }))
     }
 
@@ -74,7 +74,7 @@ impl Runs {
             Failure::input(format!("run {of} is not planned yet: there is no state to go on from"))
         })?;
         let plan: Plan = ctx.get_json(&plan).await?;
-        let from = self.path(&ctx, of, &plan, &change.from).await?;
+        let from = self.path(of, &plan, &change.from).await?;
         let config: RunConfig = ctx.get_json(&config_of(&ctx).await?).await?;
         let questions: Vec<QuestionRow> = rows::all(&ctx, "question#").await?;
         let fork = Fork { run: of.clone(), from };
@@ -99,24 +99,17 @@ impl Runs {
         Ok(started)
     }
 
-    /// The logical path that a person means: a phase by its id, or a path at or below which the run has been.
-    async fn path(&self, ctx: &Ctx, run: &RunId, plan: &Plan, from: &str) -> Result<String, Failure> {
+    /// The logical path that a person means: a phase by its id, or a path at or below which something is done.
+    async fn path(&self, run: &RunId, plan: &Plan, from: &str) -> Result<String, Failure> {
         let phase = plan.phases.iter().find(|phase| phase.config.id.as_str() == from);
         let path = phase.map_or_else(|| from.trim_end_matches('/').to_owned(), |phase| phase.path());
-        let been = self.steps(ctx, run).await?.iter().any(|step| is_at_or_below(&step.step, &path));
-        if been {
+        let facts = self.env.ledger.facts(&self.tenant, run).await?;
+        if facts.iter().any(|fact| is_at_or_below(&fact.path, &path)) {
             return Ok(path);
         }
         Err(Failure::input(format!(
             "run {run} has no state `{from}`; `ideamine checkpoints {run}` lists them"
         )))
-    }
-
-    async fn steps(&self, ctx: &Ctx, run: &RunId) -> Result<Vec<HistoryStep>, Failure> {
-        match self.find(run).await?.execution {
-            Some(execution) => ctx.env.workflows.steps(&execution).await,
-            None => Ok(vec![]),
-        }
     }
 }
 

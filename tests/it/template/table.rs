@@ -165,5 +165,5 @@ fn what_is_dear_is_held_by_one_function_alone() {
     check("StartRuns", &["api"]);
     check("EndJobs", &["api"]);
     check("ReadHistories", &["run-dossier-content"]);
-    check("AnswerTokens", &["api", "job-check", "job-model-call", "run-hold"]);
+    check("AnswerTokens", &["api", "job-check", "job-model-call", "run-ask", "run-hold"]);
 }

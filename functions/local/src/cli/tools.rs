@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Subcommand, ValueEnum};
 use clap::builder::RangedU64ValueParser;
+use clap::{Subcommand, ValueEnum};
 use ideamine_engine::bench::{BENCH_STEPS_MAX, TIMERS_MAX};
 
 /// Most runs of a measurement.

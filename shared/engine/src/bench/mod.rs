@@ -27,8 +27,8 @@ use tokio::task::JoinSet;
 use crate::{Definitions, Engine, EngineOptions, Substitutions};
 pub use figure::Figure;
 pub use recover::{RecoverOptions, RecoverPart, RecoverReport, recover, recover_part};
-pub use timers::{TIMERS_MAX, TimerGroup, TimersOptions, TimersReport, timers};
 use step::{Step, Times};
+pub use timers::{TIMERS_MAX, TimerGroup, TimersOptions, TimersReport, timers};
 
 /// Most steps of a bench machine: its history must stay within an execution's limit.
 pub const BENCH_STEPS_MAX: usize = 2_000;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use ideamine_core::failure::FailureKind;
@@ -142,7 +142,7 @@ pub fn recover(
         ran_again: Figure::none(ran_again),
         first_run_s: Figure::new(probe::percentile(&firsts, 50), FIRST_RUN_S),
         peak_mb: Figure::new(peak as f64 / 1e6, PEAK_MB),
-        fsync_p50_us: probe::sync(dir, 1_024)?,
+        fsync_p50_us: probe::sync(dir, 1_024, Duration::ZERO)?,
         load_1m: probe::load(),
         holds: false,
     };
@@ -183,7 +183,8 @@ pub async fn recover_part(part: RecoverPart, options: &RecoverOptions) -> Result
             }
             let ended = engine.wait(&id).await?;
             heard.resumed(number);
-            let good = ended.status == ExecutionStatus::Succeeded && ended.output == Some(Value::from("done"));
+            let good =
+                ended.status == ExecutionStatus::Succeeded && ended.output == Some(Value::from("done"));
             Ok::<bool, Failure>(good)
         });
     }

@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use ideamine_core::ports::{Clock, Ledger, Workflows};
 use ideamine_core::Failure;
+use ideamine_core::ports::{Clock, Ledger, Workflows};
 use ideamine_embedded::{Begun, Entry, Found, Owner, Store, StoreOptions, SystemClock};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -296,7 +296,8 @@ impl World {
         let due_ms: Arc<[i64]> = plan.due_ms.as_slice().into();
         let mut starters = JoinSet::new();
         for _ in 0..STARTERS {
-            let (engine, next, due_ms, end) = (self.engine.clone(), next.clone(), due_ms.clone(), numbers.end);
+            let (engine, next, due_ms, end) =
+                (self.engine.clone(), next.clone(), due_ms.clone(), numbers.end);
             starters.spawn(async move {
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
