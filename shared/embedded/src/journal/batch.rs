@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     fn batches() -> Vec<Vec<u8>> {
-        let random = |seed: u64| (0..seed % 3_000).map(move |n| (n * n * seed >> 7) as u8);
+        let random = |seed: u64| (0..seed % 3_000).map(move |n| ((n * n * seed) >> 7) as u8);
         let batch = |number: u64| random(number * 7_919).chain(vec![7; 50]).collect::<Vec<u8>>();
         (0..2_000).map(batch).chain([vec![], vec![1; 3_000_000], vec![2]]).collect()
     }

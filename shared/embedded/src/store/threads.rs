@@ -108,9 +108,11 @@ struct Company {
 impl Company {
     /// Batches that are not held back after one waited in vain again and again.
     const ALONE_MAX: u32 = 64;
+    /// Longest that a batch is held back, however slow the disk.
+    const PATIENCE_MAX: Duration = Duration::from_millis(5);
 
     fn after(&mut self, sync: Duration, expected: usize) {
-        (self.expected, self.patience) = (expected, sync / 2);
+        (self.expected, self.patience) = (expected, Self::PATIENCE_MAX.min(sync / 2));
         self.alone = self.alone.saturating_sub(1);
     }
 
@@ -228,4 +230,50 @@ fn gather(synced: &Receiver<Synced>) -> Option<(Synced, bool)> {
         }
     }
     Some((gathered, true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SYNC: Duration = Duration::from_millis(4);
+
+    #[test]
+    fn a_batch_is_held_back_for_several_and_never_for_one() {
+        let mut company = Company::default();
+        assert_eq!(company.wanted(), None, "nobody was let go yet");
+        for (expected, sync, wanted) in [
+            (1, SYNC, None),
+            (64, SYNC, Some((64, SYNC / 2))),
+            (64, Duration::from_secs(3), Some((64, Company::PATIENCE_MAX))),
+        ] {
+            company.after(sync, expected);
+            assert_eq!(company.wanted(), wanted);
+        }
+    }
+
+    #[test]
+    fn who_waits_in_vain_waits_less_and_less_often_until_all_come_again() {
+        let mut company = Company::default();
+        let mut pauses = Vec::new();
+        for _ in 0..10 {
+            let mut pause = 0;
+            loop {
+                company.after(SYNC, 64);
+                if company.wanted().is_some() {
+                    break;
+                }
+                pause += 1;
+            }
+            company.came(false);
+            pauses.push(pause);
+        }
+        assert_eq!(pauses, [0, 0, 1, 3, 7, 15, 31, 63, 63, 63]);
+        while company.wanted().is_none() {
+            company.after(SYNC, 64);
+        }
+        company.came(true);
+        company.after(SYNC, 64);
+        assert!(company.wanted().is_some(), "who came is waited for again");
+    }
 }
