@@ -13,6 +13,8 @@ mod live;
 mod naming;
 mod recovery;
 mod requests;
+#[cfg(test)]
+mod simulation;
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
@@ -92,24 +94,33 @@ impl Core {
         loop {
             let patience = if self.broken.is_some() { Duration::MAX } else { self.patience() };
             let received = self.parts.commands.recv_timeout(patience);
-            self.look();
-            match received {
-                Ok(Command::Shutdown) | Err(RecvTimeoutError::Disconnected) => return,
-                Ok(command) => self.take(command),
-                Err(RecvTimeoutError::Timeout) => {}
-            }
-            for _ in 0..COMMANDS_PER_BATCH {
-                match self.parts.commands.try_recv() {
-                    Ok(Command::Shutdown) => return,
-                    Ok(command) => self.take(command),
-                    Err(_) => break,
-                }
-            }
-            if self.broken.is_none() {
-                self.fire_timers();
-                self.flush();
+            if !self.turn(received) {
+                return;
             }
         }
+    }
+
+    /// Takes what was received and what else is there, fires what is due, and hands all of it to the log. False in the
+    /// end.
+    fn turn(&mut self, received: Result<Command, RecvTimeoutError>) -> bool {
+        self.look();
+        match received {
+            Ok(Command::Shutdown) | Err(RecvTimeoutError::Disconnected) => return false,
+            Ok(command) => self.take(command),
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        for _ in 0..COMMANDS_PER_BATCH {
+            match self.parts.commands.try_recv() {
+                Ok(Command::Shutdown) => return false,
+                Ok(command) => self.take(command),
+                Err(_) => break,
+            }
+        }
+        if self.broken.is_none() {
+            self.fire_timers();
+            self.flush();
+        }
+        true
     }
 
     fn take(&mut self, command: Command) {
