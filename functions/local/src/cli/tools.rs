@@ -104,6 +104,13 @@ pub(crate) enum BenchCommand {
         #[arg(long, default_value_t = TIMERS_MAX, value_parser = within(5, TIMERS_MAX as u64))]
         timers: usize,
     },
+    /// How soon pause, resume, cancel and the kill switch take effect; the model behind the runs is made up.
+    #[command(after_help = "Example:\n  ideamine bench control --runs 1000 --json")]
+    Control {
+        /// Runs in flight when the kill switch is thrown.
+        #[arg(long, default_value_t = 1000, value_parser = within(1, AT_ONCE_MAX))]
+        runs: usize,
+    },
 }
 
 /// A process of `bench recover`.

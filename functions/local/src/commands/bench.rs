@@ -1,5 +1,7 @@
 //! `bench …`: figures of this machine beside their targets, printed, never asserted.
 
+mod control;
+
 use std::path::Path;
 use std::process::Command;
 
@@ -46,6 +48,10 @@ pub(super) async fn bench(common: &Common, command: BenchCommand) -> Result<Exit
             let folder = folder()?;
             let dir = folder.path().to_owned();
             report(common, &bench::timers(TimersOptions { timers, dir }).await?)
+        }
+        BenchCommand::Control { runs } => {
+            let folder = folder()?;
+            report(common, &control::control(runs, folder.path()).await?)
         }
     }
 }

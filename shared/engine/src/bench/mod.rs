@@ -26,6 +26,7 @@ use tokio::task::JoinSet;
 
 use crate::{Definitions, Engine, EngineOptions, Substitutions};
 pub use figure::Figure;
+pub use probe::load;
 pub use recover::{RecoverOptions, RecoverPart, RecoverReport, recover, recover_part};
 use step::{Step, Times};
 pub use timers::{TIMERS_MAX, TimerGroup, TimersOptions, TimersReport, timers};

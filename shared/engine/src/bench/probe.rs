@@ -99,7 +99,7 @@ fn status(field: &str) -> u64 {
 }
 
 /// Load average of the last minute; 0 where the system does not say.
-pub(super) fn load() -> f64 {
+pub fn load() -> f64 {
     let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     text.split_whitespace().next().and_then(|load| load.parse().ok()).unwrap_or(0.0)
 }
