@@ -199,7 +199,7 @@ def bring_up(programs, local_model=None):
     port, issuer_port = start_emulator(processes), start_issuer(processes)
     environment, address = aws_environment(port), f"http://127.0.0.1:{issuer_port}"
     say("deploying infra/template.yaml")
-    parameters = [f"JwtIssuer={address}", f"JwtAudience={issuer.AUDIENCE}"]
+    parameters = [f"JwtIssuer={address}", f"JwtAudience={issuer.AUDIENCE}", "MachineVersions=false"]
     if local_model:
         parameters.append(f"LocalModelUrl={local_model}")
     outputs, variables = deploy(environment, parameters)

@@ -2,6 +2,7 @@
 
 use ideamine_core::Digest;
 use ideamine_core::artifacts::{Brief, Document, Evidence, GateInputs};
+use ideamine_core::ports::JobMessage;
 use ideamine_core::records::{
     BudgetRow, CallRow, Fact, JobRow, PhaseConfig, PhaseRow, Plan, QuestionRow, Row, RunRow, SignedHead,
 };
@@ -37,4 +38,5 @@ fn frozen_samples_stay_readable() {
     check::<Document<Brief>>("brief");
     check::<Evidence>("evidence");
     check::<GateInputs>("gate-inputs");
+    check::<Vec<JobMessage>>("messages");
 }

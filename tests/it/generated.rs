@@ -14,7 +14,9 @@ for every phase that is ready, a phase starts an `author` for every branch (`com
 A phase's `budget` holds for all its attempts together. Those of the thirteen leave room for every attempt and repair at
 the dearest model of the price table: they stop a phase that runs away; what a run may spend is said by `--budget-usd`.
 
-`${FunctionPrefix}`, `${MachineArnPrefix}` and `${QueueUrlPrefix}` are the only substitutions. Check with
+`${FunctionPrefix}`, `${MachineArnPrefix}` and `${QueueUrlPrefix}` stand before names; `${RunPlanVersion}` and the like
+after them, and `${FunctionVersions}`, are the published versions that this version of a machine calls (on one machine
+there is one, without a number). There are no other substitutions. Check with
 `ideamine asl lint statemachines/*.asl.json`. The drawings below are generated from the files.
 ";
 

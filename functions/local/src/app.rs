@@ -96,9 +96,8 @@ impl App {
         };
         let store = Store::open(owner, StoreOptions::default())?;
         let cas = Arc::new(Cas::beside(&store)?);
-        let substitutions =
-            definitions::SUBSTITUTIONS.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        let machines = Definitions::load(definitions::MACHINES.iter().copied(), &substitutions)?;
+        let machines =
+            Definitions::load(definitions::MACHINES.iter().copied(), &definitions::substitutions())?;
         let engine = Engine::open(Arc::new(store.clone()), machines, EngineOptions::system()?)?;
         let watched = Arc::new(Watched::default());
         let plain = Env {

@@ -10,12 +10,31 @@ use ideamine_orchestration::plan;
 
 pub(crate) use ideamine_runs::build::{MACHINES, build};
 
-/// What `${…}` in a machine stands for on one machine.
-pub(crate) const SUBSTITUTIONS: &[(&str, &str)] = &[
+/// What `${…}` in a machine stands for on one machine, where a program is one version of everything: what a function
+/// or machine is called by has no version, and the versions to look up are none.
+pub(crate) fn substitutions() -> BTreeMap<String, String> {
+    let named = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+    let functions = crate::registry::function_names();
+    let machines = MACHINES.iter().map(|(name, _)| *name);
+    let versions = functions.iter().map(String::as_str).chain(machines);
+    let versions = versions.map(|name| (version_of(name), String::new()));
+    SUBSTITUTIONS.into_iter().map(named).chain(versions).collect()
+}
+
+const SUBSTITUTIONS: [(&str, &str); 4] = [
     ("FunctionPrefix", ""),
     ("MachineArnPrefix", "arn:aws:states:local:000000000000:stateMachine:"),
     ("QueueUrlPrefix", "https://queue.local/"),
+    ("FunctionVersions", ""),
 ];
+
+/// `RunPlanVersion`: what stands for the version of `run-plan`.
+fn version_of(name: &str) -> String {
+    let capital = |word: &str| {
+        word.get(..1).map(str::to_uppercase).unwrap_or_default() + word.get(1..).unwrap_or_default()
+    };
+    name.split('-').map(capital).collect::<String>() + "Version"
+}
 
 /// Most entries of a folder with phase files: it is a folder of its own.
 const ENTRIES_MAX: usize = 1000;

@@ -187,6 +187,8 @@ impl Function for RunReconcile {
         if run.ended_ms.is_none() && fence(ctx).await? != Self::NAME {
             status = RunStatus::Cancelled;
         }
+        // Who was asking a model cannot settle any more: its row is taken, and the fence lets it not ask again.
+        settle_open_calls(ctx).await?;
         let ended =
             format!("the run's execution ended with {}", told(Some(&input.error), Some(&input.cause)));
         close(ctx, status, Some(ended)).await

@@ -1,5 +1,6 @@
 //! What a function is told about its stack: environment variables, read once.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use ideamine_core::Failure;
@@ -17,6 +18,9 @@ pub const HEADS_BUCKET: &str = "IDEAMINE_HEADS_BUCKET";
 pub const FUNCTION_PREFIX: &str = "IDEAMINE_FUNCTION_PREFIX";
 /// What precedes a machine's name in its ARN: `arn:aws:states:REGION:ACCOUNT:stateMachine:STACK-`.
 pub const MACHINE_PREFIX: &str = "IDEAMINE_MACHINE_PREFIX";
+/// Machines that are started in a published version, each as `NAME:NUMBER`, separated by commas; others are started
+/// as they are now.
+pub const MACHINE_VERSIONS: &str = "IDEAMINE_MACHINE_VERSIONS";
 /// What precedes a queue's name in its URL.
 pub const QUEUE_PREFIX: &str = "IDEAMINE_QUEUE_PREFIX";
 /// The key that signs heads: `kms:` and its id, ARN or alias.
@@ -56,6 +60,8 @@ pub struct Settings {
     pub function_prefix: Option<String>,
     /// [`MACHINE_PREFIX`].
     pub machine_prefix: Option<String>,
+    /// Names with versions out of [`MACHINE_VERSIONS`].
+    pub machine_versions: BTreeMap<String, String>,
     /// [`QUEUE_PREFIX`].
     pub queue_prefix: Option<String>,
     /// The key of [`SIGNER`], without `kms:`.
@@ -103,6 +109,7 @@ impl Settings {
             heads_bucket: read(HEADS_BUCKET),
             function_prefix: read(FUNCTION_PREFIX),
             machine_prefix: read(MACHINE_PREFIX),
+            machine_versions: machine_versions(&read(MACHINE_VERSIONS).unwrap_or_default())?,
             queue_prefix: read(QUEUE_PREFIX),
             signing_key: read(SIGNER).map(key).transpose()?,
             jobs,
@@ -110,6 +117,16 @@ impl Settings {
             batch_job: read(BATCH_JOB),
         })
     }
+}
+
+fn machine_versions(value: &str) -> Result<BTreeMap<String, String>, Failure> {
+    let one = |entry: &str| match entry.split_once(':') {
+        Some((name, number)) if !name.is_empty() && number.parse::<u32>().is_ok() => {
+            Ok((name.to_owned(), number.to_owned()))
+        }
+        _ => Err(invalid(format!("{MACHINE_VERSIONS} has `{entry}`: expected `NAME:NUMBER`"))),
+    };
+    value.split(',').filter(|entry| !entry.is_empty()).map(one).collect()
 }
 
 /// A setting that a port cannot do without.
@@ -146,7 +163,12 @@ mod tests {
         assert_eq!(missing.kind, FailureKind::ConfigInvalid);
         assert!(missing.message.contains(BUCKET), "{missing}");
         assert_eq!(from(&[(JOBS, "worker")]).unwrap().jobs, Some(Runner::Worker));
-        for (name, value) in [(JOBS, "Batch"), (SIGNER, "alias/seal"), (SIGNER, "kms:")] {
+        let versions = from(&[(MACHINE_VERSIONS, "run:7,phase:12")]).unwrap().machine_versions;
+        assert_eq!(versions["run"], "7");
+        assert_eq!(versions["phase"], "12");
+        let wrong =
+            [(JOBS, "Batch"), (SIGNER, "alias/seal"), (SIGNER, "kms:"), (MACHINE_VERSIONS, "run:new")];
+        for (name, value) in wrong {
             let wrong = from(&[(name, value)]).unwrap_err();
             assert_eq!(wrong.kind, FailureKind::ConfigInvalid);
             assert!(wrong.message.contains(name) && wrong.message.contains(value), "{wrong}");

@@ -9,10 +9,10 @@ use serde_json::Value;
 use tokio::task::JoinSet;
 
 /// What is left of an invocation's time for its answer, its progress events and its metrics, milliseconds.
-const MARGIN_MS: i64 = 1_500;
+pub(crate) const MARGIN_MS: i64 = 1_500;
 
 /// No moment since 1970 that a Lambda could be given lies before this, milliseconds: September 2001.
-const MOMENT_MS_MIN: i64 = 1_000_000_000_000;
+pub(crate) const MOMENT_MS_MIN: i64 = 1_000_000_000_000;
 
 /// When the work of an invocation must end, by its own clock.
 #[derive(Debug, Clone, Copy)]

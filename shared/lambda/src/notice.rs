@@ -30,7 +30,7 @@ pub(crate) fn ended(function: &str, notice: &Value) -> Result<Option<Value>, Fai
     let error = text("error").filter(|error| !error.is_empty()).unwrap_or(status);
     let cause: String = text("cause").unwrap_or_default().chars().take(CAUSE_CHARS_MAX).collect();
     let (step, own) = match function {
-        "run-seal" => ("run/seal-end", json!({})),
+        "run-seal" => ("run/seal-end", json!({ "once": "closed" })),
         _ => ("run/reconcile", json!({ "error": error, "cause": cause })),
     };
     Ok(Some(json!({ "tenant": input["tenant"], "run": input["run"], "step": step, "input": own })))

@@ -5,11 +5,12 @@ use std::fmt::Write;
 use ideamine_core::ports::Priority;
 
 use super::table::{Environment, Fed, Planned, Table};
-use super::{ALARM_ACTIONS, TAGS, arn, logical_id};
+use super::{ALARM_ACTIONS, TAGS, arn, logical_id, machines};
 
 pub(crate) fn resources(table: &Table) -> String {
     let mut text = String::new();
     let names: Vec<&str> = table.functions().iter().map(|planned| planned.name).collect();
+    let called = machines::called(table);
     let mut family = "";
     for planned in table.functions() {
         if planned.family != family {
@@ -21,7 +22,15 @@ pub(crate) fn resources(table: &Table) -> String {
             .unwrap();
             text.push_str(&alarm(family));
         }
-        text.push_str(&function(&planned, &names));
+        let own = function(&planned, &names);
+        text.push_str(&own);
+        if called.iter().any(|pattern| machines::is_named(pattern, planned.name)) {
+            // A new value of a parameter publishes nothing, so it must not be what such a function is told.
+            let told = own.split_once("Variables:").map_or("", |(_, variables)| variables);
+            assert!(!told.contains("!Ref"), "{} is told a parameter's value, and pinned", planned.name);
+            // By its number, not by this name; an older version stays for executions that began with it.
+            text.push_str("      AutoPublishAlias: newest\n      VersionDeletionPolicy: Retain\n");
+        }
         text.push_str(&role(&planned));
         text.push_str(&log(&planned));
         if let Some(fed) = &planned.own.queue {
@@ -62,12 +71,18 @@ fn function(planned: &Planned<'_>, names: &[&str]) -> String {
 "
         .to_owned(),
         Some(Environment::FunctionNames) => {
-            format!(
-                "          IDEAMINE_FUNCTIONS: {}\n          IDEAMINE_APPROVERS: !Ref Approvers\n",
-                names.join(",")
-            )
+            format!("          IDEAMINE_FUNCTIONS: {}\n", names.join(","))
         }
     };
+    let started = if planned.uses.contains(&"StartRuns") {
+        format!(
+            "          IDEAMINE_APPROVERS: !Ref Approvers\n          IDEAMINE_MACHINE_VERSIONS: {}\n",
+            machines::version_of("run", "run")
+        )
+    } else {
+        String::new()
+    };
+    let variables = variables + &started;
     if !variables.is_empty() {
         write!(text, "      Environment:\n        Variables:\n{variables}").unwrap();
     }
@@ -174,7 +189,7 @@ fn alarm(family: &str) -> String {
     )
 }
 
-/// The ARN of a function, or of all that a pattern names.
-pub(crate) fn function_arn(name: &str) -> String {
-    arn("lambda", &format!("function:${{AWS::StackName}}-{name}"))
+/// The ARNs of a function's published versions, or of those of all that a pattern names.
+pub(crate) fn versions_arn(name: &str) -> String {
+    arn("lambda", &format!("function:${{AWS::StackName}}-{name}:*"))
 }

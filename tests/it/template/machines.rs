@@ -9,6 +9,9 @@ use super::table::Table;
 use super::{TAGS, arn, functions, logical_id};
 
 const PREFIX: &str = "${FunctionPrefix}";
+/// How the version of a function is found whose name, between these two, is known at run time only.
+const AFTER: &str = " & $substringBefore($substringAfter('${FunctionVersions}', ',' & ";
+const BEFORE: &str = " & '='), ',') %}";
 
 /// What the states of a machine reach.
 #[derive(Default)]
@@ -23,10 +26,23 @@ pub(crate) fn resources(table: &Table) -> String {
         "  # ---------------------------------------------------------------- state machines\n".to_owned();
     for (name, source) in crate::machines::machines() {
         let reach = reach(&name, &serde_json::from_str(&source).unwrap(), table);
-        text.push_str(&machine(&name));
+        text.push_str(&machine(&name, &versions(&reach, table)));
         text.push_str(&role(&name, &reach));
     }
     text
+}
+
+/// Every function that some machine calls by itself, or a pattern where its name is known at run time only.
+pub(crate) fn called(table: &Table) -> BTreeSet<String> {
+    let reaches = crate::machines::machines().into_iter();
+    let reaches =
+        reaches.map(|(name, source)| reach(&name, &serde_json::from_str(&source).unwrap(), table).functions);
+    reaches.flatten().collect()
+}
+
+/// Whether a function's name, or a pattern of names, means this function.
+pub(crate) fn is_named(pattern: &str, function: &str) -> bool {
+    pattern.strip_suffix('*').map_or(pattern == function, |start| function.starts_with(start))
 }
 
 fn reach(machine: &str, document: &Value, table: &Table) -> Reach {
@@ -51,8 +67,12 @@ fn reach(machine: &str, document: &Value, table: &Table) -> Reach {
 /// The functions that `FunctionName` may be: one name, or patterns where it is known at run time only.
 pub(crate) fn named(function_name: &str, machine: &str, table: &Table) -> Vec<String> {
     if let Some(name) = function_name.strip_prefix(PREFIX) {
-        return vec![name.to_owned()];
+        return vec![pinned(name, machine)];
     }
+    let (function_name, chosen) = function_name.split_once(AFTER).unwrap_or((function_name, ""));
+    let chosen = chosen.strip_suffix(BEFORE).unwrap_or_default();
+    let whole = !chosen.is_empty() && function_name.ends_with(&format!("' & {chosen}"));
+    assert!(whole, "{machine}: {function_name}: looks up no version, or another function's");
     // `{% '${FunctionPrefix}' & 'gate-' & $x %}`: what literal text the name begins with.
     let literals: Vec<&str> = function_name.split('\'').skip(1).step_by(2).collect();
     assert_eq!(literals.first(), Some(&PREFIX), "{machine}: {function_name}");
@@ -68,7 +88,7 @@ pub(crate) fn named(function_name: &str, machine: &str, table: &Table) -> Vec<St
 /// The machines that `StateMachineArn` may be: one name, or those of the table where it is known at run time only.
 fn started(arn: &str, machine: &str, table: &Table) -> Vec<String> {
     if let Some(name) = arn.strip_prefix("${MachineArnPrefix}") {
-        return vec![name.to_owned()];
+        return vec![pinned(name, machine)];
     }
     let declared = table.children.get(machine).cloned().unwrap_or_default();
     assert!(!declared.is_empty(), "infra/functions.yaml must say what {machine} starts by {arn}");
@@ -80,7 +100,44 @@ fn kind(queue_url: &str) -> Option<&str> {
     queue_url.strip_prefix("{% '${QueueUrlPrefix}")?.strip_suffix("-' & $priority %}")
 }
 
-fn machine(name: &str) -> String {
+/// The name in `run-plan${RunPlanVersion}`: what is called is a published version, its own.
+fn pinned(reference: &str, machine: &str) -> String {
+    let (name, version) = reference.split_once("${").unwrap_or((reference, ""));
+    assert_eq!(version, format!("{}Version}}", logical_id(name)), "{machine} calls {name} in no version");
+    name.to_owned()
+}
+
+/// What stands for the versions of what a machine calls.
+fn versions(reach: &Reach, table: &Table) -> String {
+    let mut text = String::new();
+    let (patterns, names): (Vec<&String>, Vec<&String>) =
+        reach.functions.iter().partition(|name| name.ends_with('*'));
+    for name in names {
+        let id = logical_id(name);
+        text.push_str(&format!("        {id}Version: !Sub ':${{{id}.Version.Version}}'\n"));
+    }
+    if !patterns.is_empty() {
+        let functions = table.functions().into_iter().map(|planned| planned.name);
+        let matching = functions.filter(|name| patterns.iter().any(|pattern| is_named(pattern, name)));
+        let entry = |name: &str| format!("{name}=:${{{}.Version.Version}},", logical_id(name));
+        let entries: String = matching.map(entry).collect();
+        text.push_str(&format!("        FunctionVersions: !Sub ',{entries}'\n"));
+    }
+    for child in &reach.children {
+        text.push_str(&format!("        {}Version: {}\n", logical_id(child), version_of(child, "")));
+    }
+    text
+}
+
+/// `:7`, or what else precedes the number, where machines are published; else empty.
+pub(crate) fn version_of(machine: &str, name: &str) -> String {
+    let id = logical_id(machine);
+    format!(
+        "!If [PublishesMachines, !Sub ['{name}:${{Number}}', {{ Number: !Select [7, !Split [':', !Ref {id}MachineVersion]] }}], '']"
+    )
+}
+
+fn machine(name: &str, versions: &str) -> String {
     let id = logical_id(name);
     format!(
         "  {id}Machine:
@@ -93,7 +150,7 @@ fn machine(name: &str) -> String {
         FunctionPrefix: !Sub ${{AWS::StackName}}-
         MachineArnPrefix: {}
         QueueUrlPrefix: !Sub https://sqs.${{AWS::Region}}.${{AWS::URLSuffix}}/${{AWS::AccountId}}/${{AWS::StackName}}-
-      Role: !GetAtt {id}MachineRole.Arn
+{versions}      Role: !GetAtt {id}MachineRole.Arn
       # Without data: inputs and outputs hold task tokens.
       Logging:
         Level: ERROR
@@ -101,6 +158,15 @@ fn machine(name: &str) -> String {
         Destinations: [{{ CloudWatchLogsLogGroup: {{ LogGroupArn: !GetAtt {id}MachineLog.Arn }} }}]
       Tracing: {{ Enabled: true }}
       Tags: {{ application: ideamine, stack: !Ref AWS::StackName }}
+  # An execution ends by the version that it began with: every change publishes one, and none goes with an update.
+  {id}MachineVersion:
+    Type: AWS::StepFunctions::StateMachineVersion
+    Condition: PublishesMachines
+    DeletionPolicy: Retain
+    UpdateReplacePolicy: Retain
+    Properties:
+      StateMachineArn: !Ref {id}Machine
+      StateMachineRevisionId: !GetAtt {id}Machine.StateMachineRevisionId
   {id}MachineLog:
     Type: AWS::Logs::LogGroup
     Properties:
@@ -150,10 +216,11 @@ fn role(name: &str, reach: &Reach) -> String {
                   - xray:PutTraceSegments
                 Resource: '*'
               - Effect: Allow
+                # Published versions alone, those of older releases too: executions that began with them use this role.
                 Action: lambda:InvokeFunction
                 Resource:
 {}",
-        list(reach.functions.iter().map(|name| functions::function_arn(name)).collect())
+        list(reach.functions.iter().map(|name| functions::versions_arn(name)).collect())
     );
     if !reach.queues.is_empty() {
         let queues =
@@ -177,6 +244,7 @@ fn children(reach: &Reach, list: impl Fn(Vec<String>) -> String) -> String {
     };
     format!(
         "              - Effect: Allow
+                # Of any version: Step Functions asks for the machine's own ARN.
                 Action: states:StartExecution
                 Resource:
 {}              - Effect: Allow

@@ -121,10 +121,7 @@ fn a_function_ends_before_the_states_that_call_it() {
     let table = super::table();
     let calls = called(&table);
     for planned in table.functions() {
-        let matches = |pattern: &str| match pattern.strip_suffix('*') {
-            Some(start) => planned.name.starts_with(start),
-            None => planned.name == pattern,
-        };
+        let matches = |pattern: &str| super::machines::is_named(pattern, planned.name);
         let limit = calls.iter().filter(|(name, _)| matches(name)).map(|(_, limit)| *limit).min();
         let (name, timeout) = (planned.name, u64::from(planned.timeout_s));
         assert!(
@@ -143,10 +140,7 @@ fn every_called_function_and_queue_is_there() {
     let table = super::table();
     let functions = table.functions();
     for (name, _) in called(&table) {
-        let found = match name.strip_suffix('*') {
-            Some(start) => functions.iter().any(|planned| planned.name.starts_with(start)),
-            None => functions.iter().any(|planned| planned.name == name),
-        };
+        let found = functions.iter().any(|planned| super::machines::is_named(&name, planned.name));
         assert!(found, "a machine calls `{name}`, which is not in infra/functions.yaml");
     }
 }

@@ -50,7 +50,7 @@ fn known() -> Known {
         machines: set(&mut definitions::MACHINES.iter().map(|(name, _)| (*name).to_owned())),
         queues: set(&mut crate::registry::QUEUES.iter().map(|name| (*name).to_owned())),
         errors: Some(errors),
-        substitutions: set(&mut definitions::SUBSTITUTIONS.iter().map(|(name, _)| (*name).to_owned())),
+        substitutions: Some(definitions::substitutions().into_keys().collect()),
     }
 }
 
@@ -92,7 +92,7 @@ fn line(finding: &Value) -> String {
 fn run(common: &Common, file: &Path, input: &str, mocks: Option<&Path>) -> Result<Exit, Failure> {
     let input: Value = serde_json::from_str(input).map_err(|e| Failure::input(format!("--input: {e}")))?;
     let mocks = mocks.map(text).transpose()?.unwrap_or_else(|| "{}".to_owned());
-    let substituted = definitions::SUBSTITUTIONS
+    let substituted = definitions::substitutions()
         .iter()
         .fold(text(file)?, |text, (name, value)| text.replace(&format!("${{{name}}}"), value));
     let machine =

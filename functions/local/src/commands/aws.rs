@@ -14,6 +14,8 @@ use crate::exit::Exit;
 /// The template of this build.
 const TEMPLATE: &str = include_str!("../../../../infra/template.yaml");
 
+const MACHINE_VERSION: &str = "AWS::StepFunctions::StateMachineVersion";
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Template {
@@ -37,6 +39,7 @@ pub(super) fn aws(common: &Common, command: AwsCommand) -> Result<Exit, Failure>
         "kept": kept.iter().map(|(name, kind)| json!({
             "resource": name, "type": kind, "find": find(&stack, name), "remove": remove(kind),
         })).collect::<Vec<_>>(),
+        "versions": remove_versions(&stack),
     });
     show(common, &value, |_| words(&stack, &kept));
     Ok(Exit::Ok)
@@ -48,6 +51,8 @@ fn kept(template: &str) -> Result<Vec<(String, String)>, Failure> {
         serde_saphyr::from_str(template).map_err(|e| Failure::bug(format!("infra/template.yaml: {e}")))?;
     let kept = template.resources.into_iter();
     let kept = kept.filter(|(_, resource)| resource.deletion_policy.as_deref() == Some("Retain"));
+    // A version outlives an upgrade, not its machine.
+    let kept = kept.filter(|(_, resource)| resource.r#type != MACHINE_VERSION);
     Ok(kept.map(|(name, resource)| (name, resource.r#type)).collect())
 }
 
@@ -61,6 +66,27 @@ fn find(stack: &str, name: &str) -> String {
         "aws cloudformation describe-stack-resource --stack-name {stack} --logical-resource-id {name} \
          --query StackResourceDetail.PhysicalResourceId --output text"
     )
+}
+
+/// What removes published versions that upgrades have left, without the stack: those of machines first, and only what no
+/// execution runs on. MACHINE and FUNCTION are names, VERSION is a number.
+fn remove_versions(stack: &str) -> Vec<String> {
+    let machine = "--state-machine-arn arn:aws:states:REGION:ACCOUNT:stateMachine:";
+    vec![
+        format!("aws stepfunctions list-state-machine-versions {machine}{stack}-MACHINE"),
+        format!(
+            "aws stepfunctions list-executions --status-filter RUNNING {machine}{stack}-MACHINE:VERSION   # must be empty for all machines of that upgrade"
+        ),
+        format!(
+            "aws stepfunctions delete-state-machine-version --state-machine-version-arn arn:aws:states:REGION:ACCOUNT:stateMachine:{stack}-MACHINE:VERSION"
+        ),
+        format!(
+            "aws lambda list-versions-by-function --function-name {stack}-FUNCTION --query Versions[].Version"
+        ),
+        format!(
+            "aws lambda delete-function --function-name {stack}-FUNCTION --qualifier VERSION   # never without --qualifier"
+        ),
+    ]
 }
 
 /// What removes a resource of a type for good, its name as NAME.
@@ -99,6 +125,8 @@ fn words(stack: &str, kept: &[(String, String)]) -> String {
             remove(kind).iter().for_each(|command| text.push_str(&format!("    {command}\n")));
         }
     }
+    text.push_str("\nPublished versions go with their functions and machines. To remove those that upgrades have left, and keep the stack:\n");
+    remove_versions(stack).iter().for_each(|command| text.push_str(&format!("  {command}\n")));
     text.trim_end().to_owned()
 }
 
@@ -109,9 +137,15 @@ mod tests {
     #[test]
     fn what_outlives_the_stack_can_be_removed_by_hand() {
         let kept = kept(TEMPLATE).unwrap();
-        let retained = TEMPLATE.lines().filter(|line| line.trim() == "DeletionPolicy: Retain").count();
-        assert_eq!(kept.len(), retained);
-        assert!(retained > 0);
+        let lines = |text: &str| TEMPLATE.lines().filter(|line| line.trim() == text).count();
+        let versions = lines(&format!("Type: {MACHINE_VERSION}"));
+        assert_eq!(kept.len() + versions, lines("DeletionPolicy: Retain"));
+        assert!(!kept.is_empty() && versions > 0);
+        let told = words("idea", &kept);
+        assert!(
+            told.contains("delete-state-machine-version") && told.contains("--qualifier VERSION"),
+            "{told}"
+        );
         for (name, kind) in &kept {
             assert!(!remove(kind).is_empty(), "nothing says how to remove {name}, a {kind}");
             assert!(words("idea", &kept).contains(&format!("--logical-resource-id {name} ")), "{name}");

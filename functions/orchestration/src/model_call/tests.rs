@@ -329,6 +329,41 @@ async fn what_a_stopped_run_left_open_is_settled() {
     assert_eq!(world.costs(), [cost(1, "uncertain", 100), (other.to_owned(), 0, "paid".to_owned(), 40)]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_run_ended_from_outside_books_the_call_that_was_under_way_and_nothing_of_it_later() {
+    let world = World::new();
+    world.put_row(
+        ideamine_core::records::key::run(&ctx(&world, STEP).tenant, &world::run()),
+        serde_json::json!({
+            "run_id": world::run(), "idea": Digest::of(b"idea"), "idea_media_type": "text/plain", "title": "t",
+            "options": { "model": "composer", "seed": 0, "budget": null, "until": null, "ask": false },
+            "plan": null, "execution": null, "status": "running", "verdict": null, "reasons": [],
+            "dossier": null, "page": null, "created_ms": 1, "ended_ms": null,
+        }),
+    );
+    let slow = Arc::new(Fake { takes_ms: 10_000, ..Fake::default() });
+    let asked = request(&world, 1).await;
+    let (working, call) = (Arc::clone(&world), model_call(&slow, "p1"));
+    let under_way = tokio::spawn(async move { deliver(&working, &call, STEP, asked).await });
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(world.budget().reserved > UsdMicros::ZERO);
+    let reconcile = async || {
+        let input = serde_json::from_value(serde_json::json!({ "error": "ABORTED" })).unwrap();
+        crate::verdict::RunReconcile.run(&ctx(&world, "run/reconcile"), input).await.unwrap();
+    };
+    reconcile().await;
+    assert_eq!(world.costs(), [cost(1, "uncertain", 100)]);
+    assert_reconciled(&world);
+    // Its answer comes too late, and its message finds the run ended.
+    assert_eq!(under_way.await.unwrap().unwrap_err().kind, FailureKind::StepInProgress);
+    let again = deliver(&world, &model_call(&slow, "p1"), STEP, asked).await;
+    assert_eq!(again.unwrap_err().kind, FailureKind::ControlStopped);
+    // The same end told twice.
+    reconcile().await;
+    assert_eq!(world.costs(), [cost(1, "uncertain", 100)]);
+    assert_reconciled(&world);
+}
+
 /// How a crowd of callers is limited: the run's cap, and each phase's money and tokens; 0 is no limit.
 #[derive(Debug, Clone, Copy)]
 struct Crowd {

@@ -67,19 +67,22 @@ impl Workflows for Machines {
     async fn start(&self, machine: &str, name: &str, input: Value) -> Result<String, Failure> {
         check_name(name)?;
         let arn = format!("{}{machine}", needed(&self.settings.machine_prefix, MACHINE_PREFIX)?);
+        let version = self.settings.machine_versions.get(machine);
+        let started = version.map_or_else(|| arn.clone(), |version| format!("{arn}:{version}"));
         let text = within_limit(&format!("the input of {machine} {name}"), &input)?;
         let what = format!("start {machine} {name}");
-        let sent = self.client.start_execution().state_machine_arn(&arn).name(name).input(text).send().await;
+        let sent =
+            self.client.start_execution().state_machine_arn(&started).name(name).input(text).send().await;
         match sent {
             Ok(started) => Ok(started.execution_arn),
             // While the first one runs, AWS answers the same start again with the same execution; when it has ended,
-            // with this.
+            // with this. Its ARN names no version.
             Err(error) if says(&error, &["ExecutionAlreadyExists"]) => {
                 let execution = arn.replacen(":stateMachine:", ":execution:", 1);
                 self.same(format!("{execution}:{name}"), &input).await
             }
             Err(error) if says(&error, &["StateMachineDoesNotExist", "InvalidArn"]) => {
-                Err(Failure::input(format!("cannot {what}: there is no state machine {arn}")))
+                Err(Failure::input(format!("cannot {what}: there is no state machine {started}")))
             }
             Err(error) if says(&error, &["InvalidName", "InvalidExecutionInput"]) => {
                 Err(Failure::input(failure(&what, &error).message))

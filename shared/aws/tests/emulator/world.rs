@@ -73,6 +73,7 @@ impl World {
             heads_bucket: name("heads"),
             function_prefix: Some(prefix.clone()),
             machine_prefix: Some(format!("arn:aws:states:us-east-1:000000000000:stateMachine:{prefix}")),
+            machine_versions: std::collections::BTreeMap::new(),
             queue_prefix: Some(format!("{endpoint}/000000000000/{prefix}")),
             signing_key: None,
             jobs: Some(Runner::Batch),

@@ -88,6 +88,7 @@ impl Replay {
             heads_bucket: name("heads"),
             function_prefix: name("stack-"),
             machine_prefix: name("arn:aws:states:eu-west-1:111122223333:stateMachine:stack-"),
+            machine_versions: [("run".to_owned(), "7".to_owned())].into(),
             queue_prefix: name("https://sqs.eu-west-1.amazonaws.com/111122223333/stack-"),
             signing_key: name("alias/seal"),
             jobs: Some(Runner::Batch),

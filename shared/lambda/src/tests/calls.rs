@@ -8,9 +8,31 @@ use ideamine_core::failure::FailureKind;
 use serde_json::{Value, json};
 
 use super::world::{BEGIN_MS, World, batch, envelope, message};
+use crate::call::{Deadline, MARGIN_MS, MOMENT_MS_MIN};
 use crate::server::{Identity, Server};
 
 const MINUTE_MS: i64 = 60_000;
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_is_a_moment_or_how_long_there_is_left() {
+    let env = World::new().env();
+    let check = |told_ms: i64, at_ms: i64, left_ms: u64| {
+        let deadline = Deadline::of(told_ms, &env);
+        assert_eq!(deadline.at_ms, Some(at_ms), "{told_ms}");
+        assert_eq!(u64::try_from(deadline.left(&env).as_millis()), Ok(left_ms), "{told_ms}");
+    };
+    let margin = MARGIN_MS.unsigned_abs();
+    check(BEGIN_MS + MINUTE_MS, BEGIN_MS + MINUTE_MS, 60_000 - margin);
+    check(BEGIN_MS + MARGIN_MS + 1, BEGIN_MS + MARGIN_MS + 1, 1);
+    check(BEGIN_MS, BEGIN_MS, 0);
+    check(MOMENT_MS_MIN, MOMENT_MS_MIN, 0);
+    check(i64::MAX, i64::MAX, (i64::MAX - MARGIN_MS - BEGIN_MS).unsigned_abs());
+    check(MINUTE_MS, BEGIN_MS + MINUTE_MS, 60_000 - margin);
+    check(0, BEGIN_MS, 0);
+    check(MOMENT_MS_MIN - 1, BEGIN_MS + MOMENT_MS_MIN - 1, (MOMENT_MS_MIN - 1 - MARGIN_MS).unsigned_abs());
+    let none = Deadline { at_ms: None };
+    assert_eq!(none.left(&env), std::time::Duration::MAX);
+}
 
 #[tokio::test(start_paused = true)]
 async fn a_call_ends_with_its_output_or_a_named_failure_in_its_time() {

@@ -57,9 +57,10 @@ fn an_execution_that_failed_closes_its_run_under_the_name_of_its_error() {
         (&envelope["tenant"], &envelope["run"], &envelope["step"]),
         (&json!("acme"), &json!("01J"), &json!("run/reconcile"))
     );
-    // The same notice seals what the run had recorded.
+    // The same notice seals what the run had recorded, when the other function is done.
     let sealed = notice::ended("run-seal", &execution("ABORTED", None, input)).unwrap().unwrap();
-    assert_eq!(sealed, json!({ "tenant": "acme", "run": "01J", "step": "run/seal-end", "input": {} }));
+    let input = json!({ "once": "closed" });
+    assert_eq!(sealed, json!({ "tenant": "acme", "run": "01J", "step": "run/seal-end", "input": input }));
     for bad in [execution("FAILED", None, "{"), json!({ "detail": { "status": "FAILED" } }), json!({})] {
         assert_eq!(ended(&bad).unwrap_err().kind, FailureKind::InputInvalid, "{bad}");
     }

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use ideamine_core::function::Envelope;
 use ideamine_core::ports::Key;
-use ideamine_core::records::{BudgetRow, ControlRow, Desired, RunRow, RunStatus, key};
-use ideamine_core::{Digest, RunId, Tenant};
+use ideamine_core::records::{
+    BudgetRow, CallRow, CallState, ControlRow, Desired, PhaseSpend, RunRow, RunStatus, key,
+};
+use ideamine_core::{Digest, PhaseId, RunId, Tenant, UsdMicros};
 use serde_json::{Value, json};
 
 use crate::functions;
@@ -25,7 +27,8 @@ const LAST: u32 = 5;
 /// Events of all functions, and the world that they need.
 pub(crate) fn all(calls: &Calls, mut world: World) -> (BTreeMap<String, Cases>, World) {
     let plan = calls["run-next"][0].plan.unwrap();
-    stopped_run(&mut world, &plan);
+    let request = serde_json::from_value(calls["job-model-call"][0].input["request"].clone()).unwrap();
+    stopped_run(&mut world, &plan, request);
     let mut events = BTreeMap::new();
     for name in functions::names() {
         let mut maker = Maker { calls, world: &mut world, plan, name: &name };
@@ -41,7 +44,7 @@ pub(crate) fn all(calls: &Calls, mut world: World) -> (BTreeMap<String, Cases>, 
     (events, world)
 }
 
-fn stopped_run(world: &mut World, plan: &Digest) {
+fn stopped_run(world: &mut World, plan: &Digest, request: Digest) {
     let (tenant, run) = (Tenant::local(), RunId::new(STOPPED).unwrap());
     let model = world.rows.iter().find(|row| row.key.sk == "run").unwrap();
     let row: RunRow = serde_json::from_value(model.value.clone()).unwrap();
@@ -61,11 +64,29 @@ fn stopped_run(world: &mut World, plan: &Digest) {
         |key, value: serde_json::Result<Value>| world.rows.push(Frozen { key, value: value.unwrap() });
     put(key::run(&tenant, &run), serde_json::to_value(row));
     put(key::control(&tenant, &run), serde_json::to_value(control));
-    put(key::budget(&tenant, &run), serde_json::to_value(BudgetRow::default()));
     let first = world.rows.iter().find(|row| row.key.sk.starts_with("phase#")).unwrap();
     let key = Key { pk: key::run_pk(&tenant, &run), sk: first.key.sk.clone() };
     let value = first.value.clone();
     world.rows.push(Frozen { key, value });
+    let (reserved, tokens_reserved) = (UsdMicros(100), 10);
+    let spend = PhaseSpend { reserved, tokens_reserved, ..PhaseSpend::default() };
+    let phases = [(PhaseId::new("prd").unwrap(), spend)].into();
+    put(
+        key::budget(&tenant, &run),
+        serde_json::to_value(BudgetRow { reserved, phases, ..BudgetRow::default() }),
+    );
+    // A call that was cut off: nobody knows whether it was charged.
+    let call = CallRow {
+        request,
+        state: CallState::InFlight,
+        owner: "nobody".to_owned(),
+        reserved,
+        reserved_tokens: tokens_reserved,
+        cut_off: 0,
+        answer: None,
+        fact: None,
+    };
+    put(key::call(&tenant, &run, "04-prd/a1/b00/call-0"), serde_json::to_value(call));
 }
 
 /// What AWS makes of an envelope for this function.
@@ -272,11 +293,15 @@ impl Maker<'_> {
                 (input["round"], input["asked"]) =
                     (json!(LAST), json!({ "outcome": "ok", "answer": answer }));
             }
-            "run-reconcile" => input["error"] = json!("TIMED_OUT"),
+            "run-reconcile" => {
+                input["error"] = json!("TIMED_OUT");
+                return self.of_stopped(&edge);
+            }
             "run-story-judge" => (input["attempt"], input["outcome"]) = (json!(LAST), json!("fail")),
             "run-settle" | "run-waive" | "run-check-subject" => input["attempt"] = json!(LAST),
             "run-verdict" => input["error"] = json!("Phase.Failed"),
-            "run-close" | "run-control" | "run-next" | "run-open" | "run-pause" | "run-plan" | "run-seal" => {
+            "run-seal" => *input = json!({ "once": "closed" }),
+            "run-close" | "run-control" | "run-next" | "run-open" | "run-pause" | "run-plan" => {
                 return self.of_stopped(&edge);
             }
             // The same call once more, with another step: nothing of it may depend on the step.

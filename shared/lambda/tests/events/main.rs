@@ -16,7 +16,11 @@ mod world;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use ideamine_checks::CheckInput;
 use ideamine_core::failure::FailureKind;
+use ideamine_core::function::Envelope;
+use ideamine_core::ports::JobMessage;
+use ideamine_orchestration::model_call::ModelCallInput;
 use serde_json::Value;
 
 use run::{Outcome, answer};
@@ -61,6 +65,25 @@ async fn every_function_answers_its_events() {
     world.close();
     assert_eq!(wrong, Vec::<String>::new());
     least_privilege(&used);
+}
+
+/// Workers are the newest, whoever sent the message: an older run's is frozen, and may lack what is newer.
+#[test]
+fn messages_of_older_runs_are_read() {
+    let text = std::fs::read_to_string(root().join("tests/compat/v1/messages.json")).unwrap();
+    let messages: Vec<JobMessage> = serde_json::from_str(&text).unwrap();
+    let mut read = BTreeSet::new();
+    for JobMessage { function, payload, .. } in messages {
+        let Envelope { input, .. } = serde_json::from_value(payload).unwrap();
+        match function.as_str() {
+            "job-check" => drop(serde_json::from_value::<CheckInput>(input).unwrap()),
+            "job-model-call" => drop(serde_json::from_value::<ModelCallInput>(input).unwrap()),
+            other => panic!("no message of {other} is known here"),
+        }
+        read.insert(function);
+    }
+    let jobs = functions::names().into_iter().filter(|name| name.starts_with("job-"));
+    assert_eq!(read, jobs.collect());
 }
 
 #[test]

@@ -101,12 +101,17 @@ fn write(path: &str, value: &impl Serialize) {
     std::fs::write(path, format!("{}\n", serde_json::to_string_pretty(value).unwrap())).unwrap();
 }
 
+/// Here prefixes are empty and nothing has a version.
+fn substitutions<'a>(machines: impl Iterator<Item = &'a str>) -> BTreeMap<String, String> {
+    let named = machines.flat_map(|text| text.split("${").skip(1)).filter_map(|rest| rest.split_once('}'));
+    named.map(|(name, _)| (name.to_owned(), String::new())).collect()
+}
+
 async fn recorded(folder: &Path) -> (Calls, World) {
     let dir = folder.join("data");
     let store = Store::open(Owner::acquire(&dir).unwrap(), StoreOptions::default()).unwrap();
-    let prefixes = ["FunctionPrefix", "MachineArnPrefix", "QueueUrlPrefix"];
-    let substitutions = prefixes.map(|name| (name.to_owned(), String::new())).into();
     let machines = texts("statemachines", ".asl.json");
+    let substitutions = substitutions(machines.iter().map(|(_, text)| text.as_str()));
     let named = machines.iter().map(|(name, text)| (name.replace(".asl.json", ""), text));
     let definitions = Definitions::load(named, &substitutions).unwrap();
     let engine =

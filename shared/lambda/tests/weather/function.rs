@@ -6,9 +6,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ideamine_aws::{Aws, Settings};
-use ideamine_core::ports::{Clock, Condition, Key, Write};
-use ideamine_core::records::{BudgetRow, ControlRow, Desired, FactBody, RunOptions, RunRow, RunStatus, key};
-use ideamine_core::{Ctx, Digest, Failure, Function};
+use ideamine_core::ports::{Clock, Condition, Key, Request, Write};
+use ideamine_core::records::{
+    BudgetRow, CallRow, CallState, ControlRow, Desired, FactBody, PhaseSpend, RunOptions, RunRow, RunStatus,
+    key,
+};
+use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId, UsdMicros};
 use ideamine_lambda::{Identity, Server};
 use ideamine_orchestration::plan::Known;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
@@ -151,7 +154,7 @@ async fn count(ctx: &Ctx) -> Result<u64, Failure> {
     Ok(version + 1)
 }
 
-/// The rows of a run that is under way.
+/// The rows of a run that is under way, and of a call that it waits for.
 async fn begin(ctx: &Ctx) -> Result<Value, Failure> {
     let row = RunRow {
         run_id: ctx.run.clone(),
@@ -174,10 +177,34 @@ async fn begin(ctx: &Ctx) -> Result<Value, Failure> {
         let value = value.map_err(|e| Failure::bug(e.to_string()))?;
         Ok::<_, Failure>(Write::Put { key, value, when: Condition::Absent })
     };
+    let request = Request {
+        model: "p/m".to_owned(),
+        label: String::new(),
+        system: String::new(),
+        user: String::new(),
+        schema: json!({}),
+        max_tokens: 10,
+        seed: 0,
+    };
+    let (reserved, tokens_reserved) = (UsdMicros(100), 10);
+    let call = CallRow {
+        request: ctx.put_json(&request).await?,
+        state: CallState::InFlight,
+        owner: "nobody".to_owned(),
+        reserved,
+        reserved_tokens: tokens_reserved,
+        cut_off: 0,
+        answer: None,
+        fact: None,
+    };
+    let spend = PhaseSpend { reserved, tokens_reserved, ..PhaseSpend::default() };
+    let phase = PhaseId::new("prd").map_err(|e| Failure::bug(e.to_string()))?;
+    let budget = BudgetRow { reserved, phases: [(phase, spend)].into(), ..BudgetRow::default() };
     let rows = vec![
+        put(key::call(&ctx.tenant, &ctx.run, "04-prd/a1/b00/call-0"), serde_json::to_value(call))?,
         put(key::run(&ctx.tenant, &ctx.run), serde_json::to_value(row))?,
         put(key::control(&ctx.tenant, &ctx.run), serde_json::to_value(control))?,
-        put(key::budget(&ctx.tenant, &ctx.run), serde_json::to_value(BudgetRow::default()))?,
+        put(key::budget(&ctx.tenant, &ctx.run), serde_json::to_value(budget))?,
     ];
     ctx.env.records.write(rows).await?;
     Ok(json!(null))
@@ -189,12 +216,13 @@ async fn show(ctx: &Ctx) -> Result<Value, Failure> {
     let value = async |key: Key| Ok::<_, Failure>(records.get(&key).await?.map(|item| item.value));
     let run = value(key::run(&ctx.tenant, &ctx.run)).await?;
     let control = value(key::control(&ctx.tenant, &ctx.run)).await?;
+    let budget = value(key::budget(&ctx.tenant, &ctx.run)).await?;
     let facts = ledger.facts(&ctx.tenant, &ctx.run).await?;
     let mut told: Vec<String> =
         facts.iter().map(|fact| format!("{} {:?}", fact.path, fact.place().1)).collect();
     told.sort();
     Ok(json!({
-        "run": run, "control": control, "facts": told,
+        "run": run, "control": control, "budget": budget, "facts": told,
         "rows": ledger.rows(&ctx.tenant, &ctx.run).await?.len(),
         "heads": ledger.heads(&ctx.tenant, &ctx.run).await?.len(),
     }))

@@ -130,26 +130,37 @@ async fn a_large_value_goes_through_the_store_or_is_refused_by_name() {
     .await;
 }
 
+/// A machine names the versions that it calls, so what began before an upgrade ends on them. Messages are worked by
+/// whatever is newest.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_execution_that_is_upgraded_under_way_ends_as_it_began() {
+async fn an_execution_that_is_upgraded_under_way_ends_on_the_versions_that_it_began_with() {
     on_emulator(async |stack| {
-        stack.machine("one", "v1").await;
         stack.queue("held").await;
         stack.lane("work", ORDINARY).await;
+        stack.function("called", ORDINARY).await;
+        let old = stack.publish("called").await;
+        stack.machine_that_calls("one", "v1", Some(&old)).await;
+        let by = |ended: &Value| {
+            [&ended["machine"], &ended["job"]["by"], &ended["then"]["by"]]
+                .map(|by| by.as_str().unwrap().to_owned())
+        };
         let before = stack.start("one", input("work", "a", "work")).await;
-        assert_eq!(stack.end(&before).await.unwrap()["job"]["by"], "1");
+        assert_eq!(by(&stack.end(&before).await.unwrap()), ["v1", "1", "1"]);
+
         let under_way = stack.start("one", input("held", "b", "work")).await;
         let body = stack.take("held").await.1;
-        stack.change_machine("one", "v2").await;
         stack.upgrade("work", "2").await;
+        stack.upgrade("called", "2").await;
+        let new = stack.publish("called").await;
+        assert_ne!(old, new);
+        stack.change_machine("one", "v2", Some(&new)).await;
         stack.send("work", &[body]).await;
         let ended = stack.end(&under_way).await.unwrap();
-        assert_eq!(
-            (&ended["machine"], &ended["job"]["by"], &ended["job"]["runs"]),
-            (&json!("v1"), &json!("2"), &json!(1))
-        );
+        assert_eq!(by(&ended), ["v1", "2", "1"]);
+        assert_eq!(ended["job"]["runs"], 1);
+
         let after = stack.start("one", input("work", "c", "work")).await;
-        assert_eq!(stack.end(&after).await.unwrap()["machine"], "v2");
+        assert_eq!(by(&stack.end(&after).await.unwrap()), ["v2", "2", "2"]);
     })
     .await;
 }
@@ -180,7 +191,12 @@ async fn a_run_whose_execution_is_ended_from_outside_is_closed_fenced_and_sealed
             })
             .await;
         assert_eq!((&told["run"]["status"], &told["run"]["verdict"]), (&json!("failed"), &json!("stopped")));
-        assert_eq!(told["rows"], 2, "every fact is sealed: {told}");
+        // The call that was under way is booked, and its fact is sealed with the others.
+        assert_eq!(told["budget"]["reserved"], 0, "{told}");
+        assert_eq!(told["budget"]["uncertain"], 100, "{told}");
+        let facts = told["facts"].as_array().unwrap();
+        assert!(facts.iter().any(|fact| fact.as_str().unwrap().starts_with("04-prd/a1/b00/call-0 ")), "{told}");
+        assert_eq!((facts.len(), &told["rows"]), (3, &json!(3)), "every fact is sealed: {told}");
         let reasons = told["run"]["reasons"].to_string();
         assert!(reasons.contains("ABORTED"), "{reasons}");
         // What is left of it finds that nothing more is wanted.

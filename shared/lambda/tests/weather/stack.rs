@@ -168,6 +168,13 @@ impl Stack {
         self.undone_by(Undo::Deleted(format!("{url}/{}", self.name(name))));
     }
 
+    /// Publishes what a function is now; returns its name with the version's number.
+    pub(crate) async fn publish(&self, name: &str) -> String {
+        let url = format!("{}/2015-03-31/functions/{}/versions", self.endpoint, self.name(name));
+        let published = self.rest(self.http.post(url), "lambda", Some(json!({}))).await;
+        format!("{name}:{}", published["Version"].as_str().unwrap())
+    }
+
     /// Other code for a function, as a deployment brings it.
     pub(crate) async fn upgrade(&self, name: &str, version: &str) {
         let url = format!("{}/2015-03-31/functions/{}/configuration", self.endpoint, self.name(name));
@@ -249,41 +256,63 @@ impl Stack {
         self.arn("states", &format!("stateMachine:{}", self.name(name)))
     }
 
-    /// A machine that asks for a job through the queue in its input, and waits for its token; `mark` is in its output.
-    fn definition(&self, mark: &str) -> String {
-        json!({
-            "QueryLanguage": "JSONata",
-            "StartAt": "Job",
-            "States": { "Job": {
-                "Type": "Task",
-                "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
-                "Arguments": {
-                    "QueueUrl": format!("{{% '{}' & $states.input.queue %}}", self.queue_url("")),
-                    "MessageBody": {
-                        "function": "job-weather",
-                        "payload": "{% $states.input.payload %}",
-                        "token": "{% $states.context.Task.Token %}",
-                    },
+    /// A machine that asks for a job through the queue in its input, and waits for its token; then it calls the function
+    /// that `then` names, in that version. `mark` is in its output.
+    fn definition(&self, mark: &str, then: Option<&str>) -> String {
+        let output = json!({ "machine": mark, "job": "{% $states.result %}" });
+        let mut job = json!({
+            "Type": "Task",
+            "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+            "Arguments": {
+                "QueueUrl": format!("{{% '{}' & $states.input.queue %}}", self.queue_url("")),
+                "MessageBody": {
+                    "function": "job-weather",
+                    "payload": "{% $states.input.payload %}",
+                    "token": "{% $states.context.Task.Token %}",
                 },
-                "TimeoutSeconds": 300,
-                "Output": { "machine": mark, "job": "{% $states.result %}" },
-                "End": true,
-            } },
-        })
-        .to_string()
+            },
+            "TimeoutSeconds": 300,
+            "Output": output,
+        });
+        let mut states = json!({});
+        match then {
+            None => job["End"] = json!(true),
+            Some(function) => {
+                job["Assign"] = json!({ "payload": "{% $states.input.payload %}" });
+                job["Next"] = json!("Then");
+                states["Then"] = json!({
+                    "Type": "Task",
+                    "Resource": "arn:aws:states:::lambda:invoke",
+                    "Arguments": {
+                        "FunctionName": self.name(function),
+                        "Payload": "{% $merge([$payload, {'step': $payload.step & '-then'}]) %}",
+                    },
+                    "TimeoutSeconds": 60,
+                    "Output": "{% $merge([$states.input, {'then': $states.result.Payload}]) %}",
+                    "End": true,
+                });
+            }
+        }
+        states["Job"] = job;
+        json!({ "QueryLanguage": "JSONata", "StartAt": "Job", "States": states }).to_string()
     }
 
     pub(crate) async fn machine(&self, name: &str, mark: &str) {
+        self.machine_that_calls(name, mark, None).await;
+    }
+
+    pub(crate) async fn machine_that_calls(&self, name: &str, mark: &str, then: Option<&str>) {
         let body = json!({
-            "name": self.name(name), "definition": self.definition(mark), "roleArn": self.arn("iam", "role/test"),
+            "name": self.name(name), "definition": self.definition(mark, then), "roleArn": self.arn("iam", "role/test"),
         });
         self.say("AWSStepFunctions.CreateStateMachine", body).await;
         let arn = json!({ "stateMachineArn": self.machine_arn(name) });
         self.undone_by(Undo::Said("AWSStepFunctions.DeleteStateMachine", arn));
     }
 
-    pub(crate) async fn change_machine(&self, name: &str, mark: &str) {
-        let body = json!({ "stateMachineArn": self.machine_arn(name), "definition": self.definition(mark) });
+    pub(crate) async fn change_machine(&self, name: &str, mark: &str, then: Option<&str>) {
+        let definition = self.definition(mark, then);
+        let body = json!({ "stateMachineArn": self.machine_arn(name), "definition": definition });
         self.say("AWSStepFunctions.UpdateStateMachine", body).await;
     }
 
