@@ -7,8 +7,11 @@ import pathlib
 import subprocess
 import tempfile
 import time
+import urllib.error
+import urllib.request
 
 import boto3
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 import issuer
 import stack
@@ -118,6 +121,58 @@ def verified(binary, what, *arguments):
     return verdict
 
 
+def asked(environment, token, method, path, body=None):
+    """A request to the API: its status, the type of the answer, and the answer."""
+    headers = {"content-type": "application/json", **({"authorization": f"Bearer {token}"} if token else {})}
+    request = urllib.request.Request(environment["IDEAMINE_API_URL"] + path, method=method, headers=headers, data=body)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, answer.headers.get_content_type(), json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers.get_content_type(), error.read().decode()
+
+
+def refuse(environment):
+    """No token but a good one reads or starts anything. What the authorizer refuses never reaches a function of ours."""
+    issuer_url, both = environment["IDEAMINE_API_ISSUER"], "runs:read runs:write"
+    good = issuer.claims(issuer_url, f"{TENANT}-refused", both)
+    nobody = {name: value for name, value in good.items() if name != "tenant"}
+    other_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    head, _, signature = issuer.signed(good).split(".")
+    changed = issuer.encode(json.dumps({**good, "tenant": TENANT}).encode())
+    cases = {
+        "no token": (None, 401),
+        "no token at all, but a word": ("word", 401),
+        "expired": (issuer.signed(issuer.claims(issuer_url, TENANT, both, seconds=-60)), 401),
+        "not valid yet": (issuer.signed({**good, "nbf": good["iat"] + 3600}), 401),
+        "for another audience": (issuer.signed({**good, "aud": "another"}), 401),
+        "of another issuer": (issuer.signed({**good, "iss": "https://issuer.example"}), 401),
+        "signed by another key": (issuer.signed(good, by=other_key), 401),
+        "changed after it was signed": (f"{head}.{changed}.{signature}", 401),
+        "not signed": (issuer.signed(good, algorithm="none"), 401),
+        "without a scope": (issuer.signed({**good, "scope": "other"}), 403),
+        "without a tenant": (issuer.signed(nobody), 403),
+        "of a tenant that is no name": (issuer.signed({**good, "tenant": "a#b"}), 403),
+    }
+    idea = json.dumps({"idea": pathlib.Path(stack.ROOT / "events/idea.md").read_text()}).encode()
+    for what, (token, expected) in cases.items():
+        for method, path, body in (("GET", "/v1/runs", None), ("POST", "/v1/runs", idea)):
+            status, kind, answer = asked(environment, token, method, path, body)
+            if status != expected:
+                stack.fail(f"{method} {path} with a token {what}: {status}, expected {expected}: {answer}")
+            if "tenant" in what and kind != "application/problem+json":
+                stack.fail(f"{method} {path} with a token {what}: {kind}: {answer}")
+    reader = issuer.signed({**good, "scope": "runs:read"})
+    status, _, answer = asked(environment, reader, "POST", "/v1/runs", idea)
+    if status != 403:
+        stack.fail(f"POST /v1/runs with a token to read: {status}: {answer}")
+    # A good token is taken, and finds that nothing was done for any of them.
+    status, _, runs = asked(environment, reader, "GET", "/v1/runs")
+    if (status, runs) != (200, []):
+        stack.fail(f"after refused requests, GET /v1/runs: {status}: {runs}")
+    print(f"{len(cases)} kinds of bad tokens are refused, and nothing is done")
+
+
 def compare(binary, idea, environment):
     say, start = stack.say, time.monotonic()
     work = ["run", idea, "--seed", "0", "--model", "composer"]
@@ -179,6 +234,7 @@ def main():
             token = issuer.token(environment["IDEAMINE_API_ISSUER"], TENANT, "runs:read runs:write")
             remote = {"IDEAMINE_API_URL": environment["IDEAMINE_API_URL"], "IDEAMINE_API_TOKEN": token}
             binary = Binary(programs / "ideamine", pathlib.Path(folder), remote)
+            refuse(environment)
             compare(binary, os.path.abspath(options.idea), environment)
         finally:
             if not (was_up or options.keep):

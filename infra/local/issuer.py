@@ -41,15 +41,25 @@ def jwks():
     return {"keys": [{"kty": "RSA", "use": "sig", "alg": "RS256", "kid": KEY_ID, **parts}]}
 
 
-def token(issuer, tenant, scope, seconds=TOKEN_SECONDS):
+def claims(issuer, tenant, scope, seconds=TOKEN_SECONDS):
     now = int(time.time())
-    header = {"alg": "RS256", "typ": "JWT", "kid": KEY_ID}
-    claims = {
+    return {
         "iss": issuer, "aud": AUDIENCE, "sub": f"{tenant}-user", "tenant": tenant, "scope": scope,
-        "iat": now, "nbf": now, "exp": now + seconds,
+        "iat": now, "nbf": min(now, now + seconds), "exp": now + seconds,
     }
-    text = ".".join(encode(json.dumps(part).encode()) for part in (header, claims))
-    return f"{text}.{encode(key().sign(text.encode(), padding.PKCS1v15(), hashes.SHA256()))}"
+
+
+def signed(told, by=None, algorithm="RS256"):
+    """A token that tells these claims, signed by the issuer's key, or by another, or not at all."""
+    header = {"alg": algorithm, "typ": "JWT", "kid": KEY_ID}
+    text = ".".join(encode(json.dumps(part).encode()) for part in (header, told))
+    if algorithm == "none":
+        return f"{text}."
+    return f"{text}.{encode((by or key()).sign(text.encode(), padding.PKCS1v15(), hashes.SHA256()))}"
+
+
+def token(issuer, tenant, scope, seconds=TOKEN_SECONDS):
+    return signed(claims(issuer, tenant, scope, seconds))
 
 
 def serve(port):

@@ -52,10 +52,45 @@ impl Desk for Echo {
 }
 
 fn open() -> (DuplexStream, watch::Sender<()>, tokio::task::JoinHandle<()>) {
+    open_to(loopback(router(Arc::new(Echo))))
+}
+
+fn open_to(routes: Router) -> (DuplexStream, watch::Sender<()>, tokio::task::JoinHandle<()>) {
     let (ours, theirs) = tokio::io::duplex(64 * 1024);
     let (end, ended) = watch::channel(());
-    let served = tokio::spawn(connection(theirs, loopback(router(Arc::new(Echo))), ended));
+    let served = tokio::spawn(connection(theirs, routes, ended));
     (ours, end, served)
+}
+
+/// Where no authorizer has said whose runs a request may touch, as behind a route that was forgotten in the template.
+#[tokio::test]
+async fn without_a_tenant_nothing_but_health_is_answered() {
+    let routes = [
+        "GET /v1/runs",
+        "POST /v1/runs",
+        "GET /v1/runs/r1",
+        "POST /v1/runs/r1/pause",
+        "POST /v1/runs/r1/resume",
+        "POST /v1/runs/r1/cancel",
+        "POST /v1/runs/r1/answers",
+        "GET /v1/runs/r1/events",
+        "GET /v1/runs/r1/ledger",
+        "GET /v1/runs/r1/artifacts/prd.json",
+        "GET /v1/runs/r1/dossier.json",
+        "GET /v1/runs/r1/dossier.html",
+        "GET /v1/kill-switch",
+        "POST /v1/kill-switch",
+    ];
+    for (route, expected) in routes.map(|route| (route, "401")).into_iter().chain([("GET /health", "200")]) {
+        let (mut client, _end, served) = open_to(router(Arc::new(Echo)));
+        let request = format!("{route} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+        client.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {expected} ")), "{route}: {answer}");
+        assert_eq!(answer.contains("application/problem+json"), expected == "401", "{route}: {answer}");
+        served.await.unwrap();
+    }
 }
 
 /// Sends these bytes and reads until the server closes.
