@@ -167,6 +167,9 @@ fn a_number_out_of_range_is_refused_with_its_range() {
     check(&["bench", "engine", "--concurrency", "18446744073709551615"], "1..=");
     check(&["bench", "engine", "--steps", "2001"], "1..=2000");
     check(&["bench", "engine", "--payload-bytes", "99999999999"], "0..=32768");
+    check(&["bench", "recover", "--runs", "0"], "1..=");
+    check(&["bench", "timers", "--timers", "100001"], "5..=100000");
+    check(&["bench", "control", "--runs", "0"], "1..=");
     check(&["cost", "model", "--runs-per-day", "0"], "1..=");
     check(&["serve", "--listen", "127.0.0.1:99999"], "--listen");
     check(&["serve", "--listen", "0.0.0.0:0"], "loopback");

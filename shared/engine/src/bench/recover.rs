@@ -269,6 +269,10 @@ impl Heard {
         *seen = true;
         *left -= 1;
         if *left == 0 && self.part == RecoverPart::Resume {
+            if self.calls.load(Ordering::Acquire) == 0 {
+                // Nothing was left to work.
+                say("first");
+            }
             say("all");
         }
     }
