@@ -111,6 +111,16 @@ pub(crate) enum BenchCommand {
         #[arg(long, default_value_t = 1000, value_parser = within(1, AT_ONCE_MAX))]
         runs: usize,
     },
+    /// Stalls found, false stops and money saved by the supervisor, on simulated agents.
+    #[command(after_help = "Example:\n  ideamine bench unstick --agents 2000 --json")]
+    Unstick {
+        /// Agents of each kind.
+        #[arg(long, default_value_t = 2000, value_parser = within(1, RUNS_MAX))]
+        agents: usize,
+        /// Seed of their parameters.
+        #[arg(long, default_value_t = 0)]
+        seed: u64,
+    },
 }
 
 /// A process of `bench recover`.

@@ -7,7 +7,9 @@ use std::process::Command;
 
 use ideamine_core::Failure;
 use ideamine_engine::bench::{self, BenchOptions, RecoverOptions, RecoverPart, TimersOptions};
+use ideamine_unstick::simulate::{BEYOND, CHOOSING, JUDGING, measure, sweep};
 use serde::Serialize;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::Common;
@@ -53,6 +55,7 @@ pub(super) async fn bench(common: &Common, command: BenchCommand) -> Result<Exit
             let folder = folder()?;
             report(common, &control::control(runs, folder.path()).await?)
         }
+        BenchCommand::Unstick { agents, seed } => report(common, &unstick(agents, seed)),
     }
 }
 
@@ -83,4 +86,14 @@ fn report(common: &Common, report: &impl Serialize) -> Result<Exit, Failure> {
     let value = serde_json::to_value(report).map_err(|e| Failure::bug(e.to_string()))?;
     show(common, &value, |value| serde_json::to_string_pretty(value).unwrap_or_default());
     Ok(Exit::Ok)
+}
+
+/// The supervisor on simulated agents: judged, chosen by, and where it ends.
+fn unstick(agents: usize, seed: u64) -> Value {
+    json!({
+        "seed": seed,
+        "judged": measure(&JUDGING, seed, agents),
+        "beyond": measure(&BEYOND, seed, agents),
+        "chosen_by": sweep(&CHOOSING, seed, agents),
+    })
 }
