@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::models;
-use crate::registry::{function_names, known};
+use crate::registry::{function_names, known, planned};
 use crate::service::Ask;
 
 /// The application behind its own handle.
@@ -36,6 +36,8 @@ impl Desk for AppDesk {
     async fn create(&self, _: &Tenant, new: NewRun) -> Result<Value, Failure> {
         let model = self.model(new.model.as_deref().unwrap_or("auto"))?;
         let accepted = new.accept(model.name, &known(function_names()))?;
+        let planned = planned(&accepted.phases, accepted.options.until.as_ref())?;
+        models::check_fallback(&accepted.options.model, &planned, &self.0.config)?;
         self.0
             .handle(Ask::Start {
                 idea: accepted.idea.text,

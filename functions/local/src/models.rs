@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Answer, Model, Request, Usage};
+use ideamine_core::records::{PhaseConfig, PlannedPhase};
 use ideamine_core::{Digest, Failure, UsdMicros};
 use ideamine_embedded::{files, private};
 use ideamine_models::{Recorded, Scripted};
@@ -82,6 +83,26 @@ pub(crate) fn check(name: &str, config: &Config) -> Result<(), Failure> {
         let message = format!("`{name}`: this build has no providers; build it with --features providers");
         Err(Failure::new(FailureKind::ModelConfig, message))
     }
+}
+
+/// [`check`] of every model that a phase may fall back on in a run of `model`.
+///
+/// # Errors
+/// As [`check`], with the phase.
+pub(crate) fn check_fallback(model: &str, phases: &[PlannedPhase], config: &Config) -> Result<(), Failure> {
+    if model == "composer" {
+        return Ok(());
+    }
+    for phase in phases {
+        let models = phase.config.fallback.iter().filter(|name| *name != PhaseConfig::SMALLER_JOB);
+        for name in models {
+            check(name, config).map_err(|failure| {
+                let message = format!("{}.yaml: fallback: {}", phase.config.id, failure.message);
+                Failure { message, ..failure }
+            })?;
+        }
+    }
+    Ok(())
 }
 
 fn read_script(path: &Path) -> Result<String, Failure> {

@@ -65,14 +65,6 @@ pub(crate) fn planned(
     plan::resolve(plan::parse_all(phases)?, until, &known(function_names()))
 }
 
-/// Refuses phase files that cannot be planned, before anything is started.
-///
-/// # Errors
-/// `Config.Invalid` or `Input.Invalid` with what is wrong and where.
-pub(crate) fn check_plan(phases: &[(String, String)], until: Option<&PhaseId>) -> Result<(), Failure> {
-    planned(phases, until).map(drop)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -137,9 +137,10 @@ fn phase_line(phase: &Value) -> String {
         Some(n) if n > 1 => format!(", {n} attempts"),
         _ => String::new(),
     };
+    let stopped = phase["stopped"].as_str().map_or_else(String::new, |reason| format!(" ({reason})"));
     let (id, status) = (text(&phase["id"]), text(&phase["status"]));
     let plural = if count == 1 { "artifact" } else { "artifacts" };
-    let made = format!("{count:>3} {plural}{attempts}");
+    let made = format!("{count:>3} {plural}{attempts}{stopped}");
     let line = format!("  {id:<14} {status:<9} {made:<25} {}", gates.join(", "));
     line.trim_end().to_owned()
 }

@@ -119,7 +119,7 @@ where
         answers.push(ctx.get_json(&answer).await?);
     }
     let answer = ctx.put_json(&how(&answers)?).await?;
-    let row = AttemptRow { answer: Some(answer), findings: None, artifacts: vec![] };
+    let row = AttemptRow { answer: Some(answer), ..AttemptRow::default() };
     let path = format!("{}/a{}", planned.path(), input.attempt);
     rows::put(ctx, key::attempt(&ctx.tenant, &ctx.run, &path), &row).await?;
     let work = chosen.first().and_then(|result| result.work);
@@ -189,7 +189,7 @@ impl Function for RunKeep {
         let plan = rows::plan(ctx).await?;
         let planned = plan.phase(&input.phase).ok_or_else(|| Failure::input("phase is not in the plan"))?;
         let path = format!("{}/a{}/b{:02}", planned.path(), input.attempt, input.branch);
-        let row = AttemptRow { answer: input.result.answer, findings: None, artifacts: vec![] };
+        let row = AttemptRow { answer: input.result.answer, ..AttemptRow::default() };
         rows::put(ctx, key::attempt(&ctx.tenant, &ctx.run, &path), &row).await
     }
 }

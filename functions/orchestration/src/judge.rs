@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::brief::{self, AttemptRow};
 use crate::cause::told;
-use crate::plan::ATTEMPTS_MAX;
-use crate::{open, rows};
+use crate::unstick::Next;
+use crate::{open, rows, unstick};
 
 /// Input of `run-gate-inputs`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -189,7 +189,8 @@ pub struct JudgeOutput {
     pub outcome: GateOutcome,
 }
 
-/// `run-judge`: a failed gate goes back with its findings, at most four times, and not when an attempt changed nothing.
+/// `run-judge`: a failed gate goes back with its findings, at most four times, as long as that gets anywhere; to the phase's
+/// next model when it does not.
 pub struct RunJudge;
 
 #[async_trait]
@@ -212,28 +213,33 @@ impl Function for RunJudge {
             .chain(unjudged)
             .collect();
         let key = rows::phase_key(ctx, &plan, &input.phase)?;
+        let row: PhaseRow = rows::get(ctx, &key).await?;
+        let artifacts: Vec<Digest> = row.artifacts.iter().map(|artifact| artifact.digest).collect();
+        let mut found = Found { findings: findings(ctx, &input.gates).await?, shortfall: 0 };
+        let outcome = worst(&gates, &problems);
+        let next = if outcome == GateOutcome::Fail && problems.is_empty() {
+            found.shortfall = shortfall(ctx, &gates).await?;
+            let mut tried = unstick::before(ctx, input.attempt, |n| format!("{path}/a{n}")).await?;
+            tried.push(unstick::attempt(artifacts.clone(), &found.findings, found.shortfall));
+            let heard = plan.ask && !plan.approvers.is_empty();
+            unstick::next(&tried, input.attempt, &unstick::ladder(&planned.config, heard))
+        } else {
+            Next::CLOSE
+        };
         let row = rows::update(ctx, &key, |row: &mut PhaseRow| {
             row.gates.clone_from(&gates);
             row.problems.clone_from(&problems);
+            row.stopped = next.stopped();
         })
         .await?;
         for gate in &gates {
             publish(ctx, &input.phase, gate);
         }
-        let artifacts: Vec<Digest> = row.artifacts.iter().map(|artifact| artifact.digest).collect();
-        let before = brief::attempt(ctx, &format!("{path}/a{}", input.attempt.saturating_sub(1))).await?;
-        let changed = before.is_none_or(|before| before.artifacts != artifacts);
-        let outcome = worst(&gates, &problems);
-        let heard = plan.ask && !plan.approvers.is_empty();
-        let next = match follow(outcome, &problems, changed, input.attempt) {
-            Follow::Close if outcome == GateOutcome::Fail && problems.is_empty() && heard => Follow::Appeal,
-            next => next,
-        };
-        self.keep(ctx, &format!("{path}/a{}", input.attempt), &input.gates, artifacts).await?;
-        if next == Follow::Again {
+        keep(ctx, &format!("{path}/a{}", input.attempt), &found, artifacts, next.rung).await?;
+        if next.follow == Follow::Again {
             open::publish(ctx, &input.phase, row.status, input.attempt + 1);
         }
-        let choice = match next {
+        let choice = match next.follow {
             Follow::Again => "again",
             Follow::Appeal => "appeal",
             Follow::Close => "stands",
@@ -242,7 +248,8 @@ impl Function for RunJudge {
         let body =
             FactBody::Decision { decision: "loop".to_owned(), choice: choice.to_owned(), by, subject: None };
         ctx.record(0, body).await?;
-        Ok(JudgeOutput { next, outcome })
+        next.record(ctx, input.phase.as_str(), Self::NAME).await?;
+        Ok(JudgeOutput { next: next.follow, outcome })
     }
 }
 
@@ -284,51 +291,45 @@ fn worst(gates: &[GateRef], problems: &[String]) -> GateOutcome {
     gates.iter().map(|gate| gate.outcome).max().unwrap_or(GateOutcome::Pass)
 }
 
-fn follow(outcome: GateOutcome, problems: &[String], changed: bool, attempt: u32) -> Follow {
-    let mendable = outcome == GateOutcome::Fail && problems.is_empty();
-    if mendable && changed && attempt < ATTEMPTS_MAX { Follow::Again } else { Follow::Close }
-}
-
 fn publish(ctx: &Ctx, phase: &PhaseId, gate: &GateRef) {
     let outcome = format!("{:?}", gate.outcome).to_lowercase();
     let progress = Progress::Gate { phase: phase.to_string(), gate: gate.id.clone(), outcome };
     ctx.env.events.publish(&ctx.tenant, &ctx.run, progress);
 }
 
-impl RunJudge {
-    /// Keeps what the next attempt needs: the answer, all findings, and what the artifacts were.
-    async fn keep(
-        &self,
-        ctx: &Ctx,
-        path: &str,
-        spoken: &[Spoken],
-        artifacts: Vec<Digest>,
-    ) -> Result<(), Failure> {
-        let mut findings: Vec<GateFinding> = vec![];
-        for digest in spoken.iter().filter_map(|gate| gate.findings) {
-            findings.extend(ctx.get_json::<Vec<GateFinding>>(&digest).await?);
-        }
-        let answer = brief::attempt(ctx, path).await?.and_then(|row| row.answer);
-        let row = AttemptRow { answer, findings: Some(ctx.put_json(&findings).await?), artifacts };
-        rows::put(ctx, key::attempt(&ctx.tenant, &ctx.run, path), &row).await
-    }
+/// What the gates of one attempt found.
+struct Found {
+    findings: Vec<GateFinding>,
+    /// Of an attempt that can be mended.
+    shortfall: u64,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_mendable_failure_goes_back_and_not_for_ever() {
-        let check = |outcome, problems: &[String], changed, attempt, expected| {
-            assert_eq!(follow(outcome, problems, changed, attempt), expected, "{outcome:?} {attempt}");
-        };
-        check(GateOutcome::Fail, &[], true, 1, Follow::Again);
-        check(GateOutcome::Fail, &[], true, 4, Follow::Again);
-        check(GateOutcome::Fail, &[], true, 5, Follow::Close);
-        check(GateOutcome::Fail, &[], false, 2, Follow::Close);
-        check(GateOutcome::Concerns, &[], true, 1, Follow::Close);
-        check(GateOutcome::Pass, &[], true, 1, Follow::Close);
-        check(GateOutcome::Fail, &["broken".to_owned()], true, 1, Follow::Close);
+async fn findings(ctx: &Ctx, spoken: &[Spoken]) -> Result<Vec<GateFinding>, Failure> {
+    let mut findings = vec![];
+    for digest in spoken.iter().filter_map(|gate| gate.findings) {
+        findings.extend(ctx.get_json::<Vec<GateFinding>>(&digest).await?);
     }
+    Ok(findings)
+}
+
+async fn shortfall(ctx: &Ctx, gates: &[GateRef]) -> Result<u64, Failure> {
+    let mut all = 0;
+    for gate in gates {
+        all += unstick::shortfall(&ctx.get_json::<Evidence>(&gate.evidence).await?.measures);
+    }
+    Ok(all)
+}
+
+/// Keeps what the next attempt needs: the answer, all findings, what the artifacts were, and who goes on.
+async fn keep(
+    ctx: &Ctx,
+    path: &str,
+    found: &Found,
+    artifacts: Vec<Digest>,
+    rung: u32,
+) -> Result<(), Failure> {
+    let answer = brief::attempt(ctx, path).await?.and_then(|row| row.answer);
+    let findings = Some(ctx.put_json(&found.findings).await?);
+    let row = AttemptRow { answer, findings, artifacts, shortfall: found.shortfall, rung };
+    rows::put(ctx, key::attempt(&ctx.tenant, &ctx.run, path), &row).await
 }

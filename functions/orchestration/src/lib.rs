@@ -11,6 +11,7 @@
 //! | [`join`] | `run-aggregate` and its custom kin: answers of branches become one; `run-keep`: one is kept for the next |
 //! | [`settle`] | `run-settle`, `run-check-subject`: artifacts and questions into the records |
 //! | [`judge`] | `run-gate-inputs`, `run-judge`: what gates see, and what follows |
+//! | `unstick` | what follows on work that did not pass: again, another model, a person, or an end with a reason |
 //! | [`appeal`] | `run-appeal`, `run-waive`: a person's signed decision on a failed gate |
 //! | [`story`] | `run-story-settle`, `run-story-judge`: one story's code and verdict |
 //! | [`questions`] | `run-questions`, `run-answer-propose`, `run-ask`, `run-answer-conclude` |
@@ -35,6 +36,7 @@ pub mod questions;
 pub mod seal;
 pub mod settle;
 pub mod story;
+mod unstick;
 pub mod verdict;
 
 use std::sync::Arc;

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::brief::{APP, AttemptRow};
 use crate::judge::Follow;
-use crate::plan::ATTEMPTS_MAX;
-use crate::rows;
+use crate::unstick::Next;
+use crate::{rows, unstick};
 
 /// Input of `run-story-settle`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -123,7 +123,7 @@ pub struct JudgeOutput {
 }
 
 /// `run-story-judge`: the story's code goes into the tree with what its tests said; failed tests go back to the
-/// author, unless the answer did not change.
+/// author, as long as that gets anywhere.
 pub struct RunStoryJudge;
 
 #[async_trait]
@@ -138,16 +138,27 @@ impl Function for RunStoryJudge {
         let tries =
             ctx.step.strip_suffix("/judge").and_then(|path| path.rsplit_once("/t")).map(|(base, _)| base);
         let tries = tries.ok_or_else(|| Failure::input(format!("`{}` is not a story's step", ctx.step)))?;
-        let path = |attempt: u32| key::attempt(&ctx.tenant, &ctx.run, &format!("{tries}/t{attempt}"));
-        let before: Option<AttemptRow> = rows::find(ctx, &path(input.attempt.saturating_sub(1))).await?;
-        let changed = before.is_none_or(|before| before.answer != Some(input.answer));
+        let path = |attempt: u32| format!("{tries}/t{attempt}");
+        let passed = input.outcome < GateOutcome::Fail;
+        let shortfall = unstick::shortfall(&evidence.measures);
+        let next = if passed {
+            Next::CLOSE
+        } else {
+            let plan = rows::plan(ctx).await?;
+            let planned =
+                plan.phase(&input.phase).ok_or_else(|| Failure::input("phase is not in the plan"))?;
+            let mut tried = unstick::before(ctx, input.attempt, path).await?;
+            tried.push(unstick::attempt(vec![input.answer], &evidence.findings, shortfall));
+            unstick::next(&tried, input.attempt, &unstick::ladder(&planned.config, false))
+        };
         let row = AttemptRow {
             answer: Some(input.answer),
             findings: Some(ctx.put_json(&evidence.findings).await?),
             artifacts: vec![],
+            shortfall,
+            rung: next.rung,
         };
-        rows::put(ctx, path(input.attempt), &row).await?;
-        let passed = input.outcome < GateOutcome::Fail;
+        rows::put(ctx, key::attempt(&ctx.tenant, &ctx.run, &path(input.attempt)), &row).await?;
         let note = format!("{}: tests {}", input.story, if passed { "passed" } else { "failed" });
         let progress =
             Progress::Work { phase: input.phase.to_string(), function: "job-check".to_owned(), note };
@@ -158,7 +169,7 @@ impl Function for RunStoryJudge {
             pass(ctx, &input, &mut artifacts).await?;
         }
         settle(ctx, &input.phase, &artifacts).await?;
-        let again = !passed && changed && input.attempt < ATTEMPTS_MAX;
-        Ok(JudgeOutput { next: if again { Follow::Again } else { Follow::Close }, passed })
+        next.record(ctx, input.phase.as_str(), Self::NAME).await?;
+        Ok(JudgeOutput { next: next.follow, passed })
     }
 }

@@ -14,8 +14,8 @@ use ideamine_core::{Ctx, Digest, Failure, PhaseId, seed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::rows;
 use crate::work::{Asked, Work};
+use crate::{rows, rung};
 
 /// The artifact that holds an application's tree.
 pub const APP: &str = "app.json";
@@ -45,7 +45,7 @@ pub struct Brief {
 }
 
 /// What an attempt came to; the next one reads it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AttemptRow {
     /// The accepted answer.
@@ -54,11 +54,21 @@ pub struct AttemptRow {
     pub findings: Option<Digest>,
     /// Digests of the artifacts, to see whether an attempt changed anything.
     pub artifacts: Vec<Digest>,
+    /// How far its gates' measures were from their thresholds, thousandths.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub shortfall: u64,
+    /// Rung of the fallback ladder on which the next attempt is made.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rung: u32,
+}
+
+fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
+    *number == T::default()
 }
 
 impl References for AttemptRow {
     fn references(&self) -> Vec<Reference> {
-        let Self { answer, findings, artifacts } = self;
+        let Self { answer, findings, artifacts, shortfall: _, rung: _ } = self;
         let named = [("an accepted answer", answer), ("findings of gates", findings)];
         let named = named.into_iter().filter_map(|(name, digest)| Some(Reference::plain(name, (*digest)?)));
         named.chain(artifacts.iter().map(|digest| Reference::plain("an artifact", *digest))).collect()
@@ -87,11 +97,11 @@ async fn work(
     let config = &planned.config;
     let label = label(brief);
     let available = available(ctx, plan, planned).await?;
-    let (before, findings) = history(ctx, config, path, brief).await?;
+    let History { before, findings, model } = history(ctx, plan, config, path, brief).await?;
     let app = available.get(APP).filter(|_| config.inputs.iter().any(|name| name == APP));
     Ok(Work {
         phase: config.clone(),
-        model: plan.model.clone(),
+        model,
         idea: text(ctx, "the idea", &plan.idea).await?,
         role: config.fan_out.branches.get(brief.branch as usize).filter(|_| brief.about.is_none()).cloned(),
         attempt: brief.attempt,
@@ -201,31 +211,43 @@ async fn inputs(
     Ok(inputs)
 }
 
-/// The answer before and the findings on it: of the branch before in an iterative fan-out, else of the attempt before.
+/// What earlier attempts left for this one.
+struct History {
+    /// The answer before: of the branch before in an iterative fan-out, else of the attempt before.
+    before: Option<serde_json::Value>,
+    /// What was found in the attempt before, as far as this one is to mend it.
+    findings: Vec<GateFinding>,
+    /// Who writes now: the run's model, or the one that the phase fell back on.
+    model: String,
+}
+
 async fn history(
     ctx: &Ctx,
+    plan: &Plan,
     config: &PhaseConfig,
     path: &str,
     brief: &Brief,
-) -> Result<(Option<serde_json::Value>, Vec<GateFinding>), Failure> {
+) -> Result<History, Failure> {
+    let mut found = History { before: None, findings: vec![], model: plan.model.clone() };
     if brief.about.is_some() {
-        return Ok((None, vec![]));
+        return Ok(found);
     }
     let base = path.rsplit_once("/a").filter(|_| brief.story.is_none()).map(|(base, _)| format!("{base}/a"));
     let base = base.or_else(|| path.rsplit_once("/t").map(|(base, _)| format!("{base}/t")));
     let base = base.ok_or_else(|| Failure::bug(format!("`{path}` is not a path of work")))?;
-    let mut found = (None, vec![]);
     if brief.attempt > 1 {
         let row = attempt(ctx, &format!("{base}{}", brief.attempt - 1)).await?;
         if let Some(row) = row {
-            found.0 = optional(ctx, row.answer).await?;
-            found.1 = optional(ctx, row.findings).await?.unwrap_or_default();
+            found.model = rung::model(&plan.model, config, row.rung);
+            found.before = optional(ctx, row.answer).await?;
+            let findings = optional(ctx, row.findings).await?.unwrap_or_default();
+            found.findings = rung::job(config, row.rung, findings);
         }
     }
     if config.fan_out.mode == FanOutMode::Iterative && brief.branch > 0 && brief.story.is_none() {
         let row = attempt(ctx, &format!("{base}{}/b{:02}", brief.attempt, brief.branch - 1)).await?;
         if let Some(row) = row {
-            found.0 = optional(ctx, row.answer).await?;
+            found.before = optional(ctx, row.answer).await?;
         }
     }
     Ok(found)

@@ -16,6 +16,7 @@
 //! | [`slot`] | data inside a request, marked so that it cannot give instructions |
 //! | [`answer`] | a model's raw text read as JSON |
 //! | [`check`] | problems of an answer |
+//! | [`rung`] | who goes on with work that did not pass, and with how much of it |
 //! | [`origin`] | who wrote which words |
 //! | [`mod@aggregate`] | several branches' answers become one |
 //! | [`triad`] | answers of the question, answer and validate agents |
@@ -29,6 +30,7 @@ pub mod function;
 pub mod origin;
 pub mod render;
 pub mod rows;
+pub mod rung;
 pub mod slot;
 pub mod triad;
 pub mod work;

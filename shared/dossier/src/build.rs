@@ -156,6 +156,7 @@ pub(crate) fn phase(sources: &Sources<'_>, papers: &[Paper], row: &PhaseRow) -> 
         artifacts: row.artifacts.clone(),
         gates: row.gates.iter().map(|gate| gate_entry(gate, sources.facts.iter(), &path, papers)).collect(),
         problems: row.problems.clone(),
+        stopped: row.stopped,
         started_ms: row.started_ms,
         ended_ms: row.ended_ms,
         path,

@@ -123,6 +123,6 @@ fn shown(phase: &PhaseRow, spend: Option<&PhaseSpend>, now: i64) -> Value {
     json!({
         "id": phase.id, "status": phase.status, "attempts": phase.attempts, "duration_ms": duration,
         "artifacts": phase.artifacts, "gates": phase.gates, "problems": phase.problems,
-        "usage": usage,
+        "stopped": phase.stopped, "usage": usage,
     })
 }

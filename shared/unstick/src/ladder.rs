@@ -7,8 +7,7 @@
 //! [`crate::simulate::sweep`] tries at which no more than a quarter of a percent of the agents of
 //! [`crate::simulate::CHOOSING`] are ended that would have passed. One attempt that left the very same ends it as well.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+pub use ideamine_core::records::StopReason;
 
 use crate::attempt::Attempt;
 use crate::monitor::{MilliNats, Monitor, Seen};
@@ -19,8 +18,7 @@ pub const MOVE_AT: MilliNats = 1_099;
 pub const STOP_AT: MilliNats = 8_006;
 
 /// One way to go on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rung {
     /// As it was begun.
     Same,
@@ -34,6 +32,19 @@ pub enum Rung {
     Person,
 }
 
+impl Rung {
+    /// Its name on the ledger: what is done, or the model.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Same => "same",
+            Self::Smaller => "smaller-job",
+            Self::Chunked => "chunked",
+            Self::Model(model) => model,
+            Self::Person => "person",
+        }
+    }
+}
+
 /// Hard ends, whatever the evidence says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -41,35 +52,6 @@ pub struct Limits {
     pub attempts: u32,
     /// Most cost in all, in the unit of [`Attempt::cost`].
     pub cost: Option<u64>,
-}
-
-/// Why work was ended. Each is an end without success.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum StopReason {
-    /// An attempt left the very same as the one before.
-    Unchanged,
-    /// Attempts go in a circle.
-    Cycle,
-    /// Attempts differ, and none is better.
-    NoProgress,
-    /// As many attempts as are allowed.
-    AttemptsUsedUp,
-    /// As much cost as is allowed.
-    CostUsedUp,
-}
-
-impl StopReason {
-    /// Its name, as rows and the ledger have it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Unchanged => "unchanged",
-            Self::Cycle => "cycle",
-            Self::NoProgress => "no-progress",
-            Self::AttemptsUsedUp => "attempts-used-up",
-            Self::CostUsedUp => "cost-used-up",
-        }
-    }
 }
 
 /// What follows. There is no success among it: gates say that.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ideamine_core::Digest;
 use ideamine_unstick::ladder::STOP_AT;
-use ideamine_unstick::simulate::{CHOOSING, JUDGING, measure, sweep};
+use ideamine_unstick::simulate::{CHOOSING, JUDGING, Kind, measure, sweep, trajectory};
 use ideamine_unstick::{Attempt, Decision, Limits, Rung, Supervisor, supervise};
 use proptest::prelude::*;
 
@@ -33,6 +33,20 @@ fn stalls_are_found_working_agents_are_left_alone_and_money_is_saved() {
 fn the_threshold_is_the_least_that_leaves_working_agents_of_the_choosing_family_alone() {
     let chosen = sweep(&CHOOSING, 1, 200).into_iter().find(|report| report.false_stops_percent <= 0.25);
     assert_eq!(chosen.map(|report| report.stop_at), Some(STOP_AT));
+}
+
+#[test]
+fn an_agent_that_claims_progress_is_judged_by_what_it_left() {
+    let mut random = fastrand::Rng::with_seed(SEED);
+    for _ in 0..100 {
+        let steps = trajectory(Kind::Lies, &JUDGING, &mut random, 40);
+        let told = steps.last().map_or(0, |step| step.claimed);
+        assert!(told >= 34 && steps.windows(2).all(|pair| pair[0].claimed <= pair[1].claimed), "{told}");
+        let mut supervisor = Supervisor::new(&[], Limits { attempts: 100, cost: None });
+        let ended = steps.iter().position(|step| supervisor.read(&step.attempt) != Decision::GoOn);
+        // At most five attempts of real work, and then ten without; twenty where each of them is cheap.
+        assert!(ended.is_some_and(|at| at <= 26), "{ended:?}");
+    }
 }
 
 fn attempt() -> impl Strategy<Value = Attempt> {

@@ -42,7 +42,10 @@ pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure>
         fork: None,
     };
     let phases = definitions::phase_files(args.phases.as_deref())?;
-    crate::registry::check_plan(&phases, options.until.as_ref())?;
+    let planned = crate::registry::planned(&phases, options.until.as_ref())?;
+    if !common.remote {
+        models::check_fallback(&options.model, &planned, &config)?;
+    }
     let mut dir = common.open(ModelChoice { recorded: None, config, meter: None }, Keep::Only(None)).await?;
     let ask = Ask::Start {
         idea: idea.text,

@@ -17,5 +17,6 @@ mod recorded;
 mod remote;
 mod serve;
 mod support;
+mod unstick;
 mod verify;
 mod why;

@@ -51,6 +51,12 @@ fn what_cannot_be_planned_is_refused_with_its_path() {
     check(&replaced("agent: generic", "agent: story"), "agent: there is no `story`");
     check(&format!("{MARKET}gates: [lunch]\n"), "gates: there is no `lunch`; there is aesthetic");
     check(&format!("{MARKET}checks: [lunch]\n"), "checks[0]: ");
+    check(
+        &format!("{MARKET}fallback: [composer]\n"),
+        "fallback: `composer`, expected smaller-job or PROVIDER/MODEL",
+    );
+    check(&format!("{MARKET}fallback: [a/b, a/b]\n"), "fallback: `a/b` is there twice");
+    check(&format!("{MARKET}fallback: [a/1, a/2, a/3, a/4, a/5]\n"), "fallback: 5, expected 0 to 4");
     check(&replaced("[brief.json]", "[prd.json]"), "`prd.json`; they write brief.json, concepts.json");
     check(&replaced("market-scan.json", "brief.json"), "output: `brief.json` is written by phase intake");
     check(&replaced("market-scan.json", "../../../x.json"), "more/market-scan.yaml, line 6: output: ");

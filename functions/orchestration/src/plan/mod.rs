@@ -91,7 +91,7 @@ impl Function for RunPlan {
         let run_key = key::run(&ctx.tenant, &ctx.run);
         let run: RunRow = rows::get(ctx, &run_key).await?;
         let phases = resolve(parse_all(&config.phases)?, run.options.until.as_ref(), &self.known)?;
-        let plan = Plan {
+        let plan = fall_back(Plan {
             version: 1,
             build: config.build,
             idea: run.idea,
@@ -103,7 +103,7 @@ impl Function for RunPlan {
             machines: config.machines,
             approvers: config.approvers,
             ask_anew: run.options.fork.as_ref().map(|fork| fork.from.clone()),
-        };
+        });
         let digest = ctx.put_json(&plan).await?;
         if let Some(fork) = run.options.fork {
             let (decision, choice) = ("fork".to_owned(), format!("{}:{}", fork.run, fork.from));
@@ -146,6 +146,15 @@ impl RunPlan {
     }
 }
 
+/// Keeps what a run can fall back on: not its own model, and nothing where rules alone write.
+fn fall_back(mut plan: Plan) -> Plan {
+    let composes = plan.composes();
+    for planned in &mut plan.phases {
+        planned.config.fallback.retain(|model| !composes && *model != plan.model);
+    }
+    plan
+}
+
 fn pending(planned: &PlannedPhase) -> PhaseRow {
     PhaseRow {
         id: planned.config.id.clone(),
@@ -156,6 +165,7 @@ fn pending(planned: &PlannedPhase) -> PhaseRow {
         gates: vec![],
         generator: None,
         problems: vec![],
+        stopped: None,
         started_ms: None,
         ended_ms: None,
     }

@@ -114,20 +114,23 @@ fn problem(config: &PhaseConfig) -> Option<(&'static str, String)> {
         })
         .or_else(|| within("budget.gpu_hours", u64::from(budget.gpu_hours), 0, u64::from(Limits::TIME_MAX)))
         .or_else(|| within("fan_out.branches", branches, 0, BRANCHES_MAX as u64))
+        .or_else(|| within("fallback", config.fallback.len() as u64, 0, PhaseConfig::FALLBACK_MAX as u64))
         .or_else(|| lists(config))
+        .or_else(|| fallback_problem(config))
         .or_else(|| fan_out_problem(config))
         .or_else(|| texts(config))
 }
 
 /// Names in lists: not too many, none twice.
 fn lists(config: &PhaseConfig) -> Option<(&'static str, String)> {
-    let PhaseConfig { depends_on, inputs, checks, guards, gates, .. } = config;
-    let lists: [(&str, Vec<&str>); 5] = [
+    let PhaseConfig { depends_on, inputs, checks, guards, gates, fallback, .. } = config;
+    let lists: [(&str, Vec<&str>); 6] = [
         ("depends_on", depends_on.iter().map(|id| id.as_str()).collect()),
         ("inputs", inputs.iter().map(String::as_str).collect()),
         ("checks", checks.iter().map(|check| check.name()).collect()),
         ("guards", guards.iter().map(String::as_str).collect()),
         ("gates", gates.iter().map(String::as_str).collect()),
+        ("fallback", fallback.iter().map(String::as_str).collect()),
     ];
     lists.into_iter().find_map(|(key, names)| {
         if names.len() > NAMES_MAX {
@@ -136,6 +139,18 @@ fn lists(config: &PhaseConfig) -> Option<(&'static str, String)> {
         let twice = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name));
         twice.map(|(_, name)| (key, format!("`{}` is there twice", shown(name))))
     })
+}
+
+/// Only what can be asked by name wherever the run is worked: neither rules nor a script.
+fn fallback_problem(config: &PhaseConfig) -> Option<(&'static str, String)> {
+    let of_provider = |name: &&String| {
+        let named = |(provider, model): (&str, &str)| !provider.is_empty() && !model.is_empty();
+        !name.contains(':') && !has_controls(name) && name.split_once('/').is_some_and(named)
+    };
+    let usable = |name: &&String| *name == PhaseConfig::SMALLER_JOB || of_provider(name);
+    let unusable = config.fallback.iter().find(|name| !usable(name))?;
+    let smaller = PhaseConfig::SMALLER_JOB;
+    Some(("fallback", format!("`{}`, expected {smaller} or PROVIDER/MODEL", shown(unusable))))
 }
 
 fn fan_out_problem(config: &PhaseConfig) -> Option<(&'static str, String)> {

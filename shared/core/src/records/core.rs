@@ -66,6 +66,35 @@ pub enum PhaseStatus {
     Skipped,
 }
 
+/// Why work that did not pass was tried no further. Each is an end without success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StopReason {
+    /// An attempt left the very same as the one before.
+    Unchanged,
+    /// Attempts go in a circle.
+    Cycle,
+    /// Attempts differ, and none is better.
+    NoProgress,
+    /// As many attempts as are allowed.
+    AttemptsUsedUp,
+    /// As much cost as is allowed.
+    CostUsedUp,
+}
+
+impl StopReason {
+    /// Its name, as rows and the ledger have it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unchanged => "unchanged",
+            Self::Cycle => "cycle",
+            Self::NoProgress => "no-progress",
+            Self::AttemptsUsedUp => "attempts-used-up",
+            Self::CostUsedUp => "cost-used-up",
+        }
+    }
+}
+
 /// Where a run goes on from another one's state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -179,6 +208,9 @@ pub struct PhaseRow {
     pub generator: Option<Generator>,
     /// What went wrong, one sentence each.
     pub problems: Vec<String>,
+    /// Why it was tried no further, when its gates failed to the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<StopReason>,
     /// Start, milliseconds since 1970.
     pub started_ms: Option<i64>,
     /// End, milliseconds since 1970.

@@ -11,7 +11,7 @@ mod question;
 
 pub use self::core::{
     ArtifactRef, ControlRow, Desired, Fork, GateRef, Generator, KILL_SWITCH, PhaseRow, PhaseStatus,
-    RunOptions, RunRow, RunStatus, RunVerdict, SwitchRow,
+    RunOptions, RunRow, RunStatus, RunVerdict, StopReason, SwitchRow,
 };
 pub use approval::{Approval, SignedApproval};
 pub use cost::{BudgetRow, CallRow, CallState, PhaseSpend};

@@ -223,6 +223,11 @@ pub struct PhaseConfig {
     #[serde(default = "PhaseConfig::default_retries")]
     #[schemars(range(max = Self::RETRIES_MAX))]
     pub retries: u32,
+    /// How to go on when attempts get nowhere, in this order: `smaller-job` (the same model, a third of the findings at a
+    /// time) or another model, `provider/model`. A run without a model has no use for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = Self::FALLBACK_MAX))]
+    pub fallback: Vec<String>,
     /// Name of the artifact that the agent writes: a plain file name, of this phase alone.
     #[schemars(regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,58}\.json$"))]
     pub output: String,
@@ -240,6 +245,10 @@ impl PhaseConfig {
     pub const TIMEOUT_S_MAX: u32 = 900;
     /// Most repair rounds: the machine makes no more.
     pub const RETRIES_MAX: u32 = 5;
+    /// Most ways to go on: there are no attempts for more.
+    pub const FALLBACK_MAX: usize = 4;
+    /// In [`PhaseConfig::fallback`]: the same model, a third of the findings at a time.
+    pub const SMALLER_JOB: &str = "smaller-job";
     /// Longest name of an artifact that an agent writes, bytes.
     pub const OUTPUT_BYTES_MAX: usize = 64;
 

@@ -42,6 +42,7 @@ impl References for PhaseRow {
             gates,
             generator: _,
             problems: _,
+            stopped: _,
             started_ms: _,
             ended_ms: _,
         } = self;

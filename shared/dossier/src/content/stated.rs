@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use ideamine_core::artifacts::{GateFinding, GateOutcome, Measure};
-use ideamine_core::records::{ArtifactRef, Generator, PhaseStatus, QuestionState, RunStatus, RunVerdict};
+use ideamine_core::records::{
+    ArtifactRef, Generator, PhaseStatus, QuestionState, RunStatus, RunVerdict, StopReason,
+};
 use ideamine_core::{Digest, PhaseId, RunId, Tenant, Text, UsdMicros};
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +83,9 @@ pub struct PhaseEntry {
     pub gates: Vec<GateEntry>,
     /// What went wrong.
     pub problems: Vec<String>,
+    /// Why it was tried no further, when its gates failed to the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<StopReason>,
     /// Start, milliseconds since 1970.
     pub started_ms: Option<i64>,
     /// End, milliseconds since 1970.

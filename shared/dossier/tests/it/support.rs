@@ -205,6 +205,7 @@ impl World {
             gates,
             generator: Some(Generator::Model),
             problems: vec![],
+            stopped: None,
             started_ms: Some(started_ms),
             ended_ms: Some(self.now),
         });

@@ -1,0 +1,191 @@
+//! What `run-judge` and `run-story-judge` do about work that did not pass: go on, fall back, or end it with a reason.
+//!
+//! The decision is [`ideamine_unstick`]'s, on what earlier attempts left in their rows. Cost is not among it: a run that
+//! is replayed pays nothing for answers that are stored, and has to decide as it did before. A run's ladder is its own
+//! model, the phase's `fallback` (a smaller job, other models), and a person where one can be heard. No run cuts its
+//! input into chunks.
+
+use ideamine_authoring::brief;
+pub(crate) use ideamine_authoring::rung::ladder;
+use ideamine_authoring::rung::weight;
+use ideamine_core::artifacts::{GateFinding, GateOutcome, Measure};
+use ideamine_core::ports::Progress;
+use ideamine_core::records::{FactBody, StopReason};
+use ideamine_core::{Ctx, Digest, Failure};
+use ideamine_unstick::{Attempt, Decision, Limits, Rung, Supervisor};
+
+use crate::judge::Follow;
+use crate::plan::ATTEMPTS_MAX;
+
+/// Ordinals of the facts that say so, beside the step's own decision.
+const REASON_ORDINAL: u32 = 1;
+const RUNG_ORDINAL: u32 = 2;
+/// Most that one measure adds to a shortfall, thousandths of its threshold.
+const SHORTFALL_MAX: u64 = 1_000_000;
+
+/// What follows on the last of some attempts.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Next {
+    /// What the machine does.
+    pub(crate) follow: Follow,
+    /// Rung of the next attempt.
+    pub(crate) rung: u32,
+    /// Why the rung is left, or the work ended; and the rung that is taken.
+    pub(crate) left: Option<(StopReason, Option<String>)>,
+}
+
+impl Next {
+    /// It passed, or nobody can mend it.
+    pub(crate) const CLOSE: Self = Self { follow: Follow::Close, rung: 0, left: None };
+
+    /// Why nothing more is tried.
+    pub(crate) fn stopped(&self) -> Option<StopReason> {
+        self.left.as_ref().filter(|_| self.follow != Follow::Again).map(|(reason, _)| *reason)
+    }
+
+    /// Writes the decision down, and tells watchers.
+    pub(crate) async fn record(&self, ctx: &Ctx, phase: &str, by: &str) -> Result<(), Failure> {
+        let Some((reason, rung)) = &self.left else { return Ok(()) };
+        let fact = |decision: &str, choice: &str| FactBody::Decision {
+            decision: decision.to_owned(),
+            choice: choice.to_owned(),
+            by: by.to_owned(),
+            subject: None,
+        };
+        ctx.record(REASON_ORDINAL, fact("unstick", reason.name())).await?;
+        let mut note = format!("gets no further: {}", reason.name());
+        if let Some(rung) = rung {
+            ctx.record(RUNG_ORDINAL, fact("rung", rung)).await?;
+            note = format!("{note}; goes on with {rung}");
+        }
+        let progress = Progress::Work { phase: phase.to_owned(), function: by.to_owned(), note };
+        ctx.env.events.publish(&ctx.tenant, &ctx.run, progress);
+        Ok(())
+    }
+}
+
+/// What follows on these attempts, of which the last was the `number`th.
+pub(crate) fn next(tried: &[Attempt], number: u32, ladder: &[Rung]) -> Next {
+    // Attempts whose rows are gone were made all the same.
+    let unseen = number.saturating_sub(u32::try_from(tried.len()).unwrap_or(number));
+    let limits = Limits { attempts: ATTEMPTS_MAX.saturating_sub(unseen), cost: None };
+    let mut supervisor = Supervisor::new(ladder, limits);
+    let decision = tried.iter().map(|attempt| supervisor.read(attempt)).last().unwrap_or(Decision::GoOn);
+    let rung = u32::try_from(supervisor.rung()).unwrap_or(u32::MAX);
+    match decision {
+        Decision::GoOn => Next { follow: Follow::Again, rung, left: None },
+        Decision::Stop(reason) => Next { follow: Follow::Close, rung, left: Some((reason, None)) },
+        Decision::Next { rung: index, reason } => {
+            let person = ladder[index] == Rung::Person;
+            let follow = if person { Follow::Appeal } else { Follow::Again };
+            Next { follow, rung, left: Some((reason, Some(ladder[index].name().to_owned()))) }
+        }
+    }
+}
+
+/// The attempts before the `number`th, whose rows lie at `path(1)`, `path(2)` and so on.
+pub(crate) async fn before(
+    ctx: &Ctx,
+    number: u32,
+    path: impl Fn(u32) -> String + Send,
+) -> Result<Vec<Attempt>, Failure> {
+    let mut tried = vec![];
+    for number in 1..number {
+        let Some(row) = brief::attempt(ctx, &path(number)).await? else { continue };
+        let findings: Vec<GateFinding> = match &row.findings {
+            Some(digest) => ctx.get_json(digest).await?,
+            None => vec![],
+        };
+        // What a story leaves is its answer.
+        let left = if row.artifacts.is_empty() { row.answer.into_iter().collect() } else { row.artifacts };
+        tried.push(attempt(left, &findings, row.shortfall));
+    }
+    Ok(tried)
+}
+
+/// One attempt as the supervisor sees it.
+pub(crate) fn attempt(left: Vec<Digest>, findings: &[GateFinding], shortfall: u64) -> Attempt {
+    let mut attempt = Attempt { artifacts: left.into_iter().collect(), shortfall, ..Attempt::default() };
+    for finding in findings {
+        let open = attempt.findings.entry(format!("{} {}", finding.rule, finding.place)).or_default();
+        *open = open.saturating_add(weight(finding.severity));
+    }
+    attempt
+}
+
+/// How far the measures that fail are from their thresholds, thousandths of these.
+pub(crate) fn shortfall(measures: &[Measure]) -> u64 {
+    let failing = measures.iter().filter(|measure| !measure.holds && measure.otherwise == GateOutcome::Fail);
+    let missing = |measure: &Measure| {
+        let by = u128::from(measure.value.abs_diff(measure.threshold)) * 1_000;
+        let part = by / u128::from(measure.threshold.unsigned_abs().max(1));
+        u64::try_from(part).unwrap_or(u64::MAX).min(SHORTFALL_MAX)
+    };
+    failing.map(missing).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use ideamine_core::artifacts::Severity;
+
+    use super::*;
+
+    /// `a3`: the artifact `a`, and three findings of medium weight.
+    fn tried(names: &str) -> Vec<Attempt> {
+        let finding = |n: u32| GateFinding {
+            rule: "prd/missing".to_owned(),
+            severity: Severity::Medium,
+            place: format!("prd.json#/{n}"),
+            message: String::new(),
+        };
+        let one = |name: &str| {
+            let findings: Vec<GateFinding> = (0..name[1..].parse().unwrap()).map(finding).collect();
+            attempt(vec![Digest::of(&name.as_bytes()[..1])], &findings, 0)
+        };
+        names.split_whitespace().map(one).collect()
+    }
+
+    #[test]
+    fn a_run_goes_on_falls_back_appeals_or_ends_with_a_reason() {
+        use StopReason::{AttemptsUsedUp, Cycle, NoProgress, Unchanged};
+        let plain = vec![Rung::Same];
+        let other = vec![Rung::Same, Rung::Model("x/y".to_owned())];
+        let heard = vec![Rung::Same, Rung::Model("x/y".to_owned()), Rung::Person];
+        let check = |ladder: &[Rung],
+                     names: &str,
+                     follow: Follow,
+                     rung: u32,
+                     left: Option<(StopReason, Option<&str>)>| {
+            let tried = tried(names);
+            let number = u32::try_from(tried.len()).unwrap();
+            let left = left.map(|(reason, name)| (reason, name.map(str::to_owned)));
+            assert_eq!(next(&tried, number, ladder), Next { follow, rung, left }, "{ladder:?} {names}");
+        };
+        check(&plain, "a3", Follow::Again, 0, None);
+        check(&plain, "a3 b3 c3 d3", Follow::Again, 0, None);
+        check(&plain, "a3 b3 c3 d3 e3", Follow::Close, 0, Some((AttemptsUsedUp, None)));
+        check(&plain, "a3 a3", Follow::Close, 0, Some((Unchanged, None)));
+        check(&plain, "a3 b4 a3 b4", Follow::Close, 0, Some((Cycle, None)));
+        check(&other, "a3 b3", Follow::Again, 0, None);
+        check(&other, "a3 b3 c3", Follow::Again, 1, Some((NoProgress, Some("x/y"))));
+        check(&other, "a3 b3 c3 d2", Follow::Again, 1, None);
+        check(&other, "a3 b3 c3 d2 e1", Follow::Close, 1, Some((AttemptsUsedUp, None)));
+        check(&heard, "a3 b3 c3 c3", Follow::Appeal, 2, Some((Unchanged, Some("person"))));
+        check(&heard, "a9 b8 c7 d6 e5", Follow::Appeal, 2, Some((AttemptsUsedUp, Some("person"))));
+    }
+
+    #[test]
+    fn attempts_whose_rows_are_gone_count() {
+        assert_eq!(next(&tried("d3 e3"), 5, &[Rung::Same]).stopped(), Some(StopReason::AttemptsUsedUp));
+    }
+
+    #[test]
+    fn a_shortfall_is_what_failing_measures_lack() {
+        let fails = |value, threshold| Measure::at_least("m", value, threshold, GateOutcome::Fail);
+        assert_eq!(shortfall(&[fails(80, 100), fails(100, 100)]), 200);
+        assert_eq!(shortfall(&[Measure::at_least("m", 0, 100, GateOutcome::Concerns)]), 0);
+        assert_eq!(shortfall(&[Measure::at_most("m", 3, 0, GateOutcome::Fail)]), 3_000);
+        assert_eq!(shortfall(&[fails(i64::MIN, i64::MAX)]), 2_000);
+        assert_eq!(shortfall(&[fails(i64::MIN, 0)]), SHORTFALL_MAX);
+    }
+}
