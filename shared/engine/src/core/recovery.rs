@@ -42,10 +42,10 @@ impl Core {
         core.find_logged()?;
         let begun = core.parts.log.live()?;
         if let Some(from) = begun.iter().map(|begun| begun.from).min() {
-            let histories = core.histories(from, &begun)?;
+            let mut histories = core.histories(from, &begun)?;
             for begun in begun {
-                let events = histories.get(&begun.identity.no).map_or(&[][..], Vec::as_slice);
-                core.revive(begun.identity, events)?;
+                let events = histories.remove(&begun.identity.no).unwrap_or_default();
+                core.revive(begun.identity, &events)?;
             }
             core.resume();
         }
@@ -63,19 +63,17 @@ impl Core {
         Ok(())
     }
 
-    /// Events of these executions, in order.
-    fn histories(&self, from: u64, begun: &[Begun]) -> Result<HashMap<Number, Vec<Event>>, Failure> {
+    /// Events of these executions, in order, as they were written: read, those of all at once would be many times larger.
+    fn histories(&self, from: u64, begun: &[Begun]) -> Result<HashMap<Number, Vec<Vec<u8>>>, Failure> {
         let mut histories: HashMap<_, Vec<_>> = begun.iter().map(|b| (b.identity.no, Vec::new())).collect();
         self.parts.log.scan(from, &mut |entry| {
-            let (no, events) = match &entry {
+            let (no, events) = match entry {
                 Entry::Started { identity, events, .. } => (identity.no, events),
-                Entry::Events { no, events, .. } => (*no, events),
+                Entry::Events { no, events, .. } => (no, events),
                 Entry::Definition { .. } => return Ok(ControlFlow::Continue(())),
             };
             if let Some(history) = histories.get_mut(&no) {
-                let events: Vec<Event> = serde_json::from_slice(events)
-                    .map_err(|e| Failure::corrupt(format!("events of execution number {no}: {e}")))?;
-                history.extend(events);
+                history.push(events);
             }
             Ok(ControlFlow::Continue(()))
         })?;
@@ -84,7 +82,7 @@ impl Core {
 
     /// Folds an execution from its events. Tasks without outcome begin again, and so does their time: a
     /// process that was not there for a day must not find all its work timed out.
-    fn revive(&mut self, identity: Identity, events: &[Event]) -> Result<(), Failure> {
+    fn revive(&mut self, identity: Identity, written: &[Vec<u8>]) -> Result<(), Failure> {
         let machine = match self.pinned_machine(&identity.definition) {
             Ok(machine) => machine,
             Err(failure) if failure.kind == FailureKind::ConfigInvalid => {
@@ -94,9 +92,15 @@ impl Core {
             }
             Err(failure) => return Err(failure),
         };
+        let mut events: Vec<Event> = Vec::new();
+        for written in written {
+            let read: Vec<Event> = serde_json::from_slice(written)
+                .map_err(|e| Failure::corrupt(format!("events of execution number {}: {e}", identity.no)))?;
+            events.extend(read);
+        }
         let fold = |begin_again: &HashSet<TaskId>| {
             let mut live = Live::new(identity.clone(), machine.clone());
-            for event in events {
+            for event in &events {
                 match begun_at(event, begin_again, self.now_ms) {
                     Some(moved) => live.execution.apply(&moved),
                     None => live.execution.apply(event),
