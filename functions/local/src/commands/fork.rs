@@ -41,7 +41,10 @@ pub(super) async fn fork(
     }
     let phases = args.phases.as_deref().map(|dir| definitions::phase_files(Some(dir))).transpose()?;
     if let Some(phases) = &phases {
-        registry::check_plan(phases, None)?;
+        let planned = registry::planned(phases, None)?;
+        if let Some(model) = model.as_ref().filter(|_| !common.remote) {
+            models::check_fallback(&model.name, &planned, &config)?;
+        }
     }
     let (model, script) = model.map_or((None, None), |model| (Some(model.name), model.script));
     let change = Change { from, model, budget: budget(args.budget_usd)?, phases };

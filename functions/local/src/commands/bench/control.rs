@@ -73,7 +73,7 @@ pub(super) struct Report {
 /// The stores' own; `Model.Timeout` when runs do not get as far as a paid call.
 pub(super) async fn control(runs: usize, dir: &Path) -> Result<Report, Failure> {
     let steered = steer(&dir.join("steered")).await?;
-    let world = World::open(&dir.join("switched"), false)?;
+    let world = World::open(&dir.join("switched"), false).await?;
     let mut ids = Vec::with_capacity(runs);
     for number in 0..runs {
         ids.push(world.start(number).await?);
@@ -119,7 +119,7 @@ pub(super) async fn control(runs: usize, dir: &Path) -> Result<Report, Failure> 
 
 /// Pauses, resumes and cancels runs, each while a paid call of it is under way; the slowest of each, seconds.
 async fn steer(dir: &Path) -> Result<[f64; 3], Failure> {
-    let world = World::open(dir, true)?;
+    let world = World::open(dir, true).await?;
     let mut slowest = [0.0_f64; 3];
     let mut took = |which: usize, asked: Instant| {
         slowest[which] = slowest[which].max(asked.elapsed().as_secs_f64());
@@ -157,13 +157,12 @@ struct World {
 }
 
 impl World {
-    fn open(dir: &Path, answers: bool) -> Result<Self, Failure> {
+    async fn open(dir: &Path, answers: bool) -> Result<Self, Failure> {
         let owner = Owner::acquire(dir)?;
         let signer = FileSigner::open(&dir.with_extension("key"), dir)?;
         let store = Store::open(owner, StoreOptions::default())?;
-        let substitutions =
-            definitions::SUBSTITUTIONS.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        let machines = Definitions::load(definitions::MACHINES.iter().copied(), &substitutions)?;
+        let machines =
+            Definitions::load(definitions::MACHINES.iter().copied(), &definitions::substitutions())?;
         let engine = Engine::open(Arc::new(store.clone()), machines, EngineOptions::system()?)?;
         let env = Env {
             records: Arc::new(store.clone()),
@@ -176,7 +175,8 @@ impl World {
         let model = Arc::new(Slow::new(answers));
         let call = ModelCall::new(Arc::<Slow>::clone(&model), "bench");
         let registry = registry(Arc::new(signer), Arc::new(Bubblewrap::from_env()), call);
-        let inner = Arc::new(LocalQueue::new(QUEUES));
+        let inner = LocalQueue::open(QUEUES, env.records.clone(), &Tenant::local()).await?;
+        let inner = Arc::new(inner);
         let limits = [("model", CALLS), ("sandbox", 1)];
         let workers = Workers::start(&engine, &env, &registry, &inner, &limits)?;
         let queue = Arc::new(Counted { inner, sent: AtomicUsize::new(0) });
@@ -188,13 +188,8 @@ impl World {
     /// Starts a run of an idea of its own: no answer serves two of them.
     async fn start(&self, number: usize) -> Result<RunId, Failure> {
         let run = ideamine_runs::new_run_id(self.runs.env.clock.now_ms(), &self.random)?;
-        let options = RunOptions {
-            model: "bench/slow".to_owned(),
-            seed: number as u64,
-            budget: None,
-            until: None,
-            ask: false,
-        };
+        let options =
+            RunOptions { model: "bench/slow".to_owned(), seed: number as u64, ..RunOptions::default() };
         let start = Start {
             run: run.clone(),
             idea: format!("# Shed {number}\n\nNeighbours lend each other tools from shed {number}.\n"),
@@ -203,6 +198,7 @@ impl World {
             options,
             phases: phase_files(vec![])?,
             approvers: vec![],
+            replies: vec![],
         };
         self.runs.start(start).await?;
         Ok(run)
@@ -263,7 +259,7 @@ struct Counted {
 impl JobQueue for Counted {
     async fn send(&self, queue: &str, message: JobMessage) -> Result<(), Failure> {
         self.inner.send(queue, message).await?;
-        self.sent.fetch_add(usize::from(queue == "model"), Ordering::AcqRel);
+        self.sent.fetch_add(usize::from(queue.starts_with("model")), Ordering::AcqRel);
         Ok(())
     }
 }
