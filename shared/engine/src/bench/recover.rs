@@ -82,8 +82,10 @@ pub struct RecoverReport {
     pub ran_again: Figure,
     /// From the start of a process on an empty directory to the end of its first run, median, seconds.
     pub first_run_s: Figure,
-    /// Most memory of a process with all runs in flight, megabytes of a million bytes.
+    /// Most memory of the process that was killed, all runs in flight, megabytes of a million bytes.
     pub peak_mb: Figure,
+    /// The same of the one that took them up.
+    pub peak_resumed_mb: Figure,
     /// Writing and syncing as many bytes as one run's step, median, microseconds.
     pub fsync_p50_us: f64,
     /// Load average of the last minute.
@@ -128,7 +130,8 @@ pub fn recover(
         firsts.push(first.until("ended")?.0);
         first.wait()?;
     }
-    let peak = peak_work.first().into_iter().chain(told.get(1)).max().copied().unwrap_or(0);
+    let peak_mb =
+        |bytes: Option<&u64>| Figure::new(bytes.map_or(f64::INFINITY, |b| *b as f64 / 1e6), PEAK_MB);
     let lost = usize::try_from(not_succeeded).unwrap_or(usize::MAX).max(missing);
     let mut report = RecoverReport {
         runs,
@@ -141,14 +144,15 @@ pub fn recover(
         lost: Figure::none(lost),
         ran_again: Figure::none(ran_again),
         first_run_s: Figure::new(probe::percentile(&firsts, 50), FIRST_RUN_S),
-        peak_mb: Figure::new(peak as f64 / 1e6, PEAK_MB),
+        peak_mb: peak_mb(peak_work.first()),
+        peak_resumed_mb: peak_mb(told.get(1)),
         fsync_p50_us: probe::sync(dir, 1_024, Duration::ZERO)?,
         load_1m: probe::load(),
         holds: false,
     };
-    let RecoverReport { first_step_s, all_resumed_s, lost, ran_again, first_run_s, peak_mb, .. } = &report;
-    let figures = [first_step_s, all_resumed_s, lost, ran_again, first_run_s, peak_mb];
-    report.holds = figures.iter().all(|figure| figure.holds);
+    let times = [report.first_step_s, report.all_resumed_s, report.first_run_s];
+    let others = [report.lost, report.ran_again, report.peak_mb, report.peak_resumed_mb];
+    report.holds = times.iter().chain(&others).all(|figure| figure.holds);
     Ok(report)
 }
 
