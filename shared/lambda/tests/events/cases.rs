@@ -60,14 +60,12 @@ fn stopped_run(world: &mut World, plan: &Digest, request: Digest) {
         ..row
     };
     let control = ControlRow { epoch: 1, desired: Desired::Cancel, by: "person".to_owned(), armed: 0 };
+    let first = world.rows.iter().find(|row| row.key.sk.starts_with("phase#")).unwrap().clone();
     let mut put =
         |key, value: serde_json::Result<Value>| world.rows.push(Frozen { key, value: value.unwrap() });
     put(key::run(&tenant, &run), serde_json::to_value(row));
     put(key::control(&tenant, &run), serde_json::to_value(control));
-    let first = world.rows.iter().find(|row| row.key.sk.starts_with("phase#")).unwrap();
-    let key = Key { pk: key::run_pk(&tenant, &run), sk: first.key.sk.clone() };
-    let value = first.value.clone();
-    world.rows.push(Frozen { key, value });
+    put(Key { pk: key::run_pk(&tenant, &run), sk: first.key.sk }, Ok(first.value));
     let (reserved, tokens_reserved) = (UsdMicros(100), 10);
     let spend = PhaseSpend { reserved, tokens_reserved, ..PhaseSpend::default() };
     let phases = [(PhaseId::new("prd").unwrap(), spend)].into();
