@@ -1,6 +1,7 @@
 //! The command line as others rely on it (see README): names here are stable, extend freely.
 
 mod args;
+mod guards;
 mod tools;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 pub(crate) use args::*;
+pub(crate) use guards::*;
 pub(crate) use tools::*;
 
 /// Carries one idea through thirteen phases to a release dossier that others can verify.
@@ -145,6 +147,12 @@ pub(crate) enum Command {
     /// The job queue: what waits, what is worked, what is dead, by kind and priority.
     #[command(after_help = "Example:\n  ideamine queue --json\n  ideamine queue dead")]
     Queue(QueueArgs),
+    /// A guard on its own; exit code 3 if it does not let through.
+    #[command(subcommand, after_help = "Example:\n  ideamine guard policy action.json")]
+    Guard(GuardCommand),
+    /// The rules of what a run may do: test, start from, sign.
+    #[command(subcommand, after_help = "Example:\n  ideamine policy test")]
+    Policy(PolicyCommand),
     /// What a run costs on AWS, and which limit its load reaches first.
     #[command(subcommand, after_help = "Example:\n  ideamine cost model --runs-per-day 100000")]
     Cost(CostCommand),

@@ -9,6 +9,7 @@ mod data;
 mod fork;
 mod history;
 mod info;
+mod policy;
 mod queue;
 mod replay;
 mod run;
@@ -23,7 +24,7 @@ use ideamine_core::Failure;
 use serde_json::Value;
 
 use crate::app::Keep;
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, GuardCommand};
 use crate::exit::Exit;
 use crate::link::DataDir;
 use crate::models::ModelChoice;
@@ -97,6 +98,10 @@ pub(crate) async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Asl(command) => asl::asl(&common, command),
         Command::History(args) => history::history(&common, &args.run).await,
         Command::Queue(args) => queue::queue(&common, args).await,
+        Command::Guard(GuardCommand::Policy { action, policy }) => {
+            policy::guard(&common, &action, policy.as_deref())
+        }
+        Command::Policy(command) => policy::policy(&common, command).await,
         Command::Cost(command) => cost::cost(&common, command).await,
         Command::Aws(command) => aws::aws(&common, command),
         Command::Bench(command) => bench::bench(&common, command).await,
