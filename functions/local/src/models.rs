@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Answer, Model, Request, Usage};
-use ideamine_core::records::{PhaseConfig, PlannedPhase};
+use ideamine_core::records::{PhaseConfig, Plan, PlannedPhase};
 use ideamine_core::{Digest, Failure, UsdMicros};
 use ideamine_embedded::{files, private};
 use ideamine_models::{Recorded, Scripted};
@@ -41,7 +41,8 @@ pub(crate) struct Resolved {
 /// Whether this names a model in one of the forms there are; whether it can be asked is another question.
 pub(crate) fn is_model(text: &str) -> bool {
     let of_provider = |(provider, model): (&str, &str)| !provider.is_empty() && !model.is_empty();
-    matches!(text, "auto" | "composer")
+    text == "auto"
+        || Plan::is_composer(text)
         || text.strip_prefix(SCRIPTED).is_some_and(|file| !file.is_empty())
         || text.split_once('/').is_some_and(of_provider)
 }
@@ -51,9 +52,9 @@ pub(crate) fn is_model(text: &str) -> bool {
 /// # Errors
 /// `Input.Invalid` that says which forms there are.
 pub(crate) fn resolve(wanted: &str, config: &Config) -> Result<Resolved, Failure> {
-    let wanted = if wanted == "auto" { config.model.as_deref().unwrap_or("composer") } else { wanted };
-    if wanted == "composer" || wanted == "auto" {
-        return Ok(Resolved { name: "composer".to_owned(), script: None });
+    let wanted = if wanted == "auto" { config.model.as_deref().unwrap_or(Plan::COMPOSER) } else { wanted };
+    if Plan::is_composer(wanted) || wanted == "auto" {
+        return Ok(Resolved { name: Plan::COMPOSER.to_owned(), script: None });
     }
     if let Some(file) = wanted.strip_prefix(SCRIPTED) {
         let text = read_script(Path::new(file))?;
@@ -72,7 +73,7 @@ pub(crate) fn resolve(wanted: &str, config: &Config) -> Result<Resolved, Failure
 /// # Errors
 /// `Model.Config` that names the setting.
 pub(crate) fn check(name: &str, config: &Config) -> Result<(), Failure> {
-    if name == "composer" || name.starts_with(SCRIPTED) {
+    if Plan::is_composer(name) || name.starts_with(SCRIPTED) {
         return Ok(());
     }
     #[cfg(feature = "providers")]
@@ -90,7 +91,7 @@ pub(crate) fn check(name: &str, config: &Config) -> Result<(), Failure> {
 /// # Errors
 /// As [`check`], with the phase.
 pub(crate) fn check_fallback(model: &str, phases: &[PlannedPhase], config: &Config) -> Result<(), Failure> {
-    if model == "composer" {
+    if Plan::is_composer(model) {
         return Ok(());
     }
     for phase in phases {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::app::App;
-use crate::{artifacts, check, models};
+use crate::{artifacts, check, models, registry};
 
 /// One thing to ask.
 #[derive(Debug, Serialize, Deserialize)]
@@ -207,7 +207,10 @@ impl App {
                     _ => self.check_script(&of).await?,
                 }
                 let run = self.new_run_id()?;
-                let started = self.runs.fork(run.clone(), &of, change).await?;
+                let start = self.runs.forked(run.clone(), &of, change).await?;
+                let planned = registry::planned(&start.phases, start.options.until.as_ref())?;
+                models::check_fallback(&start.options.model, &planned, &self.config)?;
+                let started = self.runs.start(start).await?;
                 self.take_care(run);
                 Ok(started)
             }

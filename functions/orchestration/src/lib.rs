@@ -38,6 +38,8 @@ pub mod settle;
 pub mod story;
 mod unstick;
 pub mod verdict;
+#[cfg(test)]
+mod world;
 
 use std::sync::Arc;
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use ideamine_core::artifacts::{GateFinding, Story};
 use ideamine_core::ports::SourceFile;
-use ideamine_core::records::{Branch, Generator, Knowledge, PhaseConfig, QuestionRow};
+use ideamine_core::records::{Branch, Generator, Knowledge, PhaseConfig, Plan, QuestionRow};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -74,7 +74,7 @@ pub struct Work {
 impl Work {
     /// Whether rules alone answer.
     pub fn composes(&self) -> bool {
-        self.model == "composer"
+        Plan::is_composer(&self.model)
     }
     /// Who writes the words.
     pub fn generator(&self) -> Generator {

@@ -63,11 +63,11 @@ impl Runs {
         Ok(json!({ "run_id": run, "status": row.status, "checkpoints": checkpoints }))
     }
 
-    /// Starts `run` as a fork of `of`: `{run_id, forked_from}`.
+    /// What starts `run` as a fork of `of`; see [`Runs::start`].
     ///
     /// # Errors
-    /// `Input.Invalid` when `of` is not planned yet or has no such state; those of [`Runs::start`].
-    pub async fn fork(&self, run: RunId, of: &RunId, change: Change) -> Result<Value, Failure> {
+    /// `Input.Invalid` when `of` is not planned yet or has no such state; the stores' own.
+    pub async fn forked(&self, run: RunId, of: &RunId, change: Change) -> Result<Start, Failure> {
         let row = self.find(of).await?;
         let ctx = self.context(of);
         let plan = row.plan.ok_or_else(|| {
@@ -77,14 +77,13 @@ impl Runs {
         let from = self.path(of, &plan, &change.from).await?;
         let config: RunConfig = ctx.get_json(&config_of(&ctx).await?).await?;
         let questions: Vec<QuestionRow> = rows::all(&ctx, "question#").await?;
-        let fork = Fork { run: of.clone(), from };
         let options = RunOptions {
             model: change.model.unwrap_or(row.options.model),
             budget: change.budget.or(row.options.budget),
-            fork: Some(fork.clone()),
+            fork: Some(Fork { run: of.clone(), from }),
             ..row.options
         };
-        let start = Start {
+        Ok(Start {
             run,
             idea: text(&ctx, &row.idea).await?,
             media_type: row.idea_media_type,
@@ -93,10 +92,7 @@ impl Runs {
             phases: change.phases.unwrap_or(config.phases),
             approvers: config.approvers,
             replies: questions.into_iter().filter_map(reply).collect(),
-        };
-        let mut started = self.start(start).await?;
-        started["forked_from"] = json!(fork);
-        Ok(started)
+        })
     }
 
     /// The logical path that a person means: a phase by its id, or a path at or below which something is done.

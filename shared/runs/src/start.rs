@@ -86,7 +86,11 @@ impl Runs {
         }
         self.env.records.write(set).await?;
         self.start_execution(&ctx, config, options.priority).await?;
-        Ok(json!({ "run_id": run }))
+        let mut started = json!({ "run_id": run });
+        if let Some(fork) = options.fork {
+            started["forked_from"] = json!(fork);
+        }
+        Ok(started)
     }
 
     /// Starting again what was started changes nothing, so a crash between the rows and this is mended by a resume.

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use ideamine_api::{Accepted, Desk, NewFork, NewRun, router};
 use ideamine_aws::Aws;
 use ideamine_core::ports::{Item, JobSource as _};
-use ideamine_core::records::key;
+use ideamine_core::records::{Plan, key};
 use ideamine_core::{Failure, RunId, Tenant};
 use ideamine_orchestration::plan::Known;
 use ideamine_runs::{Resume, Runs, Start, new_run_id};
@@ -16,8 +16,6 @@ use serde_json::{Value, json};
 const EVENTS_MAX: usize = 200;
 /// Kinds of work that have queues.
 const QUEUES: [&str; 2] = ["model", "sandbox"];
-/// The model of a caller who names none, unless `IDEAMINE_MODEL` says otherwise.
-const MODEL: &str = "composer";
 
 #[tokio::main]
 async fn main() -> Result<(), ideamine_lambda::Error> {
@@ -55,7 +53,7 @@ impl Stack {
             model: std::env::var("IDEAMINE_MODEL")
                 .ok()
                 .filter(|m| !m.is_empty())
-                .unwrap_or_else(|| MODEL.to_owned()),
+                .unwrap_or_else(|| Plan::COMPOSER.to_owned()),
         }
     }
 
@@ -65,7 +63,7 @@ impl Stack {
         let of_provider = wanted.split_once('/').is_some_and(|(provider, model)| {
             !provider.is_empty() && !model.is_empty() && !provider.contains(':')
         });
-        if wanted == MODEL || of_provider {
+        if Plan::is_composer(wanted) || of_provider {
             return Ok(wanted.to_owned());
         }
         Err(Failure::input(format!("model: `{wanted}` is none of auto, composer, PROVIDER/MODEL")))
@@ -107,7 +105,7 @@ impl Desk for Stack {
         let model = new.model.as_deref().map(|model| self.model(Some(model))).transpose()?;
         let runs = self.runs(tenant);
         let id = new_run_id(runs.env.clock.now_ms(), self.aws.random().as_ref())?;
-        runs.fork(id, run, new.accept(model)?).await
+        runs.start(runs.forked(id, run, new.accept(model)?).await?).await
     }
     async fn events(&self, tenant: &Tenant, run: &RunId, after: &str) -> Result<Value, Failure> {
         let runs = self.runs(tenant);

@@ -30,21 +30,15 @@ pub(super) async fn fork(
     from: String,
     args: ResumeArgs,
 ) -> Result<Exit, Failure> {
+    common.check_phases(args.phases.as_deref())?;
     let config = Config::load()?;
     let model = args.model.as_deref().map(|model| models::resolve(model, &config)).transpose()?;
     if let Some(model) = model.as_ref().filter(|_| !common.remote) {
         models::check(&model.name, &config)?;
     }
-    if common.remote && args.phases.is_some() {
-        let message = "--phases: a deployed stack works its own phase files; leave out --phases or --remote";
-        return Err(Failure::input(message));
-    }
     let phases = args.phases.as_deref().map(|dir| definitions::phase_files(Some(dir))).transpose()?;
     if let Some(phases) = &phases {
-        let planned = registry::planned(phases, None)?;
-        if let Some(model) = model.as_ref().filter(|_| !common.remote) {
-            models::check_fallback(&model.name, &planned, &config)?;
-        }
+        registry::planned(phases, None)?;
     }
     let (model, script) = model.map_or((None, None), |model| (Some(model.name), model.script));
     let change = Change { from, model, budget: budget(args.budget_usd)?, phases };

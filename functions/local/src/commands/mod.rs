@@ -56,6 +56,16 @@ impl Common {
         DataDir::open_to_read(&self.data_dir, choice).await
     }
 
+    /// Refuses phase files for runs that are not this machine's.
+    fn check_phases(&self, dir: Option<&std::path::Path>) -> Result<(), Failure> {
+        if self.remote && dir.is_some() {
+            let message =
+                "--phases: a deployed stack works its own phase files; leave out --phases or --remote";
+            return Err(Failure::input(message));
+        }
+        Ok(())
+    }
+
     /// What an advised command needs to be about the same runs.
     const fn same_place(&self) -> &'static str {
         if self.remote { " --remote" } else { "" }

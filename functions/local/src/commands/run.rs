@@ -28,6 +28,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure> {
     let config = Config::load()?;
     let idea = idea::read(&args.idea)?;
+    common.check_phases(args.phases.as_deref())?;
     let model = if common.remote { of_stack(&args)? } else { models::resolve(&args.model, &config)? };
     if !common.remote {
         models::check(&model.name, &config)?;
@@ -71,10 +72,6 @@ pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure>
 
 /// The model as a deployed stack is told it: what `auto` is, and which keys there are, is the stack's own matter.
 fn of_stack(args: &RunArgs) -> Result<models::Resolved, Failure> {
-    if args.phases.is_some() {
-        let message = "--phases: a deployed stack works its own phase files; leave out --phases or --remote";
-        return Err(Failure::input(message));
-    }
     if !models::is_model(&args.model) || args.model.starts_with("scripted:") {
         let message = format!("--model {}: with --remote auto, composer or PROVIDER/MODEL", args.model);
         return Err(Failure::input(message));

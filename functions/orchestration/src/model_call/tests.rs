@@ -1,12 +1,10 @@
-mod world;
-
 use std::sync::atomic::Ordering;
 
 use ideamine_core::UsdMicros;
 use ideamine_core::ports::Progress;
 use ideamine_core::records::{BudgetRow, Limits, PhaseSpend};
 use ideamine_ledger::Usage;
-use world::{Death, Fake, World, answer, ctx, request};
+use crate::world::{self, Death, Fake, World, answer, ctx, request};
 
 use super::*;
 

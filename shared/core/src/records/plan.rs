@@ -329,9 +329,15 @@ impl Plan {
     pub fn phase(&self, id: &PhaseId) -> Option<&PlannedPhase> {
         self.phases.iter().find(|p| p.config.id == *id)
     }
+    /// The model that is none: rules write the documents.
+    pub const COMPOSER: &str = "composer";
+    /// Whether rules alone answer in the place of this model.
+    pub fn is_composer(model: &str) -> bool {
+        model == Self::COMPOSER
+    }
     /// Whether rules alone write the documents.
     pub fn composes(&self) -> bool {
-        self.model == "composer"
+        Self::is_composer(&self.model)
     }
 }
 

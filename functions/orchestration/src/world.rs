@@ -16,17 +16,17 @@ use serde_json::{Value, json};
 
 /// Where an operation that is to fail does: before it has its effect, or after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Death {
+pub(crate) enum Death {
     Before,
     After,
 }
 
 #[derive(Default)]
-pub(super) struct World {
+pub(crate) struct World {
     rows: Mutex<BTreeMap<Key, (Value, u64)>>,
     facts: Mutex<BTreeMap<(String, u32), Fact>>,
     objects: Mutex<BTreeMap<Digest, Vec<u8>>>,
-    pub(super) progress: Mutex<Vec<Progress>>,
+    pub(crate) progress: Mutex<Vec<Progress>>,
     operations: AtomicU64,
     death: Mutex<Option<(u64, Death)>>,
     plan: OnceLock<Digest>,
@@ -34,17 +34,17 @@ pub(super) struct World {
 
 impl World {
     /// One whose phases have no limits of their own.
-    pub(super) fn new() -> Arc<Self> {
+    pub(crate) fn new() -> Arc<Self> {
         let world = Self::default();
         world.limit(&Limits::default());
         world.wish("run");
         Arc::new(world)
     }
     /// From the `at`-th changing operation on (counted from now), every one of them fails.
-    pub(super) fn die(&self, at: u64, how: Death) {
+    pub(crate) fn die(&self, at: u64, how: Death) {
         *self.death.lock().unwrap() = Some((self.operations.load(Ordering::SeqCst) + at, how));
     }
-    pub(super) fn revive(&self) {
+    pub(crate) fn revive(&self) {
         *self.death.lock().unwrap() = None;
     }
     /// Runs one changing operation, or fails it as asked.
@@ -57,39 +57,39 @@ impl World {
             _ => operation(),
         }
     }
-    pub(super) fn budget(&self) -> BudgetRow {
+    pub(crate) fn budget(&self) -> BudgetRow {
         self.row(&key::budget(&Tenant::local(), &run())).unwrap_or_default()
     }
-    pub(super) fn call(&self, step: &str) -> Option<CallRow> {
+    pub(crate) fn call(&self, step: &str) -> Option<CallRow> {
         self.row(&key::call(&Tenant::local(), &run(), step))
     }
     fn row<T: serde::de::DeserializeOwned>(&self, key: &Key) -> Option<T> {
         let rows = self.rows.lock().unwrap();
         rows.get(key).map(|(value, _)| serde_json::from_value(value.clone()).unwrap())
     }
-    pub(super) fn put_row(&self, key: Key, value: Value) {
+    pub(crate) fn put_row(&self, key: Key, value: Value) {
         self.rows.lock().unwrap().insert(key, (value, 1));
     }
-    pub(super) fn cap(&self, micros: i64) {
+    pub(crate) fn cap(&self, micros: i64) {
         let row = BudgetRow { cap: Some(UsdMicros(micros)), ..BudgetRow::default() };
         self.put_row(key::budget(&Tenant::local(), &run()), serde_json::to_value(row).unwrap());
     }
-    pub(super) fn wish(&self, desired: &str) {
+    pub(crate) fn wish(&self, desired: &str) {
         let row = json!({"epoch": 1, "desired": desired, "by": "person"});
         self.put_row(key::control(&Tenant::local(), &run()), row);
     }
     /// Throws the kill switch for the n-th time.
-    pub(super) fn throw(&self, epoch: u64) {
+    pub(crate) fn throw(&self, epoch: u64) {
         let row = json!({"epoch": epoch, "engaged": true, "why": "a test", "at_ms": 1});
         self.put_row(key::kill_switch(&Tenant::local()), row);
     }
     /// Has the run started when the kill switch had been thrown so often.
-    pub(super) fn arm(&self, epoch: u64) {
+    pub(crate) fn arm(&self, epoch: u64) {
         let row = json!({"epoch": 0, "desired": "run", "by": "person", "armed": epoch});
         self.put_row(key::control(&Tenant::local(), &run()), row);
     }
     /// Puts a plan into the store whose phases may use this much each.
-    pub(super) fn limit(&self, limits: &Limits) {
+    pub(crate) fn limit(&self, limits: &Limits) {
         let phase = |(order, id): (u32, &str)| {
             json!({ "order": order, "wave": 0, "config": {
                 "id": id, "title": id, "agent": id, "output": format!("{id}.json"), "prompt": "p", "budget": limits,
@@ -105,14 +105,14 @@ impl World {
         self.objects.lock().unwrap().insert(digest, bytes);
         self.plan.set(digest).unwrap();
     }
-    pub(super) fn row_count(&self) -> usize {
+    pub(crate) fn row_count(&self) -> usize {
         self.rows.lock().unwrap().len()
     }
-    pub(super) fn facts(&self) -> Vec<Fact> {
+    pub(crate) fn facts(&self) -> Vec<Fact> {
         self.facts.lock().unwrap().values().cloned().collect()
     }
     /// Step, ordinal, class and amount of every cost fact.
-    pub(super) fn costs(&self) -> Vec<(String, u32, String, i64)> {
+    pub(crate) fn costs(&self) -> Vec<(String, u32, String, i64)> {
         let cost = |fact: Fact| match fact.body {
             FactBody::Cost { class, usd_micros, .. } => (fact.path, fact.ordinal, class, usd_micros.0),
             other => panic!("not a cost: {other:?}"),
@@ -270,11 +270,11 @@ impl Clock for Ticking {
     }
 }
 
-pub(super) fn run() -> RunId {
+pub(crate) fn run() -> RunId {
     RunId::new("r1").unwrap()
 }
 
-pub(super) fn ctx(world: &Arc<World>, step: &str) -> Ctx {
+pub(crate) fn ctx(world: &Arc<World>, step: &str) -> Ctx {
     let env = Env {
         records: world.clone(),
         ledger: world.clone(),
@@ -287,21 +287,21 @@ pub(super) fn ctx(world: &Arc<World>, step: &str) -> Ctx {
 }
 
 /// Phases of the plan.
-pub(super) const PHASES: [&str; 4] = ["prd", "build", "qa", "beta"];
+pub(crate) const PHASES: [&str; 4] = ["prd", "build", "qa", "beta"];
 
 /// Answers as told, then with an empty object for ever; counts its calls.
-pub(super) struct Fake {
-    pub(super) ceiling: Option<UsdMicros>,
+pub(crate) struct Fake {
+    pub(crate) ceiling: Option<UsdMicros>,
     /// The most tokens of a call.
-    pub(super) tokens: u64,
+    pub(crate) tokens: u64,
     /// Micro-dollars for a token written; `None` for a model without a price.
-    pub(super) rate: Option<i64>,
-    pub(super) results: Mutex<VecDeque<Result<Answer, Failure>>>,
-    pub(super) calls: AtomicU64,
+    pub(crate) rate: Option<i64>,
+    pub(crate) results: Mutex<VecDeque<Result<Answer, Failure>>>,
+    pub(crate) calls: AtomicU64,
     /// Whether its answers were recorded before.
-    pub(super) recorded: bool,
+    pub(crate) recorded: bool,
     /// How long an answer takes.
-    pub(super) takes_ms: u64,
+    pub(crate) takes_ms: u64,
 }
 
 impl Default for Fake {
@@ -319,16 +319,16 @@ impl Default for Fake {
 }
 
 impl Fake {
-    pub(super) fn calls(&self) -> u64 {
+    pub(crate) fn calls(&self) -> u64 {
         self.calls.load(Ordering::SeqCst)
     }
-    pub(super) fn then(self, result: Result<Answer, Failure>) -> Self {
+    pub(crate) fn then(self, result: Result<Answer, Failure>) -> Self {
         self.results.lock().unwrap().push_back(result);
         self
     }
 }
 
-pub(super) fn answer(text: &str, tokens_out: Option<u64>) -> Answer {
+pub(crate) fn answer(text: &str, tokens_out: Option<u64>) -> Answer {
     Answer { text: text.to_owned(), usage: Usage { tokens_in: Some(10), tokens_out } }
 }
 
@@ -355,7 +355,7 @@ impl Model for Fake {
 }
 
 /// Puts a request into the store; `seed` makes it another one.
-pub(super) async fn request(world: &Arc<World>, seed: u64) -> Digest {
+pub(crate) async fn request(world: &Arc<World>, seed: u64) -> Digest {
     let request = Request {
         model: "test/model".to_owned(),
         label: "prd/a1/b00/r0".to_owned(),
