@@ -4,7 +4,7 @@ use ideamine_core::Digest;
 use ideamine_core::artifacts::{Brief, Document, Evidence, GateInputs};
 use ideamine_core::ports::JobMessage;
 use ideamine_core::records::{
-    BudgetRow, CallRow, Fact, JobRow, PhaseConfig, PhaseRow, Plan, QuestionRow, Row, RunRow, SignedHead,
+    BreakerRow, BudgetRow, CallRow, Fact, JobRow, PhaseConfig, PhaseRow, Plan, QuestionRow, Row, RunRow, SignedHead,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -27,6 +27,7 @@ fn frozen_samples_stay_readable() {
     check::<RunRow>("run");
     check::<PhaseRow>("phase");
     check::<BudgetRow>("budget");
+    check::<Vec<BreakerRow>>("breakers");
     check::<CallRow>("call");
     check::<JobRow>("job");
     check::<QuestionRow>("question");

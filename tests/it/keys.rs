@@ -13,6 +13,7 @@ fn every_key_begins_with_the_tenant() {
         key::run_index(&tenant, &run),
         key::control(&tenant, &run),
         key::kill_switch(&tenant),
+        key::breaker(&tenant, "anthropic/claude"),
         key::hold(&tenant, &run, "prd/a1/hold-0"),
         key::attempt(&tenant, &run, "04-prd/a1"),
         key::budget(&tenant, &run),

@@ -139,7 +139,8 @@ impl App {
         let models = Arc::new(ModelTable::new(&self.data_dir, choice)?);
         // A call in flight under another name than this process's was cut off.
         let owner = format!("{:016x}", self.random.next_u64());
-        let registry = registry(signer, Arc::new(Bubblewrap::from_env()), ModelCall::new(models, owner));
+        let call = ModelCall::new(models, owner).spread_by(Arc::clone(&self.random));
+        let registry = registry(signer, Arc::new(Bubblewrap::from_env()), call);
         let registry = match &choice.meter {
             Some(meter) => meter.registry(registry),
             None => registry,

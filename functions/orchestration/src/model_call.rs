@@ -1,13 +1,14 @@
 //! `job-model-call`: the only paid step, and the only function that holds the model providers.
 //!
-//! In order: fence (pause and cancel stop it), the call's own row (done before, or cut off), replay lookup,
-//! reservation (of the run's cap and of the phase's own limits), call, answer into the store, settlement. A stored answer is looked up before money is
+//! In order: fence (pause and cancel stop it), the call's own row (done before, or cut off), replay lookup, the model's
+//! breaker, reservation (of the run's cap and of the phase's own limits), call, answer into the store, settlement. A stored answer is looked up before money is
 //! reserved, because it costs nothing and must not fail on a spent budget. Reservation and call row are one
 //! write set, as are settlement, call row and replay row: a crash at any moment leaves either no trace, or a
 //! row from which the next delivery books what may have been charged. What cannot be known is booked in
 //! full as *uncertain* and the call is made again; an answer that is stored is never asked for twice.
 
 mod account;
+mod breaker;
 mod books;
 mod left;
 #[cfg(test)]
@@ -19,7 +20,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ideamine_core::failure::FailureKind;
-use ideamine_core::ports::{Answer, Model, Request};
+use ideamine_core::ports::{Answer, Model, Random, Request};
 use ideamine_core::records::{CallRow, CallState, Desired, FactBody, Plan};
 use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId};
 use ideamine_ledger::RECORDED;
@@ -28,6 +29,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::rows;
 use account::{Ceiling, Payer};
+use breaker::Breaker;
 use books::{Books, Held};
 pub use left::settle_open_calls;
 
@@ -56,6 +58,7 @@ pub struct ModelCallOutput {
 pub struct ModelCall {
     models: Arc<dyn Model>,
     owner: String,
+    random: Option<Arc<dyn Random>>,
     /// Calls that this process is making now, by tenant, run and step.
     under_way: Mutex<BTreeSet<String>>,
 }
@@ -63,7 +66,19 @@ pub struct ModelCall {
 impl ModelCall {
     /// Over these models. `owner` names this process: a call in flight under another name was cut off.
     pub fn new(models: Arc<dyn Model>, owner: impl Into<String>) -> Self {
-        Self { models, owner: owner.into(), under_way: Mutex::default() }
+        Self { models, owner: owner.into(), random: None, under_way: Mutex::default() }
+    }
+
+    /// Spreads by chance when models that were down are tried again.
+    #[must_use]
+    pub fn spread_by(self, random: Arc<dyn Random>) -> Self {
+        Self { random: Some(random), ..self }
+    }
+
+    /// The breaker that a call of this model heeds: none where answers were recorded before.
+    fn breaker<'a>(&'a self, ctx: &'a Ctx, model: &'a str, phase: &'a PhaseId) -> Option<Breaker<'a>> {
+        let asked = !self.models.is_recorded(model);
+        asked.then(|| Breaker::new(ctx, model, phase, self.random.as_deref()))
     }
 
     fn claim(&self, ctx: &Ctx) -> Result<Claim<'_>, Failure> {
@@ -140,7 +155,7 @@ impl Function for ModelCall {
         fence(ctx).await?;
         let _claim = self.claim(ctx)?;
         let plan = rows::plan(ctx).await?;
-        let payer = payer(&plan, input.phase)?;
+        let payer = payer(&plan, input.phase.clone())?;
         let books = Books::new(ctx, &self.owner, input.request, payer);
         let mut found = books.row().await?;
         if found.as_ref().is_some_and(|(row, _)| row.state == CallState::Done) {
@@ -156,10 +171,28 @@ impl Function for ModelCall {
             return books.finish_cached(&request.model, found, answer).await;
         }
         let ceiling = Ceiling { usd: self.models.ceiling(&request), tokens: self.models.tokens(&request) };
-        let held = books.reserve(ceiling, found).await?;
-        let asked = match self.ask(&request, input.timeout_s).await {
+        let breaker = self.breaker(ctx, &request.model, &input.phase);
+        let guard = match &breaker {
+            Some(breaker) => Some((breaker, breaker.enter(input.timeout_s).await?)),
+            None => None,
+        };
+        let held = match (books.reserve(ceiling, found).await, guard) {
+            (Ok(held), _) => held,
+            (Err(refused), None) => return Err(refused),
+            (Err(refused), Some((breaker, pass))) => {
+                breaker.give_back(pass).await;
+                return Err(refused);
+            }
+        };
+        let result = self.ask(&request, input.timeout_s).await;
+        let charged = result.as_ref().err().is_some_and(|failure| !nothing_was_charged(failure.kind));
+        let result = match guard {
+            Some((breaker, pass)) => breaker.leave(pass, result).await,
+            None => result,
+        };
+        let asked = match result {
             Ok(answer) => ctx.put(answer.text.clone().into_bytes()).await.map(|stored| (answer, stored)),
-            Err(failure) if nothing_was_charged(failure.kind) => {
+            Err(failure) if !charged => {
                 books.release(held).await?;
                 return Err(failure);
             }

@@ -63,7 +63,7 @@ impl World {
     pub(crate) fn call(&self, step: &str) -> Option<CallRow> {
         self.row(&key::call(&Tenant::local(), &run(), step))
     }
-    fn row<T: serde::de::DeserializeOwned>(&self, key: &Key) -> Option<T> {
+    pub(crate) fn row<T: serde::de::DeserializeOwned>(&self, key: &Key) -> Option<T> {
         let rows = self.rows.lock().unwrap();
         rows.get(key).map(|(value, _)| serde_json::from_value(value.clone()).unwrap())
     }

@@ -37,6 +37,7 @@ failures! {
     AnswerRejected = "Answer.Rejected", false, "An answer is not of the form or the content that was asked for.";
     ModelThrottled = "Model.Throttled", true, "The provider asks to come back later.";
     ModelUnavailable = "Model.Unavailable", true, "The provider is overloaded, down or not reachable.";
+    ModelCircuitOpen = "Model.CircuitOpen", true, "The model failed so often that it is not asked for a while; the message says how long.";
     ModelTimeout = "Model.Timeout", true, "No answer in time.";
     ModelStreamBroken = "Model.StreamBroken", true, "The answer broke off half way.";
     ModelQuotaExhausted = "Model.QuotaExhausted", false, "The account's quota or credit is used up.";

@@ -1,3 +1,5 @@
+mod outage;
+
 use std::sync::atomic::Ordering;
 
 use ideamine_core::UsdMicros;

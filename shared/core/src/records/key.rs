@@ -44,6 +44,14 @@ pub fn approval(tenant: &Tenant, run: &RunId, phase: &PhaseId, gate: &str) -> Ke
 pub fn kill_switch(tenant: &Tenant) -> Key {
     Key { pk: format!("{tenant}#switch"), sk: "switch".to_owned() }
 }
+/// Partition of the models' circuit breakers: those that calls failed of.
+pub fn breakers_pk(tenant: &Tenant) -> String {
+    format!("{tenant}#breakers")
+}
+/// The circuit breaker of a model, `provider/model`.
+pub fn breaker(tenant: &Tenant, model: &str) -> Key {
+    Key { pk: breakers_pk(tenant), sk: model.to_owned() }
+}
 /// What the run may spend and has spent.
 pub fn budget(tenant: &Tenant, run: &RunId) -> Key {
     in_run(tenant, run, "budget".to_owned())

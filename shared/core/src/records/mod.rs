@@ -1,6 +1,7 @@
 //! Rows that a run writes, one file per area, with their keys.
 
 mod approval;
+mod breaker;
 mod core;
 mod cost;
 mod fact;
@@ -14,6 +15,7 @@ pub use self::core::{
     RunOptions, RunRow, RunStatus, RunVerdict, StopReason, SwitchRow,
 };
 pub use approval::{Approval, SignedApproval};
+pub use breaker::{BreakerRow, BreakerState, Outage};
 pub use cost::{BudgetRow, CallRow, CallState, PhaseSpend};
 pub use fact::{Fact, FactBody, FactKind, Head, Row, Signature, SignedHead};
 pub use job::{JobRow, JobState};
