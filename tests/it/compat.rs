@@ -4,7 +4,8 @@ use ideamine_core::Digest;
 use ideamine_core::artifacts::{Brief, Document, Evidence, GateInputs};
 use ideamine_core::ports::JobMessage;
 use ideamine_core::records::{
-    BreakerRow, BudgetRow, CallRow, Fact, JobRow, PhaseConfig, PhaseRow, Plan, QuestionRow, Row, RunRow, SignedHead,
+    BreakerRow, BudgetRow, CallRow, Fact, JobRow, PhaseConfig, PhaseRow, Plan, QuestionRow, Row, RunRow,
+    SignedHead,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;

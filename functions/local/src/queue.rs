@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::registry::QUEUES;
 
 impl App {
-    /// How much lies in each queue, and what is worked: `{served, queues, working}`.
+    /// How much lies in each queue, what is worked, and which models are not asked: `{served, queues, working, breakers}`.
     ///
     /// # Errors
     /// The store's own.
@@ -49,7 +49,8 @@ impl App {
                 })
             })
             .collect();
-        Ok(json!({ "served": self.queue().is_some(), "queues": queues, "working": working }))
+        Ok(json!({ "served": self.queue().is_some(), "queues": queues, "working": working,
+            "breakers": self.runs.breakers().await? }))
     }
 
     /// Jobs in one state, of one kind or of all; those that wait the longest first.

@@ -72,7 +72,7 @@ pub(crate) enum Ask {
         /// What to do, if anything.
         throw: Option<Throw>,
     },
-    /// How much lies in the job queue: `{served, queues, working}`.
+    /// How much lies in the job queue: `{served, queues, working, breakers}`.
     Queue,
     /// Jobs of the queue in one state.
     QueueJobs {

@@ -8,8 +8,8 @@
 //! full as *uncertain* and the call is made again; an answer that is stored is never asked for twice.
 
 mod account;
-mod breaker;
 mod books;
+mod breaker;
 mod left;
 #[cfg(test)]
 mod tests;
@@ -29,8 +29,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::rows;
 use account::{Ceiling, Payer};
-use breaker::Breaker;
 use books::{Books, Held};
+use breaker::Breaker;
 pub use left::settle_open_calls;
 
 /// Input of `job-model-call`.

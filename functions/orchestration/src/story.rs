@@ -54,12 +54,7 @@ impl Function for RunStorySettle {
     }
 }
 
-async fn settle(
-    ctx: &Ctx,
-    plan: &Plan,
-    phase: &PhaseId,
-    artifacts: &[ArtifactRef],
-) -> Result<(), Failure> {
+async fn settle(ctx: &Ctx, plan: &Plan, phase: &PhaseId, artifacts: &[ArtifactRef]) -> Result<(), Failure> {
     let key = rows::phase_key(ctx, plan, phase)?;
     rows::update(ctx, &key, |row: &mut PhaseRow| replace(&mut row.artifacts, artifacts)).await.map(|_| ())
 }
@@ -175,8 +170,7 @@ impl Function for RunStoryJudge {
         let mut artifacts = finished.artifacts;
         if passed {
             let before = brief::attempt(ctx, &path(input.attempt.saturating_sub(1))).await?;
-            let author =
-                rung::model(&plan.model, &planned.config, before.map_or(0, |attempt| attempt.rung));
+            let author = rung::model(&plan.model, &planned.config, before.map_or(0, |attempt| attempt.rung));
             pass(ctx, &input, author, &mut artifacts).await?;
         }
         settle(ctx, &plan, &input.phase, &artifacts).await?;

@@ -12,11 +12,13 @@
 //! | `fork` | going on from a state of a run in a new one |
 //! | `kill_switch` | the end of all runs at once |
 //! | `answer`, `approval` | what people say: to a question, to a failed gate |
+//! | `breakers` | which models are not asked now |
 //! | `shown`, `documents`, `gate` | what there is to see, and to judge again |
 //! | [`recording`] | what a replay needs |
 
 mod answer;
 mod approval;
+mod breakers;
 pub mod build;
 mod control;
 mod documents;

@@ -56,6 +56,14 @@ fn table(depth: &Value) -> String {
             lines.push(format!("  {name}: {waiting} wait, the oldest for {oldest} s"));
         }
     }
+    for breaker in depth["breakers"].as_array().into_iter().flatten() {
+        let [model, until, error] =
+            ["model", "until", "error"].map(|field| breaker[field].as_str().unwrap_or("-"));
+        lines.push(match breaker["state"] == "probing" {
+            true => format!("{model} is tried by one call, after {error}; others wait for it"),
+            false => format!("{model} is not asked until {until}, after {error}"),
+        });
+    }
     if depth["served"] == false {
         lines.push(
             "no process works this directory: `ideamine resume RUN` or `ideamine serve` does".to_owned(),

@@ -10,6 +10,8 @@ mod disk;
 mod fork;
 mod ideas;
 mod out;
+#[cfg(feature = "providers")]
+mod outage;
 mod phases;
 mod queue;
 mod recorded;

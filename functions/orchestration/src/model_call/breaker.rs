@@ -91,7 +91,11 @@ impl<'a> Breaker<'a> {
     /// Gives the right back: no call was made.
     pub(super) async fn give_back(&self, pass: Pass) {
         if let Err(failure) = self.tell(pass, Verdict::Unknown).await {
-            tracing::warn!(model = self.model, error = failure.kind.name(), "a probe's lease will end by itself");
+            tracing::warn!(
+                model = self.model,
+                error = failure.kind.name(),
+                "a probe's lease will end by itself"
+            );
         }
     }
 

@@ -2,11 +2,11 @@ mod outage;
 
 use std::sync::atomic::Ordering;
 
+use crate::world::{self, Death, Fake, World, answer, ctx, request};
 use ideamine_core::UsdMicros;
 use ideamine_core::ports::Progress;
 use ideamine_core::records::{BudgetRow, Limits, PhaseSpend};
 use ideamine_ledger::Usage;
-use crate::world::{self, Death, Fake, World, answer, ctx, request};
 
 use super::*;
 

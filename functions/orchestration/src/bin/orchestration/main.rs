@@ -28,5 +28,6 @@ async fn functions(aws: &Aws, function: &str) -> Result<Registry, Failure> {
     }
     // A call in flight under another name than this process's was cut off.
     let owner = format!("{:016x}", aws.random().next_u64());
-    Ok(registry.with(ModelCall::new(Arc::new(models::Models::open(aws).await?), owner).spread_by(aws.random())))
+    Ok(registry
+        .with(ModelCall::new(Arc::new(models::Models::open(aws).await?), owner).spread_by(aws.random())))
 }

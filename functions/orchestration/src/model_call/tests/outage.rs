@@ -57,7 +57,12 @@ impl Model for Down {
 }
 
 /// One author's call as its machine has it: tried again by the rules of `author.asl.json`, half of each longest wait.
-async fn author(world: Arc<World>, call: Arc<ModelCall>, number: u64, clock: Arc<Moved>) -> Result<(), FailureKind> {
+async fn author(
+    world: Arc<World>,
+    call: Arc<ModelCall>,
+    number: u64,
+    clock: Arc<Moved>,
+) -> Result<(), FailureKind> {
     let request = request(&world, number).await;
     let mut ctx = ctx(&world, &format!("04-prd/a1/b{number:02}/call-0"));
     ctx.env.clock = clock;
@@ -137,12 +142,15 @@ async fn what_is_stored_or_recorded_asks_no_breaker() {
     assert_eq!(breaker(&world), None, "a model that answers has no row");
     let outage = serde_json::json!({ "model": "test/model", "epoch": 1, "state": {
         "is": "open", "since_ms": 0, "until_ms": 1_000_000, "times": 1, "error": "Model.Unavailable" } });
-    world.put_row(ideamine_core::records::key::breaker(&ideamine_core::Tenant::local(), "test/model"), outage);
+    world
+        .put_row(ideamine_core::records::key::breaker(&ideamine_core::Tenant::local(), "test/model"), outage);
     let call = model_call(&good, "p1");
     let other = "04-prd/a2/b00/call-0";
     assert!(deliver(&world, &call, other, stored).await.unwrap().cached);
     let recorded = Arc::new(Fake { recorded: true, ..Fake::default() });
-    deliver(&world, &model_call(&recorded, "p1"), "04-prd/a3/b00/call-0", request(&world, 2).await).await.unwrap();
+    deliver(&world, &model_call(&recorded, "p1"), "04-prd/a3/b00/call-0", request(&world, 2).await)
+        .await
+        .unwrap();
     let rows = world.row_count();
     let refused = deliver(&world, &call, "04-prd/a4/b00/call-0", request(&world, 3).await).await.unwrap_err();
     assert_eq!(refused.kind, FailureKind::ModelCircuitOpen);
@@ -156,7 +164,8 @@ async fn a_probe_that_no_budget_covers_leaves_its_turn_to_the_next() {
     let good = Arc::new(Fake::default());
     let outage = serde_json::json!({ "model": "test/model", "epoch": 1, "state": {
         "is": "open", "since_ms": 0, "until_ms": 0, "times": 1, "error": "Model.Unavailable" } });
-    world.put_row(ideamine_core::records::key::breaker(&ideamine_core::Tenant::local(), "test/model"), outage);
+    world
+        .put_row(ideamine_core::records::key::breaker(&ideamine_core::Tenant::local(), "test/model"), outage);
     world.cap(99);
     let call = model_call(&good, "p1");
     let one = request(&world, 1).await;

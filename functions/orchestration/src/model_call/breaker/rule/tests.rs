@@ -128,14 +128,13 @@ fn play(events: Vec<Event>, random: u64) -> Result<(), TestCaseError> {
                         let leased =
                             calls.values().flatten().filter(|(e, end)| *e == row.epoch && *end > now);
                         prop_assert_eq!(leased.count(), 0, "two probes at once");
-                        calls.insert(
-                            number,
-                            Some((probing.epoch, now + i64::try_from(LEASE).unwrap_or(0))),
-                        );
+                        calls.insert(number, Some((probing.epoch, now + i64::try_from(LEASE).unwrap_or(0))));
                         epochs.push(probing.epoch);
                         row = probing;
                     }
-                    Admission::Refused(wait) => prop_assert!(wait > 0 && wait <= RETRY_AFTER_MS_MAX * 11 / 10),
+                    Admission::Refused(wait) => {
+                        prop_assert!(wait > 0 && wait <= RETRY_AFTER_MS_MAX * 11 / 10)
+                    }
                     Admission::Again(_) => prop_assert!(false, "it must not ask twice"),
                 }
             }
