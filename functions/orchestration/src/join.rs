@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::brief::AttemptRow;
-use crate::rows;
+use crate::unstick::Unanswered;
+use crate::{rows, unstick};
 
 /// How one branch ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -47,7 +48,7 @@ pub struct Input {
 /// Output of every aggregating function.
 #[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Output {
-    /// `ok`, `failed` or `stopped`.
+    /// `ok`, `failed` or `stopped`; `again` where the phase goes on with its next model or a smaller job.
     pub outcome: String,
     /// The one answer.
     pub answer: Option<Digest>,
@@ -112,6 +113,14 @@ where
     let tolerated = if fan_out.mode == FanOutMode::Partial { fan_out.tolerate as usize } else { 0 };
     let chosen = match chosen(&input.results, tolerated, fan_out.mode) {
         Ok(chosen) => chosen,
+        Err(output) if output.outcome == "failed" => {
+            let ordinal = u32::try_from(input.results.len()).unwrap_or(u32::MAX);
+            let error = output.error.as_deref().unwrap_or_default();
+            let unanswered = Unanswered { planned, attempt: input.attempt, error, ordinal };
+            let again = unstick::fall_back(ctx, &plan, &unanswered, "run-aggregate").await?;
+            let outcome = if again.is_some() { "again".to_owned() } else { output.outcome };
+            return Ok(Output { outcome, ..*output });
+        }
         Err(output) => return Ok(*output),
     };
     let mut answers = Vec::with_capacity(chosen.len());

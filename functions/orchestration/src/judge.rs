@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::brief::{self, AttemptRow};
 use crate::cause::told;
-use crate::unstick::Next;
+use crate::unstick::{Next, Tried};
 use crate::{open, rows, unstick};
 
 /// Input of `run-gate-inputs`.
@@ -220,7 +220,7 @@ impl Function for RunJudge {
         let next = if outcome == GateOutcome::Fail && problems.is_empty() {
             found.shortfall = shortfall(ctx, &gates).await?;
             let mut tried = unstick::before(ctx, input.attempt, |n| format!("{path}/a{n}")).await?;
-            tried.push(unstick::attempt(artifacts.clone(), &found.findings, found.shortfall));
+            tried.push(Tried::Judged(unstick::attempt(artifacts.clone(), &found.findings, found.shortfall)));
             let heard = plan.ask && !plan.approvers.is_empty();
             unstick::next(&tried, input.attempt, &unstick::ladder(&planned.config, heard))
         } else {
@@ -330,6 +330,6 @@ async fn keep(
 ) -> Result<(), Failure> {
     let answer = brief::attempt(ctx, path).await?.and_then(|row| row.answer);
     let findings = Some(ctx.put_json(&found.findings).await?);
-    let row = AttemptRow { answer, findings, artifacts, shortfall: found.shortfall, rung };
+    let row = AttemptRow { answer, findings, artifacts, shortfall: found.shortfall, rung, failed: false };
     rows::put(ctx, key::attempt(&ctx.tenant, &ctx.run, path), &row).await
 }

@@ -27,7 +27,7 @@ use ideamine_ledger::RECORDED;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::rows;
+use crate::{rows, unstick};
 use account::{Ceiling, Payer};
 use books::{Books, Held};
 use breaker::Breaker;
@@ -76,9 +76,19 @@ impl ModelCall {
     }
 
     /// The breaker that a call of this model heeds: none where answers were recorded before.
-    fn breaker<'a>(&'a self, ctx: &'a Ctx, model: &'a str, phase: &'a PhaseId) -> Option<Breaker<'a>> {
-        let asked = !self.models.is_recorded(model);
-        asked.then(|| Breaker::new(ctx, model, phase, self.random.as_deref()))
+    fn breaker<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        plan: &Plan,
+        model: &'a str,
+        phase: &'a PhaseId,
+    ) -> Option<Breaker<'a>> {
+        if self.models.is_recorded(model) {
+            return None;
+        }
+        let breaker = Breaker::new(ctx, model, phase, self.random.as_deref());
+        let another = plan.phase(phase).is_some_and(|of| unstick::has_another(of, model, &ctx.step));
+        Some(if another { breaker.with_another() } else { breaker })
     }
 
     fn claim(&self, ctx: &Ctx) -> Result<Claim<'_>, Failure> {
@@ -171,7 +181,7 @@ impl Function for ModelCall {
             return books.finish_cached(&request.model, found, answer).await;
         }
         let ceiling = Ceiling { usd: self.models.ceiling(&request), tokens: self.models.tokens(&request) };
-        let breaker = self.breaker(ctx, &request.model, &input.phase);
+        let breaker = self.breaker(ctx, &plan, &request.model, &input.phase);
         let guard = match &breaker {
             Some(breaker) => Some((breaker, breaker.enter(input.timeout_s).await?)),
             None => None,

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::brief::{self, APP, AttemptRow};
 use crate::judge::Follow;
-use crate::unstick::Next;
+use crate::unstick::{Next, Tried};
 use crate::{rows, unstick};
 
 /// Input of `run-story-settle`.
@@ -151,7 +151,7 @@ impl Function for RunStoryJudge {
             Next::CLOSE
         } else {
             let mut tried = unstick::before(ctx, input.attempt, path).await?;
-            tried.push(unstick::attempt(vec![input.answer], &evidence.findings, shortfall));
+            tried.push(Tried::Judged(unstick::attempt(vec![input.answer], &evidence.findings, shortfall)));
             unstick::next(&tried, input.attempt, &unstick::ladder(&planned.config, false))
         };
         let row = AttemptRow {
@@ -160,6 +160,7 @@ impl Function for RunStoryJudge {
             artifacts: vec![],
             shortfall,
             rung: next.rung,
+            failed: false,
         };
         rows::put(ctx, key::attempt(&ctx.tenant, &ctx.run, &path(input.attempt)), &row).await?;
         let note = format!("{}: tests {}", input.story, if passed { "passed" } else { "failed" });

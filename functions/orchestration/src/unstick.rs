@@ -9,13 +9,16 @@ use ideamine_authoring::brief;
 pub(crate) use ideamine_authoring::rung::ladder;
 use ideamine_authoring::rung::weight;
 use ideamine_core::artifacts::{GateFinding, GateOutcome, Measure};
+use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::Progress;
-use ideamine_core::records::{FactBody, StopReason};
+use ideamine_core::records::{FactBody, PhaseConfig, Plan, PlannedPhase, StopReason, key};
 use ideamine_core::{Ctx, Digest, Failure};
 use ideamine_unstick::{Attempt, Decision, Limits, Rung, Supervisor};
 
+use crate::brief::AttemptRow;
 use crate::judge::Follow;
 use crate::plan::ATTEMPTS_MAX;
+use crate::rows;
 
 /// Ordinals of the facts that say so, beside the step's own decision.
 const REASON_ORDINAL: u32 = 1;
@@ -64,13 +67,29 @@ impl Next {
     }
 }
 
-/// What follows on these attempts, of which the last was the `number`th.
-pub(crate) fn next(tried: &[Attempt], number: u32, ladder: &[Rung]) -> Next {
+/// What came of an attempt.
+#[derive(Debug, Clone)]
+pub(crate) enum Tried {
+    /// Gates or tests judged what it left.
+    Judged(Attempt),
+    /// Its author had no answer, and the next one was made on this rung.
+    Failed(u32),
+}
+
+/// What follows on these attempts, of which the last was the `number`th, and was judged.
+pub(crate) fn next(tried: &[Tried], number: u32, ladder: &[Rung]) -> Next {
     // Attempts whose rows are gone were made all the same.
-    let unseen = number.saturating_sub(u32::try_from(tried.len()).unwrap_or(number));
+    let judged = tried.iter().filter(|tried| matches!(tried, Tried::Judged(_))).count();
+    let unseen = number.saturating_sub(u32::try_from(judged).unwrap_or(number));
     let limits = Limits { attempts: ATTEMPTS_MAX.saturating_sub(unseen), cost: None };
     let mut supervisor = Supervisor::new(ladder, limits);
-    let decision = tried.iter().map(|attempt| supervisor.read(attempt)).last().unwrap_or(Decision::GoOn);
+    let mut decision = Decision::GoOn;
+    for tried in tried {
+        match tried {
+            Tried::Judged(attempt) => decision = supervisor.read(attempt),
+            Tried::Failed(rung) => supervisor.skip(*rung as usize),
+        }
+    }
     let rung = u32::try_from(supervisor.rung()).unwrap_or(u32::MAX);
     match decision {
         Decision::GoOn => Next { follow: Follow::Again, rung, left: None },
@@ -88,19 +107,97 @@ pub(crate) async fn before(
     ctx: &Ctx,
     number: u32,
     path: impl Fn(u32) -> String + Send,
-) -> Result<Vec<Attempt>, Failure> {
+) -> Result<Vec<Tried>, Failure> {
     let mut tried = vec![];
     for number in 1..number {
         let Some(row) = brief::attempt(ctx, &path(number)).await? else { continue };
+        if row.failed {
+            tried.push(Tried::Failed(row.rung));
+            continue;
+        }
         let findings: Vec<GateFinding> = match &row.findings {
             Some(digest) => ctx.get_json(digest).await?,
             None => vec![],
         };
         // What a story leaves is its answer.
         let left = if row.artifacts.is_empty() { row.answer.into_iter().collect() } else { row.artifacts };
-        tried.push(attempt(left, &findings, row.shortfall));
+        tried.push(Tried::Judged(attempt(left, &findings, row.shortfall)));
     }
     Ok(tried)
+}
+
+/// An attempt whose author had no answer.
+pub(crate) struct Unanswered<'a> {
+    /// The phase.
+    pub(crate) planned: &'a PlannedPhase,
+    /// Its attempt.
+    pub(crate) attempt: u32,
+    /// Name of the failure.
+    pub(crate) error: &'a str,
+    /// Place of the decision among those of the step.
+    pub(crate) ordinal: u32,
+}
+
+/// Whether the attempt after it is made on a lower rung, and which: then its row says so. None where rules answer, where
+/// no rung is left that could do better, and where what failed is no author's failure.
+pub(crate) async fn fall_back(
+    ctx: &Ctx,
+    plan: &Plan,
+    of: &Unanswered<'_>,
+    by: &str,
+) -> Result<Option<String>, Failure> {
+    let Unanswered { planned, attempt, error, ordinal } = *of;
+    if plan.composes() || !is_of_an_author(error) || attempt >= ATTEMPTS_MAX {
+        return Ok(None);
+    }
+    let path = |number: u32| format!("{}/a{number}", planned.path());
+    let before = brief::attempt(ctx, &path(attempt.saturating_sub(1))).await?.unwrap_or_default();
+    let findings: Vec<GateFinding> = match &before.findings {
+        Some(digest) => ctx.get_json(digest).await?,
+        None => vec![],
+    };
+    let Some((rung, name)) = below(&planned.config, before.rung, !findings.is_empty()) else {
+        return Ok(None);
+    };
+    let row = AttemptRow { rung, failed: true, artifacts: vec![], shortfall: 0, ..before };
+    rows::put(ctx, key::attempt(&ctx.tenant, &ctx.run, &path(attempt)), &row).await?;
+    let fact = FactBody::Decision {
+        decision: "rung".to_owned(),
+        choice: name.clone(),
+        by: by.to_owned(),
+        subject: None,
+    };
+    ctx.record(ordinal, fact).await?;
+    let phase = planned.config.id.to_string();
+    let note = format!("no answer ({error}); goes on with {name}");
+    let progress = Progress::Work { phase, function: by.to_owned(), note };
+    ctx.env.events.publish(&ctx.tenant, &ctx.run, progress);
+    Ok(Some(name))
+}
+
+/// The next rung below this one that could do better where there was no answer: another model, or a smaller job where
+/// there are findings to make it of.
+pub(crate) fn below(config: &PhaseConfig, rung: u32, findings: bool) -> Option<(u32, String)> {
+    let ladder = ladder(config, false);
+    let helps = |rung: &Rung| matches!(rung, Rung::Model(_)) || (findings && *rung == Rung::Smaller);
+    let at = ladder.iter().enumerate().skip(rung as usize + 1).find(|(_, rung)| helps(rung));
+    at.and_then(|(at, rung)| Some((u32::try_from(at).ok()?, rung.name().to_owned())))
+}
+
+/// Whether another model takes over when a phase's author at this step has no answer of this one.
+pub(crate) fn has_another(planned: &PlannedPhase, model: &str, step: &str) -> bool {
+    // `04-prd/a1/b00/call-0`: clarifications and stories have no ladder for that.
+    let branch = step.strip_prefix(&format!("{}/a", planned.path())).and_then(|rest| rest.split_once("/b"));
+    let attempt = branch.and_then(|(attempt, _)| attempt.parse::<u32>().ok());
+    let rungs = ladder(&planned.config, false);
+    let at = rungs.iter().position(|rung| rung.name() == model).and_then(|at| u32::try_from(at).ok());
+    attempt.is_some_and(|attempt| attempt < ATTEMPTS_MAX)
+        && below(&planned.config, at.unwrap_or(0), false).is_some()
+}
+
+/// Whether an author failed by its model, and not by the store, a limit of the machines or a mistake of ours.
+fn is_of_an_author(error: &str) -> bool {
+    error == FailureKind::AnswerRejected.name() || error.starts_with("Model.")
 }
 
 /// One attempt as the supervisor sees it.
@@ -130,8 +227,8 @@ mod tests {
 
     use super::*;
 
-    /// `a3`: the artifact `a`, and three findings of medium weight.
-    fn tried(names: &str) -> Vec<Attempt> {
+    /// `a3`: the artifact `a`, and three findings of medium weight; `!1`: no answer, and the next on rung 1.
+    fn tried(names: &str) -> Vec<Tried> {
         let finding = |n: u32| GateFinding {
             rule: "prd/missing".to_owned(),
             severity: Severity::Medium,
@@ -139,8 +236,11 @@ mod tests {
             message: String::new(),
         };
         let one = |name: &str| {
+            if let Some(rung) = name.strip_prefix('!') {
+                return Tried::Failed(rung.parse().unwrap());
+            }
             let findings: Vec<GateFinding> = (0..name[1..].parse().unwrap()).map(finding).collect();
-            attempt(vec![Digest::of(&name.as_bytes()[..1])], &findings, 0)
+            Tried::Judged(attempt(vec![Digest::of(&name.as_bytes()[..1])], &findings, 0))
         };
         names.split_whitespace().map(one).collect()
     }
@@ -170,8 +270,40 @@ mod tests {
         check(&other, "a3 b3 c3", Follow::Again, 1, Some((NoProgress, Some("x/y"))));
         check(&other, "a3 b3 c3 d2", Follow::Again, 1, None);
         check(&other, "a3 b3 c3 d2 e1", Follow::Close, 1, Some((AttemptsUsedUp, None)));
+        check(&other, "!1 a3 b3 c3", Follow::Again, 1, None);
+        check(&other, "a3 !1 c3 c3", Follow::Close, 1, Some((Unchanged, None)));
+        check(&other, "a3 !1 c3 d2 e1", Follow::Close, 1, Some((AttemptsUsedUp, None)));
         check(&heard, "a3 b3 c3 c3", Follow::Appeal, 2, Some((Unchanged, Some("person"))));
         check(&heard, "a9 b8 c7 d6 e5", Follow::Appeal, 2, Some((AttemptsUsedUp, Some("person"))));
+    }
+
+    #[test]
+    fn an_author_without_an_answer_is_followed_by_what_could_do_better() {
+        let planned: PlannedPhase =
+            serde_json::from_value(serde_json::json!({ "order": 3, "wave": 0, "config": {
+            "id": "x", "title": "X", "agent": "prd", "output": "x.json", "prompt": "hi",
+            "fallback": ["smaller-job", "a/b", "c/d"],
+        } }))
+            .unwrap();
+        let below = |rung, findings| below(&planned.config, rung, findings).map(|(at, _)| at);
+        assert_eq!((below(0, false), below(0, true), below(1, true)), (Some(2), Some(1), Some(2)));
+        assert_eq!((below(2, true), below(3, true)), (Some(3), None));
+        let another = |model, step| has_another(&planned, model, step);
+        assert!(another("own/model", "04-x/a1/b00/call-0") && another("a/b", "04-x/a4/b02/call-3"));
+        assert!(!another("c/d", "04-x/a1/b00/call-0"), "the last one");
+        assert!(!another("own/model", "04-x/a5/b00/call-0"), "the last attempt");
+        assert!(
+            !another("own/model", "04-x/a1/ST-1/t1/call-0") && !another("own/model", "04-x/q/answer/call-0")
+        );
+        for (error, is) in [
+            ("Answer.Rejected", true),
+            ("Model.ContextTooLong", true),
+            ("Store.Conflict", false),
+            ("States.Timeout", false),
+            ("Control.Stopped", false),
+        ] {
+            assert_eq!(is_of_an_author(error), is, "{error}");
+        }
     }
 
     #[test]

@@ -60,6 +60,9 @@ pub struct AttemptRow {
     /// Rung of the fallback ladder on which the next attempt is made.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rung: u32,
+    /// Whether its author had no answer: then answer and findings are those of the attempt before, for the next one.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub failed: bool,
 }
 
 fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
@@ -68,7 +71,7 @@ fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
 
 impl References for AttemptRow {
     fn references(&self) -> Vec<Reference> {
-        let Self { answer, findings, artifacts, shortfall: _, rung: _ } = self;
+        let Self { answer, findings, artifacts, shortfall: _, rung: _, failed: _ } = self;
         let named = [("an accepted answer", answer), ("findings of gates", findings)];
         let named = named.into_iter().filter_map(|(name, digest)| Some(Reference::plain(name, (*digest)?)));
         named.chain(artifacts.iter().map(|digest| Reference::plain("an artifact", *digest))).collect()

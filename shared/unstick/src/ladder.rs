@@ -105,6 +105,13 @@ impl<'a> Supervisor<'a> {
         decision
     }
 
+    /// Takes in that an attempt came to nothing, and that the next one is made on this rung: what earlier ones showed was
+    /// of another.
+    pub fn skip(&mut self, rung: usize) {
+        self.rung = rung;
+        self.monitor.change();
+    }
+
     /// The rung on which the next attempt is made.
     pub const fn rung(&self) -> usize {
         self.rung

@@ -29,6 +29,7 @@ pub(super) struct Breaker<'a> {
     phase: &'a PhaseId,
     random: Option<&'a dyn Random>,
     key: Key,
+    refusal: FailureKind,
 }
 
 /// A call's right to be made.
@@ -47,10 +48,16 @@ impl<'a> Breaker<'a> {
         phase: &'a PhaseId,
         random: Option<&'a dyn Random>,
     ) -> Self {
-        Self { ctx, model, phase, random, key: key::breaker(&ctx.tenant, model) }
+        let key = key::breaker(&ctx.tenant, model);
+        Self { ctx, model, phase, random, key, refusal: FailureKind::ModelCircuitOpen }
     }
 
-    /// Lets a call of at most `timeout_s` through, or refuses it with `Model.CircuitOpen` and when to come again.
+    /// Refuses with `Model.Unavailable`, which is not waited out for long: another model can take over.
+    pub(super) fn with_another(self) -> Self {
+        Self { refusal: FailureKind::ModelUnavailable, ..self }
+    }
+
+    /// Lets a call of at most `timeout_s` through, or refuses it with when to come again.
     pub(super) async fn enter(&self, timeout_s: u32) -> Result<Pass, Failure> {
         let lease_ms = u64::from(timeout_s.max(1)) * 1_000 + LEASE_SPARE_MS;
         for _ in 0..TRIES {
@@ -74,7 +81,7 @@ impl<'a> Breaker<'a> {
         Err(self.contended())
     }
 
-    /// Takes in how the call ended. The failure becomes `Model.CircuitOpen` where the breaker is open by it.
+    /// Takes in how the call ended. The failure becomes a refusal where the breaker is open by it.
     pub(super) async fn leave<T>(&self, pass: Pass, result: Result<T, Failure>) -> Result<T, Failure> {
         let verdict = Verdict::of(&result);
         match self.tell(pass, verdict).await {
@@ -136,13 +143,13 @@ impl<'a> Breaker<'a> {
         };
         let (model, wait_s) = (self.model, wait_ms.div_ceil(1_000));
         let message = format!("{model} is not asked for another {wait_s} s, because of {error}");
-        Failure { retry_after_ms: Some(wait_ms), ..Failure::new(FailureKind::ModelCircuitOpen, message) }
+        Failure { retry_after_ms: Some(wait_ms), ..Failure::new(self.refusal, message) }
     }
 
     fn opened(&self, failure: Failure, wait_ms: u64) -> Failure {
         let wait_s = wait_ms.div_ceil(1_000);
         let message = format!("{} ({}); not asked for {wait_s} s", failure.message, failure.kind.name());
-        Failure { retry_after_ms: Some(wait_ms), ..Failure::new(FailureKind::ModelCircuitOpen, message) }
+        Failure { retry_after_ms: Some(wait_ms), ..Failure::new(self.refusal, message) }
     }
 
     fn say(&self, what: &str) {
