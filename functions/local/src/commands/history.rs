@@ -1,15 +1,17 @@
-//! `history`: the states that each execution of a run went through, in order.
+//! `history`: the states that each execution of a run went through, in order, and what Step Functions would count of it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ideamine_asl::HistoryEvent;
 use ideamine_core::Failure;
+use ideamine_cost::MachineUse;
 use serde_json::{Value, json};
 
 use super::Common;
 use super::run::{run_id, show};
 use crate::app::{App, Opened};
 use crate::config::Config;
+use crate::cost;
 use crate::exit::Exit;
 use crate::models::ModelChoice;
 
@@ -21,13 +23,22 @@ pub(super) async fn history(common: &Common, run: &str) -> Result<Exit, Failure>
         let message = "another process works in this data directory; ask again when it has ended";
         return Err(Failure::input(message));
     };
-    let mut executions = vec![];
+    let (mut executions, mut all) = (vec![], MachineUse::default());
     for id in app.executions(&run).await? {
-        let threads = entered(&app.history(&id).await?);
-        executions.push(json!({ "execution": id, "threads": threads }));
+        let events = app.history(&id).await?;
+        let mut used = MachineUse::default();
+        cost::add(&mut used, &events);
+        cost::add(&mut all, &events);
+        executions.push(json!({
+            "execution": id, "transitions": used.transitions, "events": used.events, "threads": entered(&events),
+        }));
     }
     app.shutdown().await;
-    show(common, &json!({ "run_id": run, "executions": executions }), words);
+    let told = json!({
+        "run_id": run, "transitions": all.transitions, "events": all.events, "events_max": all.events_max,
+        "executions": executions,
+    });
+    show(common, &told, words);
     Ok(Exit::Ok)
 }
 
@@ -59,7 +70,13 @@ fn entered(events: &[HistoryEvent]) -> BTreeMap<String, Vec<String>> {
 }
 
 fn words(value: &Value) -> String {
-    let mut lines = vec![];
+    let [transitions, events, most] =
+        ["transitions", "events", "events_max"].map(|field| value[field].as_u64());
+    let [transitions, events, most] = [transitions, events, most].map(Option::unwrap_or_default);
+    let mut lines = vec![format!(
+        "{transitions} state transitions and {events} history events as Step Functions counts them, {most} of them in \
+         one execution"
+    )];
     for execution in value["executions"].as_array().into_iter().flatten() {
         lines.push(execution["execution"].as_str().unwrap_or_default().to_owned());
         for (thread, states) in execution["threads"].as_object().into_iter().flatten() {

@@ -4,4 +4,4 @@ mod meter;
 mod use_of;
 
 pub(crate) use meter::Meter;
-pub(crate) use use_of::profile;
+pub(crate) use use_of::{add, profile};

@@ -33,7 +33,8 @@ pub(crate) async fn profile(
     Ok(profile)
 }
 
-fn add(machine: &mut MachineUse, events: &[HistoryEvent]) {
+/// Adds what one execution used.
+pub(crate) fn add(machine: &mut MachineUse, events: &[HistoryEvent]) {
     let count = |wanted: &dyn Fn(&str) -> bool| events.iter().filter(|e| wanted(&e.kind)).count() as u64;
     let entered = count(&|kind| kind.ends_with("StateEntered"));
     let retried =

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Desk, artifacts, attempts, gates, idea, root, sandbox, script};
 
@@ -39,6 +39,15 @@ fn a_run_on_good_answers_is_released() {
 fn states(desk: &Desk, run: &str) -> BTreeMap<String, (u64, u64)> {
     let history = desk.run(["history", run, "--json"]).exits(0).json();
     let mut states: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    let sum = |field: &str| -> u64 {
+        let executions = history["executions"].as_array().unwrap().iter();
+        executions.map(|execution| execution[field].as_u64().unwrap()).sum()
+    };
+    assert_eq!(
+        json!([sum("transitions"), sum("events")]),
+        json!([history["transitions"], history["events"]])
+    );
+    assert!(sum("transitions") > 0 && history["events_max"].as_u64() < Some(5_000), "{history}");
     for execution in history["executions"].as_array().unwrap() {
         let machine = execution["execution"].as_str().unwrap().split(':').next().unwrap();
         let threads = execution["threads"].as_object().unwrap().values();

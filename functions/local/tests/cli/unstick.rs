@@ -204,3 +204,58 @@ fn the_next_model_goes_on_where_the_first_got_nowhere_and_the_ledger_says_so() {
     let replayed = desk.run(["replay", id, "--verify", "--json"]).exits(0).json();
     assert_eq!(replayed["identical"], true, "{replayed:#}");
 }
+
+/// The first model's answers never fit; `rung` and who was left out stand in the ledger, and the phase is worked.
+#[cfg(feature = "providers")]
+#[test]
+fn the_next_model_answers_where_the_first_has_no_answer_that_fits() {
+    let desk = Desk::new();
+    falling_back(&desk, "[smaller-job, local/mender]");
+    let mut lines = String::new();
+    for mut line in recorded() {
+        if line["label"] == "ideation/a1/b01/r0" {
+            line["json"] = json!({ "nothing": "of what was asked" });
+            for round in 0..3 {
+                line["label"] = format!("ideation/a1/b01/r{round}").into();
+                lines.push_str(&format!("{line}\n"));
+            }
+        } else {
+            lines.push_str(&format!("{line}\n"));
+        }
+    }
+    let script = format!("scripted:{}", desk.file("answers.jsonl", lines).display());
+    let idea = idea();
+    let args = [
+        "run",
+        idea.to_str().unwrap(),
+        "--model",
+        &script,
+        "--until",
+        "ideation",
+        "--phases",
+        "more",
+        "--json",
+    ];
+    let done = desk.command(args).env("IDEAMINE_LOCAL_URL", good_model()).output().unwrap();
+    let run: Value = serde_json::from_slice(&done.stdout)
+        .unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&done.stderr)));
+    let phase = ideation(&run);
+    assert_eq!(phase["attempts"], 2, "{phase:#}");
+    assert_eq!(phase["artifacts"][0]["name"], "concepts.json", "{phase:#}");
+    decisions(&desk, &run);
+    let text = std::fs::read_to_string(desk.path("ledger.jsonl")).unwrap();
+    let facts = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["fact"].clone());
+    let said: Vec<String> = facts
+        .filter(|fact| fact["path"] == "02-ideation/a1/aggregate" && fact["body"]["kind"] == "decision")
+        .map(|fact| {
+            let [decision, choice] =
+                ["decision", "choice"].map(|field| fact["body"][field].as_str().unwrap());
+            format!("{decision}:{choice}")
+        })
+        .collect();
+    assert_eq!(said, ["branch-left-out:b01:Answer.Rejected", "rung:local/mender"]);
+    let id = run["run_id"].as_str().unwrap();
+    desk.run(["verify", id]).exits(0);
+    let replayed = desk.run(["replay", id, "--verify", "--json"]).exits(0).json();
+    assert_eq!(replayed["identical"], true, "{replayed:#}");
+}

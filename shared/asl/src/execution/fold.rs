@@ -6,7 +6,7 @@ use super::state::{Activity, Frame, ROOT, State, Timer};
 use super::{Context, Status};
 use crate::errors::Failure;
 use crate::event::{Data, Event, FrameId};
-use crate::limits::json_bytes;
+use crate::limits::{MAX_HISTORY_EVENTS, json_bytes};
 use crate::machine::Machine;
 
 impl State {
@@ -67,8 +67,14 @@ impl State {
     }
 
     /// How many records of GetExecutionHistory an event stands for.
-    fn history_events(&self, event: &Event) -> u64 {
+    pub(super) fn history_events(&self, event: &Event) -> u64 {
         match event {
+            // A full history has no room for what is given up, only for its end.
+            Event::StateAborted { .. } | Event::ChildAborted { .. }
+                if self.history + 1 >= MAX_HISTORY_EVENTS =>
+            {
+                0
+            }
             Event::TaskScheduled { resource, .. } => crate::history::scheduling_records(resource),
             Event::StateFaulted { error, .. } => u64::from(error.as_ref() == crate::errors::QUERY),
             Event::TaskHeartbeat { .. } | Event::RetryScheduled { .. } | Event::WaitStarted { .. } => 0,

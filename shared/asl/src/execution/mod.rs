@@ -165,6 +165,10 @@ impl Execution {
         };
         let frame = pending.frame;
         let event = outcome(pending);
+        if self.is_full_with(&event) {
+            self.fail(RUNTIME, &causes::history_full(), events);
+            return VecDeque::new();
+        }
         self.emit(event, events);
         VecDeque::from([frame])
     }
@@ -196,14 +200,18 @@ impl Execution {
         while let Some(frame) = ready.pop_front() {
             while self.state.status == Status::Running {
                 let Some(event) = self.step(frame, world) else { break };
-                if self.state.history + 1 >= MAX_HISTORY_EVENTS && !event.ends_execution() {
-                    self.fail(RUNTIME, &causes::history_full(), events);
-                    return;
+                if self.is_full_with(&event) {
+                    return self.fail(RUNTIME, &causes::history_full(), events);
                 }
                 self.wake(&event, &mut ready);
                 self.emit(event, events);
             }
         }
+    }
+
+    /// Whether the history would have no room for its own end after this event.
+    fn is_full_with(&self, event: &Event) -> bool {
+        !event.ends_execution() && self.state.history + self.state.history_events(event) >= MAX_HISTORY_EVENTS
     }
 
     /// Queues the frames that an event sets going besides the one it is about.

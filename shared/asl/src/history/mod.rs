@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 use crate::errors::{QUERY, TIMEOUT};
 use crate::event::{Assigned, Data, Event, FrameId, StateKind, TaskId};
 use crate::execution::part_of;
+use crate::limits::MAX_HISTORY_EVENTS;
 use integration::Integration;
 
 /// One record in the shape of GetExecutionHistory.
@@ -110,6 +111,9 @@ impl Records {
                 self.push(*frame, "EvaluationFailed", "evaluationFailed", details);
             }
             Event::StateFailed { frame } => self.push_of_kind(*frame, "StateFailed"),
+            // A full history has no room for what is given up, only for its end.
+            Event::StateAborted { .. } | Event::ChildAborted { .. }
+                if self.out.len() as u64 + 1 >= MAX_HISTORY_EVENTS => {}
             Event::StateAborted { frame, .. } => self.push_of_kind(*frame, "StateAborted"),
             Event::ParallelStarted { frame, first, branches, input } => {
                 self.branch(*frame, *first, *branches, input.as_ref());

@@ -27,6 +27,53 @@ fn outputs_arguments_inputs_and_variables_are_bounded() {
     assert_eq!(Sim::start(json!({"A": pass(json!({}))}), text_of(MAX_PAYLOAD_BYTES + 1)).error(), DATA_LIMIT);
 }
 
+/// Each place in which a payload stands, with the largest that is taken and one byte more.
+#[test]
+fn inputs_outputs_arguments_and_variables_hold_to_the_byte() {
+    for (bytes, fits) in [(MAX_PAYLOAD_BYTES, true), (MAX_PAYLOAD_BYTES + 1, false)] {
+        let check = |what: &str, state: Value, input: Value| {
+            let sim = Sim::start(json!({"A": state}), input);
+            let failed = match sim.execution.status() {
+                Status::Failed { error, .. } => error.as_deref() == Some(DATA_LIMIT),
+                _ => false,
+            };
+            assert_eq!(failed, !fits, "{what} of {bytes} bytes");
+        };
+        let text = text_of(bytes);
+        check("an input", pass(json!({})), text.clone());
+        check("an output", pass(json!({"Output": text})), json!({}));
+        check("arguments", task(json!({"Arguments": text})), json!({}));
+        check("a variable", pass(json!({"Assign": {"v": text}})), json!({}));
+    }
+}
+
+/// A Map whose iterations leave four events each, behind states that leave two or five.
+#[test]
+fn the_last_event_that_fits_ends_an_execution_well_and_one_more_fails_it() {
+    let run = |first: Value, items: u64| {
+        let each = json!({"Type": "Map", "ItemProcessor": region("X", pass(json!({}))), "End": true});
+        let states = json!({"A": first, "B": pass(json!({"Next": "C"})), "C": each});
+        let mut sim = Sim::start(states, json!((0..items).collect::<Vec<u64>>()));
+        if sim.execution.pending_tasks().next().is_some() {
+            sim.succeed("A", json!((0..items).collect::<Vec<u64>>()));
+        }
+        sim
+    };
+    let fits = run(pass(json!({"Next": "B"})), 6_247);
+    assert!(matches!(fits.execution.status(), Status::Succeeded { .. }), "{:?}", fits.execution.status());
+    assert_eq!(fits.records().len() as u64, MAX_HISTORY_EVENTS - 2);
+    let fits = run(task(json!({"Next": "B"})), 6_246);
+    assert!(matches!(fits.execution.status(), Status::Succeeded { .. }), "{:?}", fits.execution.status());
+    assert_eq!(fits.records().len() as u64, MAX_HISTORY_EVENTS - 3);
+    for items in 6_247..6_250 {
+        for first in [pass(json!({"Next": "B"})), task(json!({"Next": "B"}))] {
+            let full = run(first, items + 1);
+            assert_eq!((full.error(), full.records().len() as u64), (RUNTIME, MAX_HISTORY_EVENTS));
+        }
+    }
+    assert_eq!(run(task(json!({"Next": "B"})), 6_247).error(), RUNTIME, "25,001 would be needed");
+}
+
 #[test]
 fn too_much_data_is_caught_only_by_name() {
     for (name, caught) in [("States.ALL", false), ("States.DataLimitExceeded", true)] {
