@@ -162,8 +162,10 @@ async fn page(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Result<Res
 }
 
 /// The queue is everybody's: what is told of it names no tenant but the caller's own.
-async fn queue(State(desk): Shared, Caller(_): Caller) -> Answer {
-    Ok(Json(desk.queue().await?))
+async fn queue(State(desk): Shared, Caller(tenant): Caller) -> Answer {
+    let mut told = desk.queue().await?;
+    told["breakers"] = Value::Array(desk.runs(&tenant).breakers().await?);
+    Ok(Json(told))
 }
 
 async fn kill_switch(State(desk): Shared, Caller(tenant): Caller) -> Answer {

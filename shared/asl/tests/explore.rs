@@ -188,7 +188,13 @@ fn from_every_state_of_the_author_and_its_control_an_end_can_be_reached() {
             "brief": { "phase": "prd" }
         }),
         results,
-        errors: &["Control.Stopped", "Budget.Exhausted", "Model.Throttled", "Answer.Rejected"],
+        errors: &[
+            "Control.Stopped",
+            "Budget.Exhausted",
+            "Model.Throttled",
+            "Model.CircuitOpen",
+            "Answer.Rejected",
+        ],
         counters: &["holds"],
     };
     let (states, outcomes) = explore(&explored);

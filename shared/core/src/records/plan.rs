@@ -223,7 +223,7 @@ pub struct PhaseConfig {
     #[serde(default = "PhaseConfig::default_retries")]
     #[schemars(range(max = Self::RETRIES_MAX))]
     pub retries: u32,
-    /// How to go on when attempts get nowhere, in this order: `smaller-job` (the same model, a third of the findings at a
+    /// How to go on when attempts get nowhere or an author has no answer, in this order: `smaller-job` (the same model, a third of the findings at a
     /// time) or another model, `provider/model`. A run without a model has no use for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = Self::FALLBACK_MAX))]

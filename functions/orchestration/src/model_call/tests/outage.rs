@@ -71,14 +71,14 @@ async fn author(
         let input = ModelCallInput { request, phase: PhaseId::new("prd").unwrap(), timeout_s: 30 };
         let Err(failure) = call.run(&ctx, input).await else { return Ok(()) };
         let (tries, most, first) = match failure.kind {
-            FailureKind::ModelCircuitOpen => (&mut open, 60, 5),
+            FailureKind::ModelCircuitOpen => (&mut open, 10, 5),
             FailureKind::ModelUnavailable | FailureKind::ModelThrottled => (&mut down, 4, 2),
             other => return Err(other),
         };
         if *tries == most {
             return Err(failure.kind);
         }
-        let wait_s = (first << (*tries).min(6)).min(60);
+        let wait_s = (first << (*tries).min(6)).min(300);
         *tries += 1;
         sleep(Duration::from_millis(wait_s * 500 + number * 7)).await;
     }
@@ -117,10 +117,10 @@ async fn a_model_that_is_down_is_asked_by_one_at_a_time_and_everybody_gets_throu
 
 #[tokio::test(start_paused = true)]
 async fn a_long_wait_that_a_provider_asks_for_is_kept_by_all() {
-    let model = Down::new(900, FailureKind::ModelThrottled, Some(900_000));
+    let model = Down::new(600, FailureKind::ModelThrottled, Some(600_000));
     let (world, ended) = crowd(&model, 3).await;
     assert!(ended.iter().all(Result::is_ok), "{ended:?}");
-    let early = model.asked().into_iter().filter(|at| (1..900).contains(at)).count();
+    let early = model.asked().into_iter().filter(|at| (1..600).contains(at)).count();
     assert_eq!(early, 0, "{:?}", model.asked());
     assert_reconciled(&world);
 }
