@@ -24,6 +24,11 @@ pub trait Desk: Send + Sync {
     async fn events(&self, tenant: &Tenant, run: &RunId, after: &str) -> Result<Value, Failure>;
     /// How much lies in the job queue: `{queues: [{kind, priority, waiting, working, dead}]}`, and what else is known.
     async fn queue(&self) -> Result<Value, Failure>;
+    /// A document that no answer of this desk can carry: where whoever has the link can fetch it for a short while, under
+    /// this media type. `None` when the answer carries it.
+    async fn link(&self, _: &Tenant, _document: &[u8], _media_type: &str) -> Result<Option<String>, Failure> {
+        Ok(None)
+    }
     /// All runs, newest first.
     async fn list(&self, tenant: &Tenant) -> Result<Value, Failure> {
         self.runs(tenant).list().await

@@ -7,6 +7,7 @@
 //! size, number and time.
 
 mod desk;
+mod document;
 mod guard;
 mod new_run;
 mod problem;

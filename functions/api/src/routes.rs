@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode, header};
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use axum::{Json, Router};
 use ideamine_core::records::Desired;
 use ideamine_core::{Failure, RunId, Tenant};
@@ -15,6 +15,7 @@ use ideamine_runs::Throw;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::document::{self, HTML, JSON};
 use crate::{Desk, NewFork, NewRun, Problem};
 
 type Answer = Result<Json<Value>, Problem>;
@@ -23,27 +24,29 @@ type Id = Result<Path<String>, PathRejection>;
 
 /// Health and the run routes.
 pub fn router(desk: Arc<dyn Desk>) -> Router {
-    Router::new()
-        .route("/health", get(health))
-        .route("/v1/runs", get(list).post(create))
-        .route("/v1/runs/{id}", get(one))
-        .route("/v1/runs/{id}/pause", post(pause))
-        .route("/v1/runs/{id}/resume", post(resume))
-        .route("/v1/runs/{id}/cancel", post(cancel))
-        .route("/v1/runs/{id}/checkpoints", get(checkpoints))
-        .route("/v1/runs/{id}/fork", post(fork))
-        .route("/v1/runs/{id}/answers", post(answer))
-        .route("/v1/runs/{id}/events", get(events))
-        .route("/v1/runs/{id}/artifacts/{*name}", get(artifact))
-        .route("/v1/runs/{id}/ledger", get(ledger))
-        .route("/v1/runs/{id}/dossier.json", get(dossier))
-        .route("/v1/runs/{id}/dossier.html", get(page))
-        .route("/v1/queue", get(queue))
-        .route("/v1/kill-switch", get(kill_switch).post(throw))
-        .fallback(missing)
-        .method_not_allowed_fallback(other_method)
-        .with_state(desk)
+    let routes = ROUTES.iter().fold(Router::new(), |router, (path, route)| router.route(path, route()));
+    routes.fallback(missing).method_not_allowed_fallback(other_method).with_state(desk)
 }
+
+/// Every route: its path, and what its methods do.
+pub(crate) const ROUTES: &[(&str, fn() -> MethodRouter<Arc<dyn Desk>>)] = &[
+    ("/health", || get(health)),
+    ("/v1/runs", || get(list).post(create)),
+    ("/v1/runs/{id}", || get(one)),
+    ("/v1/runs/{id}/pause", || post(pause)),
+    ("/v1/runs/{id}/resume", || post(resume)),
+    ("/v1/runs/{id}/cancel", || post(cancel)),
+    ("/v1/runs/{id}/checkpoints", || get(checkpoints)),
+    ("/v1/runs/{id}/fork", || post(fork)),
+    ("/v1/runs/{id}/answers", || post(answer)),
+    ("/v1/runs/{id}/events", || get(events)),
+    ("/v1/runs/{id}/artifacts/{*name}", || get(artifact)),
+    ("/v1/runs/{id}/ledger", || get(ledger)),
+    ("/v1/runs/{id}/dossier.json", || get(dossier)),
+    ("/v1/runs/{id}/dossier.html", || get(page)),
+    ("/v1/queue", || get(queue)),
+    ("/v1/kill-switch", || get(kill_switch).post(throw)),
+];
 
 /// Whose runs the caller may touch.
 struct Caller(Tenant);
@@ -142,23 +145,26 @@ async fn artifact(
     State(desk): Shared,
     Caller(tenant): Caller,
     path: Result<Path<(String, String)>, PathRejection>,
-) -> Answer {
+) -> Result<Response, Problem> {
     let Path((id, name)) = path.map_err(|e| Problem::request(e.status(), e.body_text()))?;
-    Ok(Json(desk.runs(&tenant).artifact(&run(Ok(Path(id)))?, &name).await?))
+    let found = desk.runs(&tenant).artifact(&run(Ok(Path(id)))?, &name).await?;
+    let linked = document::linked(&*desk, &tenant, &found.bytes, &found.artifact.media_type, found.told());
+    Ok(linked.await?.unwrap_or_else(|| Json(found.shown()).into_response()))
 }
 
-async fn ledger(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Answer {
-    Ok(Json(desk.runs(&tenant).ledger(&run(id)?).await?))
+async fn ledger(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Result<Response, Problem> {
+    let ledger = desk.runs(&tenant).ledger(&run(id)?).await?;
+    document::send(&*desk, &tenant, ledger.to_string().into_bytes(), JSON).await
 }
 
 async fn dossier(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Result<Response, Problem> {
     let text = desk.runs(&tenant).dossier(&run(id)?).await?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
+    document::send(&*desk, &tenant, text.into_bytes(), JSON).await
 }
 
 async fn page(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Result<Response, Problem> {
     let page = desk.runs(&tenant).page(&run(id)?).await?;
-    Ok(([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response())
+    document::send(&*desk, &tenant, page, HTML).await
 }
 
 /// The queue is everybody's: what is told of it names no tenant but the caller's own.

@@ -2,6 +2,8 @@
 //!
 //! It speaks HTTP to the routes of `functions/api` and knows nothing of AWS, so `ideamine serve` answers it as well.
 
+mod linked;
+
 use std::time::Duration;
 
 use ideamine_core::failure::FailureKind;
@@ -10,12 +12,14 @@ use ideamine_core::records::RunOptions;
 use ideamine_core::{Failure, RunId};
 use ideamine_embedded::SystemRandom;
 use ideamine_runs::Resume;
+use reqwest::header::LOCATION;
 use reqwest::{Client, Method, Response, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::config::{self, API_TOKEN, Config};
 use crate::service::Ask;
+use linked::Linked;
 
 /// Longest time to reach the API.
 const CONNECT_WAIT: Duration = Duration::from_secs(10);
@@ -43,6 +47,23 @@ struct Call {
     path: Vec<String>,
     query: Option<(&'static str, String)>,
     body: Option<Value>,
+}
+
+/// What the API answered.
+enum Answered {
+    /// This.
+    Here(Vec<u8>),
+    /// With where a document is, and this is it.
+    There(Linked),
+}
+
+impl Answered {
+    fn body(self) -> Vec<u8> {
+        match self {
+            Self::Here(body) => body,
+            Self::There(linked) => linked.bytes,
+        }
+    }
 }
 
 impl Api {
@@ -76,7 +97,10 @@ impl Api {
     /// # Errors
     /// The API's own, or what kept it from answering and what to do.
     pub(crate) async fn ask(&self, ask: &Ask) -> Result<Value, Failure> {
-        let answer = self.send(&call(ask)?).await?;
+        let answer = match (self.send(&call(ask)?).await?, ask) {
+            (Answered::There(linked), Ask::Artifact { .. }) => return Ok(linked.artifact()),
+            (answered, _) => answered.body(),
+        };
         Ok(match ask {
             Ask::Dossier { .. } => Value::String(
                 String::from_utf8(answer).map_err(|_| Failure::corrupt("the dossier is not text"))?,
@@ -106,7 +130,7 @@ impl Api {
         })
     }
 
-    async fn send(&self, call: &Call) -> Result<Vec<u8>, Failure> {
+    async fn send(&self, call: &Call) -> Result<Answered, Failure> {
         let random = SystemRandom::new()?;
         let mut made = 0;
         loop {
@@ -123,7 +147,7 @@ impl Api {
         }
     }
 
-    async fn once(&self, call: &Call) -> Result<Vec<u8>, Failure> {
+    async fn once(&self, call: &Call) -> Result<Answered, Failure> {
         let mut url = self.base.clone();
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(&call.path);
@@ -140,29 +164,19 @@ impl Api {
         }
         let response = request.send().await.map_err(|e| self.unreachable(&e))?;
         let status = response.status();
-        let body = self.body(response).await?;
-        if status.is_success() { Ok(body) } else { Err(self.refused(status, &body)) }
-    }
-
-    async fn body(&self, mut response: Response) -> Result<Vec<u8>, Failure> {
-        let mut body = vec![];
-        while let Some(part) = response.chunk().await.map_err(|e| self.unreachable(&e))? {
-            if body.len() + part.len() > ANSWER_BYTES_MAX {
-                let message = format!("{} answers with more than {ANSWER_BYTES_MAX} bytes", self.base);
-                return Err(Failure::new(FailureKind::OutputTooLarge, message));
-            }
-            body.extend_from_slice(&part);
+        let link = response.headers().get(LOCATION).cloned().filter(|_| status == StatusCode::SEE_OTHER);
+        let body = body(response, self.base.as_str()).await?.map_err(|e| self.unreachable(&e))?;
+        match link {
+            Some(link) => self.follow(&link, &body).await.map(Answered::There),
+            None if status.is_success() => Ok(Answered::Here(body)),
+            None => Err(self.refused(status, &body)),
         }
-        Ok(body)
     }
 
     fn unreachable(&self, error: &reqwest::Error) -> Failure {
-        let what = if error.is_timeout() { "gave no answer in time" } else { "cannot be reached" };
-        let message = format!(
-            "the API at {} {what} ({}); check IDEAMINE_API_URL and the network",
-            self.base,
-            cause(error)
-        );
+        let base = &self.base;
+        let message =
+            format!("the API at {base} {}; check IDEAMINE_API_URL and the network", no_answer(error));
         Failure::new(FailureKind::StoreUnavailable, message)
     }
 
@@ -300,6 +314,32 @@ fn new_run(idea: &str, media_type: &str, options: &RunOptions) -> Value {
         "budget_usd": options.budget.map(|budget| budget.dollars()), "until": options.until, "ask": options.ask,
         "priority": options.priority,
     })
+}
+
+/// The whole body of an answer, unless it breaks off.
+///
+/// # Errors
+/// `Output.TooLarge`.
+async fn body(mut response: Response, who: &str) -> Result<Result<Vec<u8>, reqwest::Error>, Failure> {
+    let mut body = vec![];
+    loop {
+        let part = match response.chunk().await {
+            Ok(Some(part)) => part,
+            Ok(None) => return Ok(Ok(body)),
+            Err(error) => return Ok(Err(error)),
+        };
+        if body.len() + part.len() > ANSWER_BYTES_MAX {
+            let message = format!("{who} answers with more than {ANSWER_BYTES_MAX} bytes");
+            return Err(Failure::new(FailureKind::OutputTooLarge, message));
+        }
+        body.extend_from_slice(&part);
+    }
+}
+
+/// Why there is no answer.
+fn no_answer(error: &reqwest::Error) -> String {
+    let what = if error.is_timeout() { "gave no answer in time" } else { "cannot be reached" };
+    format!("{what} ({})", cause(error))
 }
 
 fn parsed(answer: &[u8]) -> Result<Value, Failure> {

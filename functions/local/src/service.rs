@@ -231,7 +231,9 @@ impl App {
                 Ok(self.watched.since(&run, after).await)
             }
             Ask::Answer { run, question, text } => self.runs.answer(&run, &question, text).await,
-            Ask::Artifact { run, artifact } => self.runs.artifact(&run, &artifact).await,
+            Ask::Artifact { run, artifact } => {
+                self.runs.artifact(&run, &artifact).await.map(|found| found.shown())
+            }
             Ask::Ledger { run } => self.runs.ledger(&run).await,
             Ask::Verify { run } => check::stored(self, &run).await,
             Ask::Dossier { run } => self.runs.dossier(&run).await.map(Value::String),

@@ -30,6 +30,21 @@ impl Documents {
         let key = format!("{tenant}/cas/{}/{hex}", &hex[..2]);
         Ok(Object { client: &self.client, bucket: needed(&self.settings.bucket, BUCKET)?, key })
     }
+
+    /// A link to a document, which is stored unless it is.
+    pub(crate) async fn link(
+        &self,
+        tenant: &Tenant,
+        document: &[u8],
+        media_type: &str,
+    ) -> Result<String, Failure> {
+        let digest = Digest::of(document);
+        let object = self.object(tenant, &digest)?;
+        if !object.exists().await? {
+            self.put(tenant, document.to_vec()).await?;
+        }
+        object.link(media_type).await
+    }
 }
 
 #[async_trait]

@@ -9,7 +9,7 @@ use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation}
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use ideamine_core::ports::{JobQueue, Jobs, Random, Signer};
-use ideamine_core::{Env, Failure};
+use ideamine_core::{Env, Failure, Tenant};
 
 use crate::artifacts::Documents;
 use crate::clock::{SystemClock, SystemRandom};
@@ -76,11 +76,22 @@ impl Aws {
         Env {
             records: Arc::new(Table::new(tables.clone(), self.settings.clone())),
             ledger: Arc::new(Rows::new(tables, self.objects(), self.settings.clone())),
-            artifacts: Arc::new(Documents::new(self.objects(), self.settings.clone())),
+            artifacts: Arc::new(self.documents()),
             workflows: Arc::new(Machines::new(aws_sdk_sfn::Client::new(&self.config), self.settings.clone())),
             events: self.events.clone(),
             clock: Arc::new(SystemClock),
         }
+    }
+
+    /// A link under which anybody can read this document of a tenant for [`LINK_AGE`], told to be of this media type; it
+    /// is stored unless it is. Whoever has the link needs nothing else: never log it.
+    ///
+    /// # Errors
+    /// The store's own; `Input.Invalid` for a document over its limit.
+    ///
+    /// [`LINK_AGE`]: crate::limits::LINK_AGE
+    pub async fn link(&self, tenant: &Tenant, document: &[u8], media_type: &str) -> Result<String, Failure> {
+        self.documents().link(tenant, document, media_type).await
     }
 
     /// The signing key: for `run-seal` alone.
@@ -134,6 +145,10 @@ impl Aws {
     /// Writes the progress events of this invocation. Never fails: an event that cannot be written is lost.
     pub async fn flush(&self) {
         self.events.flush().await;
+    }
+
+    fn documents(&self) -> Documents {
+        Documents::new(self.objects(), self.settings.clone())
     }
 
     fn queues(&self) -> Queues {

@@ -27,6 +27,8 @@ pub const RACE_WAIT: Duration = Duration::from_millis(25);
 
 /// Largest document, bytes.
 pub const ARTIFACT_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// How long the link to a document can be used: a client follows it at once, and a download that has begun goes on.
+pub const LINK_AGE: Duration = Duration::from_secs(60);
 /// Objects above this go up in parts of this size, bytes.
 pub const PART_BYTES: usize = 8 * 1024 * 1024;
 

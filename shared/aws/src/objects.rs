@@ -4,6 +4,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::operation::complete_multipart_upload::CompleteMultipartUploadError;
 use aws_sdk_s3::operation::put_object::PutObjectError;
+use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -13,7 +14,7 @@ use base64::prelude::BASE64_STANDARD;
 use ideamine_core::{Digest, Failure};
 
 use crate::error::{failure, unavailable};
-use crate::limits::{PART_BYTES, RACE_WAIT, RACES_MAX, TRANSFER_TIMEOUT};
+use crate::limits::{LINK_AGE, PART_BYTES, RACE_WAIT, RACES_MAX, TRANSFER_TIMEOUT};
 
 /// Write only what is not there.
 const ABSENT: &str = "*";
@@ -140,6 +141,17 @@ impl Object<'_> {
             Err(error) if error.as_service_error().is_some_and(|e| e.is_not_found()) => Ok(false),
             Err(error) => Err(failure(&self.what("look for"), &error)),
         }
+    }
+
+    /// A URL under which anybody can read this object for [`LINK_AGE`], told to be of this media type: never log it.
+    pub(crate) async fn link(&self, media_type: &str) -> Result<String, Failure> {
+        let what = self.what("sign a link to");
+        let while_ =
+            PresigningConfig::expires_in(LINK_AGE).map_err(|e| unavailable(&what, &e.to_string()))?;
+        let get = self.client.get_object().bucket(self.bucket).key(&self.key);
+        let get = get.response_content_type(media_type).response_cache_control("no-store");
+        let signed = get.presigned(while_).await.map_err(|e| failure(&what, &e))?;
+        Ok(signed.uri().to_owned())
     }
 
     fn what(&self, doing: &str) -> String {

@@ -9,23 +9,43 @@ use serde_json::{Value, json};
 
 use crate::Runs;
 
+/// An artifact and its bytes.
+pub struct Found {
+    /// What it is; of what is known by its digest alone, `bytes` is 0.
+    pub artifact: ArtifactRef,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+impl Found {
+    /// As it is shown: `{name, digest, media_type, bytes, base64}`.
+    pub fn shown(&self) -> Value {
+        let mut shown = self.told();
+        shown["base64"] = json!(STANDARD.encode(&self.bytes));
+        shown
+    }
+
+    /// As it is shown, without its content.
+    pub fn told(&self) -> Value {
+        let ArtifactRef { name, digest, media_type, .. } = &self.artifact;
+        json!({ "name": name, "digest": digest, "media_type": media_type, "bytes": self.bytes.len() })
+    }
+}
+
 impl Runs {
     /// An artifact of a run by `NAME`, `PHASE/NAME` or digest. The last phase that made the name wins.
     ///
     /// # Errors
     /// `Data.NotFound`.
-    pub async fn artifact(&self, run: &RunId, wanted: &str) -> Result<Value, Failure> {
+    pub async fn artifact(&self, run: &RunId, wanted: &str) -> Result<Found, Failure> {
         self.find(run).await?;
         let phases: Vec<PhaseRow> = rows::phases(&self.context(run)).await?;
-        let found = match named(&phases, wanted) {
+        let artifact = match named(&phases, wanted) {
             Some(artifact) => artifact,
             None => self.by_digest(run, wanted).await?,
         };
-        let bytes = self.env.artifacts.get(&self.tenant, &found.digest).await?;
-        Ok(json!({
-            "name": found.name, "digest": found.digest, "media_type": found.media_type,
-            "bytes": bytes.len(), "base64": STANDARD.encode(&bytes),
-        }))
+        let bytes = self.env.artifacts.get(&self.tenant, &artifact.digest).await?;
+        Ok(Found { artifact, bytes })
     }
 
     /// Anything else that the run's ledger names by digest: evidence, plan, dossier.
@@ -83,7 +103,7 @@ fn named(phases: &[PhaseRow], wanted: &str) -> Option<ArtifactRef> {
 /// The bytes of a found artifact.
 ///
 /// # Errors
-/// `Data.Corrupt` when it is not what [`Runs::artifact`] gives.
+/// `Data.Corrupt` when it is not what [`Found::shown`] gives.
 pub fn bytes(found: &Value) -> Result<Vec<u8>, Failure> {
     let text = found["base64"].as_str().unwrap_or_default();
     STANDARD.decode(text).map_err(|e| Failure::corrupt(format!("artifact is not base64: {e}")))

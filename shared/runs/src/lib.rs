@@ -35,7 +35,7 @@ use ideamine_core::ports::Random;
 use ideamine_core::{Env, Failure, RunId, Tenant};
 
 pub use control::Resume;
-pub use documents::{bytes, render};
+pub use documents::{Found, bytes, render};
 pub use fork::Change;
 pub use kill_switch::Throw;
 pub use shown::timestamp;

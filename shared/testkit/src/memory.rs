@@ -1,5 +1,5 @@
 //! The ports in memory, for one function: what it stored and recorded can be looked at. What no single function does
-//! (query, seal, start) fails.
+//! (seal, start) fails.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,7 +17,7 @@ use serde_json::Value;
 /// Documents, facts and rows.
 #[derive(Default)]
 pub struct Memory {
-    objects: Mutex<BTreeMap<Digest, Vec<u8>>>,
+    objects: Mutex<BTreeMap<(Tenant, Digest), Vec<u8>>>,
     facts: Mutex<Vec<Fact>>,
     rows: Mutex<BTreeMap<Key, (Value, u64)>>,
 }
@@ -58,17 +58,17 @@ fn unused<T>() -> Result<T, Failure> {
 
 #[async_trait]
 impl Artifacts for Memory {
-    async fn put(&self, _: &Tenant, bytes: Vec<u8>) -> Result<Digest, Failure> {
+    async fn put(&self, tenant: &Tenant, bytes: Vec<u8>) -> Result<Digest, Failure> {
         let digest = Digest::of(&bytes);
-        lock(&self.objects).insert(digest, bytes);
+        lock(&self.objects).insert((tenant.clone(), digest), bytes);
         Ok(digest)
     }
-    async fn get(&self, _: &Tenant, digest: &Digest) -> Result<Vec<u8>, Failure> {
-        let found = lock(&self.objects).get(digest).cloned();
+    async fn get(&self, tenant: &Tenant, digest: &Digest) -> Result<Vec<u8>, Failure> {
+        let found = lock(&self.objects).get(&(tenant.clone(), *digest)).cloned();
         found.ok_or_else(|| Failure::not_found(digest.to_string()))
     }
-    async fn has(&self, _: &Tenant, digest: &Digest) -> Result<bool, Failure> {
-        Ok(lock(&self.objects).contains_key(digest))
+    async fn has(&self, tenant: &Tenant, digest: &Digest) -> Result<bool, Failure> {
+        Ok(lock(&self.objects).contains_key(&(tenant.clone(), *digest)))
     }
 }
 
@@ -85,10 +85,10 @@ impl Ledger for Memory {
         unused()
     }
     async fn rows(&self, _: &Tenant, _: &RunId) -> Result<Vec<Row>, Failure> {
-        unused()
+        Ok(vec![])
     }
     async fn heads(&self, _: &Tenant, _: &RunId) -> Result<Vec<SignedHead>, Failure> {
-        unused()
+        Ok(vec![])
     }
 }
 
@@ -103,8 +103,24 @@ impl Records for Memory {
         };
         Ok(rows.get(key).map(item))
     }
-    async fn query(&self, _: &str, _: &str, _: Option<&str>, _: usize) -> Result<Vec<Item>, Failure> {
-        unused()
+    async fn query(
+        &self,
+        pk: &str,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Item>, Failure> {
+        let rows = lock(&self.rows);
+        let fits = |key: &Key| {
+            key.pk == pk && key.sk.starts_with(prefix) && after.is_none_or(|after| key.sk.as_str() > after)
+        };
+        let found = rows.iter().filter(|(key, _)| fits(key)).take(limit);
+        let item = |(key, (value, version)): (&Key, &(Value, u64))| Item {
+            key: key.clone(),
+            value: value.clone(),
+            version: *version,
+        };
+        Ok(found.map(item).collect())
     }
     async fn write(&self, set: Vec<Write>) -> Result<(), Failure> {
         let mut rows = lock(&self.rows);

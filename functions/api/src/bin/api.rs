@@ -14,6 +14,10 @@ use serde_json::{Value, json};
 
 /// Progress events handed out at once.
 const EVENTS_MAX: usize = 200;
+/// Largest document that an answer carries, bytes. A Lambda answers at most 6 MiB, as JSON that holds the body as text:
+/// text that is JSON itself doubles there at most, and an artifact in base64 grows by a third.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
+const DOCUMENT_BYTES_MAX: usize = 3_000_000;
 /// Kinds of work that have queues.
 const QUEUES: [&str; 2] = ["model", "sandbox"];
 
@@ -93,6 +97,17 @@ impl Desk for Stack {
     }
     async fn resume(&self, tenant: &Tenant, run: &RunId) -> Result<Value, Failure> {
         self.runs(tenant).resume(run, &Resume::default()).await
+    }
+    async fn link(
+        &self,
+        tenant: &Tenant,
+        document: &[u8],
+        media_type: &str,
+    ) -> Result<Option<String>, Failure> {
+        match document.len() > DOCUMENT_BYTES_MAX {
+            true => self.aws.link(tenant, document, media_type).await.map(Some),
+            false => Ok(None),
+        }
     }
     async fn queue(&self) -> Result<Value, Failure> {
         let (receiver, mut queues) = (self.aws.receiver(), vec![]);

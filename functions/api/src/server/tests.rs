@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 
 use super::*;
+use crate::routes::ROUTES;
 use crate::{BODY_BYTES_MAX, NewFork, NewRun};
 
 /// Says what it was asked; knows the run `r1` alone.
@@ -65,32 +66,33 @@ fn open_to(routes: Router) -> (DuplexStream, watch::Sender<()>, tokio::task::Joi
 /// Where no authorizer has said whose runs a request may touch, as behind a route that was forgotten in the template.
 #[tokio::test]
 async fn without_a_tenant_nothing_but_health_is_answered() {
-    let routes = [
-        "GET /v1/runs",
-        "POST /v1/runs",
-        "GET /v1/runs/r1",
-        "POST /v1/runs/r1/pause",
-        "POST /v1/runs/r1/resume",
-        "POST /v1/runs/r1/cancel",
-        "POST /v1/runs/r1/answers",
-        "GET /v1/runs/r1/events",
-        "GET /v1/runs/r1/ledger",
-        "GET /v1/runs/r1/artifacts/prd.json",
-        "GET /v1/runs/r1/dossier.json",
-        "GET /v1/runs/r1/dossier.html",
-        "GET /v1/kill-switch",
-        "POST /v1/kill-switch",
-    ];
-    for (route, expected) in routes.map(|route| (route, "401")).into_iter().chain([("GET /health", "200")]) {
-        let (mut client, _end, served) = open_to(router(Arc::new(Echo)));
-        let request = format!("{route} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
-        client.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        client.read_to_string(&mut answer).await.unwrap();
-        assert!(answer.starts_with(&format!("HTTP/1.1 {expected} ")), "{route}: {answer}");
-        assert_eq!(answer.contains("application/problem+json"), expected == "401", "{route}: {answer}");
-        served.await.unwrap();
+    for (path, _) in ROUTES {
+        let path = path.replace("{id}", "r1").replace("{*name}", "prd/prd.json");
+        let expected = if path == "/health" { "200" } else { "401" };
+        let mut served = 0;
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+            let answer = asked_by_nobody(method, &path).await;
+            if answer.starts_with("HTTP/1.1 405 ") {
+                continue;
+            }
+            served += 1;
+            assert!(answer.starts_with(&format!("HTTP/1.1 {expected} ")), "{method} {path}: {answer}");
+            let problem = answer.contains("application/problem+json");
+            assert_eq!(problem, expected == "401", "{method} {path}: {answer}");
+        }
+        assert!(served > 0, "{path} takes no method");
     }
+}
+
+/// The whole answer to a request whose tenant nobody has told.
+async fn asked_by_nobody(method: &str, path: &str) -> String {
+    let (mut client, _end, served) = open_to(router(Arc::new(Echo)));
+    let request = format!("{method} {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+    client.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).await.unwrap();
+    served.await.unwrap();
+    answer
 }
 
 /// Sends these bytes and reads until the server closes.

@@ -2,7 +2,9 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
 
+use ideamine_core::Digest;
 use serde_json::Value;
 
 use crate::serve::Server;
@@ -114,4 +116,82 @@ fn an_api_that_does_not_answer_says_what_to_do() {
     }
     let unset = desk.run(["list", "--remote"]).exits(2);
     assert!(unset.stderr.contains("set IDEAMINE_API_URL"), "{}", unset.stderr);
+}
+
+/// Answers each request by its path, and tells of every one whether it came with a token.
+fn api_and_store(
+    answers: impl Fn(&str, &str) -> String + Send + 'static,
+) -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (here, asked) = (url.clone(), Arc::new(Mutex::new(vec![])));
+    let seen = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut request = [0; 4096];
+            let length = stream.read(&mut request).unwrap_or(0);
+            let request = String::from_utf8_lossy(&request[..length]).into_owned();
+            let path = request.split(' ').nth(1).unwrap_or_default();
+            let token = if request.contains(TOKEN) { " with the token" } else { "" };
+            seen.lock().unwrap().push(format!("{path}{token}"));
+            let _ = stream.write_all(answers(&here, path).as_bytes());
+        }
+    });
+    (url, asked)
+}
+
+fn http(head: &str, body: &str) -> String {
+    format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
+}
+
+#[test]
+fn a_document_elsewhere_is_fetched_once_without_the_token_and_checked() {
+    let desk = Desk::new();
+    let digest = Digest::of(b"a large document");
+    let told = move |name: &str| {
+        format!(r#"{{"name":"{name}","digest":"{digest}","media_type":"text/plain","bytes":16}}"#)
+    };
+    let away = move |to: &str| http(&format!("303 See Other\r\nlocation: {to}"), &told("a.txt"));
+    let answers = move |here: &str, path: &str| match path.rsplit('/').next().unwrap() {
+        "good" => away(&format!("{here}/bucket/object?signed=secret")),
+        "changed" => away(&format!("{here}/bucket/other?signed=secret")),
+        "gone" => away(&format!("{here}/bucket/gone?signed=secret")),
+        "onward" => away(&format!("{here}/bucket/onward?signed=secret")),
+        "clear" => away("http://store.example/bucket/object?signed=secret"),
+        "file" => away("file:///etc/hostname?signed=secret"),
+        "object?signed=secret" => http("200 OK", "a large document"),
+        "other?signed=secret" => http("200 OK", "a large Document"),
+        "onward?signed=secret" => {
+            http(&format!("302 Found\r\nlocation: {here}/bucket/object?signed=secret"), "")
+        }
+        _ => http("403 Forbidden", "<Error><Code>AccessDenied</Code></Error>"),
+    };
+    let (url, asked) = api_and_store(answers);
+    let get = |name: &str, code: i32| {
+        asked.lock().unwrap().clear();
+        let done = ask(&desk, &url, &["artifact", "r1", name]).exits(code);
+        assert!(!format!("{}{}", done.stdout, done.stderr).contains("secret"), "{}", done.stderr);
+        done
+    };
+    assert_eq!(get("good", 0).stdout, "a large document");
+    assert_eq!(
+        *asked.lock().unwrap(),
+        ["/v1/runs/r1/artifacts/good with the token", "/bucket/object?signed=secret"]
+    );
+    for (name, code, says) in [
+        ("changed", 1, "other bytes"),
+        ("gone", 1, "403"),
+        ("onward", 1, "302"),
+        ("clear", 1, "not an address like its own"),
+        ("file", 1, "not an address like its own"),
+    ] {
+        let refused = get(name, code);
+        assert!(refused.stderr.contains(says), "{name}: {}", refused.stderr);
+        let asked = asked.lock().unwrap();
+        assert!(!asked.iter().any(|path| path.starts_with("/bucket/object")), "{name}: {asked:?}");
+        assert!(asked.iter().all(|path| path.starts_with("/bucket") != path.contains("token")), "{asked:?}");
+    }
+    let shown = ask(&desk, &url, &["artifact", "r1", "good", "--json"]).exits(0).json();
+    let fields = (&shown["name"], &shown["bytes"], &shown["digest"]);
+    assert_eq!(fields, (&"a.txt".into(), &16.into(), &digest.to_string().into()));
 }

@@ -4,7 +4,7 @@ use ideamine_core::failure::FailureKind;
 use ideamine_core::{Digest, Tenant};
 use ideamine_testkit::artifacts_contract;
 
-use crate::world::on_emulator;
+use crate::world::{http, on_emulator};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_bucket_keeps_the_contract_of_artifacts() {
@@ -55,6 +55,28 @@ async fn other_bytes_are_never_served_and_too_many_never_taken() {
         let failure = artifacts.put(&Tenant::local(), vec![0; ARTIFACT_BYTES_MAX + 1]).await.unwrap_err();
         assert_eq!(failure.kind, FailureKind::InputInvalid);
         assert!(failure.message.contains(&ARTIFACT_BYTES_MAX.to_string()), "{failure}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_large_document_is_fetched_by_its_link_alone() {
+    on_emulator(|world| async move {
+        world.bucket(&world.settings.bucket).await;
+        let tenant = Tenant::new("acme").unwrap();
+        let bytes: Vec<u8> = (0..PART_BYTES + 1).map(|n| (n % 249) as u8).collect();
+        let link = world.aws.link(&tenant, &bytes, "text/x-large").await.unwrap();
+        let puts = world.requests.uris("partNumber=").len();
+        let answer = http().get(&link).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        assert_eq!(answer.headers()["content-type"], "text/x-large");
+        assert!(answer.bytes().await.unwrap() == bytes);
+        // It is there now, and found by its digest like any other.
+        assert!(world.aws.env().artifacts.get(&tenant, &Digest::of(&bytes)).await.unwrap() == bytes);
+        world.aws.link(&tenant, &bytes, "text/x-large").await.unwrap();
+        assert_eq!(world.requests.uris("partNumber=").len(), puts, "not stored again");
+        let other = link.replace("/acme/cas/", "/other/cas/");
+        assert_eq!(http().get(&other).send().await.unwrap().status(), 404);
     })
     .await;
 }

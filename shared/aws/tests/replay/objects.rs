@@ -76,3 +76,46 @@ async fn an_upload_in_parts_that_fails_is_taken_back() {
         last.uri
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_link_is_for_one_object_of_one_tenant_and_for_a_short_while() {
+    let tenant = Tenant::new("acme").unwrap();
+    let digest = Digest::of(b"dossier");
+    let object = format!("/bucket/acme/cas/{}/{}?", &digest.hex()[..2], digest.hex());
+    // It is there; it is not, and is put there first.
+    let there = Say::Text(200, String::new());
+    for (answers, calls) in [
+        (vec![there.clone()], vec!["HEAD"]),
+        (vec![s3_error(404, "NotFound"), there.clone()], vec!["HEAD", "PUT"]),
+    ] {
+        let replay = Replay::of(answers);
+        let link = replay.aws().await.link(&tenant, b"dossier", "application/json").await.unwrap();
+        let asked: Vec<String> = replay.asked().into_iter().map(|asked| asked.method).collect();
+        assert_eq!(asked, calls);
+        let (path, query) = link.split_once('?').unwrap();
+        let path = path.replace("https://bucket.s3.eu-west-1.amazonaws.com/", "/bucket/");
+        assert_eq!(format!("{path}?"), object);
+        for part in [
+            "X-Amz-Expires=60",
+            "X-Amz-Security-Token=session",
+            "X-Amz-SignedHeaders=host",
+            "response-content-type=application%2Fjson",
+            "x-id=GetObject",
+        ] {
+            assert!(query.contains(part), "{part}");
+        }
+        assert!(!link.contains("hidden"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_is_refused_where_nothing_can_be_said_of_its_object() {
+    for (answer, kind) in [
+        (s3_error(503, "SlowDown"), FailureKind::StoreUnavailable),
+        (s3_error(403, "AccessDenied"), FailureKind::ConfigInvalid),
+    ] {
+        let replay = Replay::of(vec![answer; 9]);
+        let failure = replay.aws().await.link(&Tenant::local(), b"x", "text/plain").await.unwrap_err();
+        assert_eq!(failure.kind, kind, "{failure}");
+    }
+}
