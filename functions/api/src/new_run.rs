@@ -2,14 +2,17 @@
 
 use ideamine_core::ports::Priority;
 use ideamine_core::records::RunOptions;
-use ideamine_core::{Failure, PhaseId, UsdMicros};
+use ideamine_core::{Failure, PhaseId};
 use ideamine_orchestration::plan::{self, Known};
 use ideamine_runs::idea::Idea;
-use ideamine_runs::{Change, build, idea};
+use ideamine_runs::{Change, budget, build, idea};
 use serde::Deserialize;
 
 /// Largest seed: JSON numbers are exact up to here.
 const SEED_MAX: u64 = (1 << 53) - 1;
+
+/// The field that caps what a run may spend.
+const BUDGET: &str = "budget_usd";
 
 /// A run to be started.
 #[derive(Debug, Clone, Deserialize)]
@@ -60,7 +63,7 @@ impl NewFork {
     /// # Errors
     /// `Input.Invalid` that names the field.
     pub fn accept(self, model: Option<String>) -> Result<Change, Failure> {
-        Ok(Change { from: self.from, model, budget: budget(self.budget_usd)?, phases: None })
+        Ok(Change { from: self.from, model, budget: budget(BUDGET, self.budget_usd)?, phases: None })
     }
 }
 
@@ -93,7 +96,7 @@ impl NewRun {
         let idea = idea::parse(name, self.idea.as_bytes())?;
         let until = self.until.as_deref().map(PhaseId::new).transpose();
         let until = until.map_err(|e| Failure::input(format!("until: {e}")))?;
-        let budget = budget(self.budget_usd)?;
+        let budget = budget(BUDGET, self.budget_usd)?;
         if self.seed > SEED_MAX {
             return Err(Failure::input(format!("seed: expected 0 to {SEED_MAX}")));
         }
@@ -110,9 +113,4 @@ impl NewRun {
         };
         Ok(Accepted { idea, options, phases })
     }
-}
-
-fn budget(dollars: Option<f64>) -> Result<Option<UsdMicros>, Failure> {
-    let budget = dollars.map(|usd| UsdMicros::from_dollars(usd).filter(|b| b.0 >= 0));
-    budget.map(|b| b.ok_or_else(|| Failure::input("budget_usd: expected 0 or more"))).transpose()
 }

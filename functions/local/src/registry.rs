@@ -11,8 +11,7 @@ use ideamine_embedded::sandbox::Bubblewrap;
 use ideamine_orchestration::model_call::ModelCall;
 use ideamine_orchestration::plan::{self, Known};
 
-/// The job queues: kinds of long work.
-pub(crate) const QUEUES: &[&str] = &["model", "sandbox"];
+pub(crate) use ideamine_core::ports::QUEUES;
 
 /// Every function of the collection.
 pub(crate) fn registry(signer: Arc<dyn Signer>, jobs: Arc<dyn Jobs>, model_call: ModelCall) -> Registry {

@@ -20,8 +20,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ideamine_core::failure::FailureKind;
-use ideamine_core::ports::{Answer, Model, Random, Request};
-use ideamine_core::records::{CallRow, CallState, Desired, FactBody, Plan};
+use ideamine_core::ports::{Answer, Condition, Model, Random, Request, Write};
+use ideamine_core::records::{CallRow, CallState, Desired, FactBody, Plan, key};
 use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId};
 use ideamine_ledger::RECORDED;
 use schemars::JsonSchema;
@@ -162,7 +162,7 @@ impl Function for ModelCall {
     type Output = ModelCallOutput;
 
     async fn run(&self, ctx: &Ctx, input: ModelCallInput) -> Result<ModelCallOutput, Failure> {
-        fence(ctx).await?;
+        let open = fence(ctx).await?;
         let _claim = self.claim(ctx)?;
         let plan = rows::plan(ctx).await?;
         let payer = payer(&plan, input.phase.clone())?;
@@ -186,7 +186,7 @@ impl Function for ModelCall {
             Some(breaker) => Some((breaker, breaker.enter(input.timeout_s).await?)),
             None => None,
         };
-        let held = match (books.reserve(ceiling, found).await, guard) {
+        let held = match (books.reserve(ceiling, found, open).await, guard) {
             (Ok(held), _) => held,
             (Err(refused), None) => return Err(refused),
             (Err(refused), Some((breaker, pass))) => {
@@ -229,11 +229,14 @@ fn payer(plan: &Plan, phase: PhaseId) -> Result<Payer, Failure> {
     Ok(Payer { phase, limits })
 }
 
-/// A consistent read of what is wanted of the run: no paid call starts in a run that is to stop.
-async fn fence(ctx: &Ctx) -> Result<(), Failure> {
-    let row = rows::wanted(ctx).await?;
+/// A consistent read of what is wanted of the run: no paid call starts in a run that is to stop. What it read is the
+/// condition of the reservation, so that nothing is set aside once the run's end has been written: whoever ends a run
+/// from outside settles what is open after that, and once.
+async fn fence(ctx: &Ctx) -> Result<Write, Failure> {
+    let (row, version) = rows::wanted_at(ctx).await?;
     if row.desired == Desired::Run {
-        return Ok(());
+        let key = key::control(&ctx.tenant, &ctx.run);
+        return Ok(Write::Check { key, when: Condition::Version(version) });
     }
     let message = format!("run {} is to stop ({}): {} made no call", ctx.run, row.by, ctx.step);
     Err(Failure::new(FailureKind::ControlStopped, message))

@@ -68,7 +68,9 @@ impl World {
         rows.get(key).map(|(value, _)| serde_json::from_value(value.clone()).unwrap())
     }
     pub(crate) fn put_row(&self, key: Key, value: Value) {
-        self.rows.lock().unwrap().insert(key, (value, 1));
+        let mut rows = self.rows.lock().unwrap();
+        let version = rows.get(&key).map_or(0, |(_, version)| *version) + 1;
+        rows.insert(key, (value, version));
     }
     pub(crate) fn cap(&self, micros: i64) {
         let row = BudgetRow { cap: Some(UsdMicros(micros)), ..BudgetRow::default() };

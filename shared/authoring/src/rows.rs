@@ -30,7 +30,11 @@ pub async fn find<T: DeserializeOwned>(ctx: &Ctx, key: &Key) -> Result<Option<T>
 
 /// One row that must be there.
 pub async fn get<T: DeserializeOwned>(ctx: &Ctx, key: &Key) -> Result<T, Failure> {
-    find(ctx, key).await?.ok_or_else(|| Failure::not_found(format!("row {} {} is not there", key.pk, key.sk)))
+    find(ctx, key).await?.ok_or_else(|| missing(key))
+}
+
+fn missing(key: &Key) -> Failure {
+    Failure::not_found(format!("row {} {} is not there", key.pk, key.sk))
 }
 
 /// Writes a row whatever was there.
@@ -51,8 +55,7 @@ where
 {
     for _ in 0..UPDATE_TRIES {
         let item = ctx.env.records.get(key).await?;
-        let item =
-            item.ok_or_else(|| Failure::not_found(format!("row {} {} is not there", key.pk, key.sk)))?;
+        let item = item.ok_or_else(|| missing(key))?;
         let mut row: T = parse(key, item.value)?;
         change(&mut row);
         let when = Condition::Version(item.version);
@@ -87,14 +90,21 @@ pub async fn all<T: DeserializeOwned>(ctx: &Ctx, prefix: &str) -> Result<Vec<T>,
 
 /// What is wanted of the run: what its own row says, or its end when the kill switch was thrown after it started.
 pub async fn wanted(ctx: &Ctx) -> Result<ControlRow, Failure> {
-    let mut control: ControlRow = get(ctx, &key::control(&ctx.tenant, &ctx.run)).await?;
+    wanted_at(ctx).await.map(|(control, _)| control)
+}
+
+/// [`wanted`], and the version of the run's own row: any later wish for the run is another version.
+pub async fn wanted_at(ctx: &Ctx) -> Result<(ControlRow, u64), Failure> {
+    let key = key::control(&ctx.tenant, &ctx.run);
+    let item = ctx.env.records.get(&key).await?.ok_or_else(|| missing(&key))?;
+    let mut control: ControlRow = parse(&key, item.value)?;
     if control.desired != Desired::Cancel {
         let switch: Option<SwitchRow> = find(ctx, &key::kill_switch(&ctx.tenant)).await?;
         if switch.is_some_and(|switch| switch.epoch > control.armed) {
             control.end(KILL_SWITCH);
         }
     }
-    Ok(control)
+    Ok((control, item.version))
 }
 
 /// The plan of this run.

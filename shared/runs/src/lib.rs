@@ -39,7 +39,7 @@ pub use documents::{Found, bytes, render};
 pub use fork::Change;
 pub use kill_switch::Throw;
 pub use shown::timestamp;
-pub use start::Start;
+pub use start::{Start, budget};
 
 /// The runs of one tenant. Clones are cheap.
 #[derive(Clone)]

@@ -2,7 +2,7 @@
 
 use ideamine_core::ports::{Condition, Priority, WRITE_SET_ITEMS_MAX, Write};
 use ideamine_core::records::{BudgetRow, ControlRow, Desired, ReplyRow, RunOptions, RunRow, RunStatus, key};
-use ideamine_core::{Ctx, Digest, Failure, RunId};
+use ideamine_core::{Ctx, Digest, Failure, RunId, UsdMicros};
 use ideamine_orchestration::plan::RunConfig;
 use serde_json::{Value, json};
 
@@ -29,6 +29,17 @@ pub struct Start {
     pub approvers: Vec<String>,
     /// In a fork, what people answered before.
     pub replies: Vec<ReplyRow>,
+}
+
+/// What a run may spend at most, given in dollars as `field`.
+///
+/// # Errors
+/// `Input.Invalid` that names the field.
+pub fn budget(field: &str, dollars: Option<f64>) -> Result<Option<UsdMicros>, Failure> {
+    let Some(dollars) = dollars else { return Ok(None) };
+    let amount = UsdMicros::from_dollars(dollars).filter(|amount| amount.0 >= 0);
+    let refused = || Failure::input(format!("{field} {dollars}: expected 0 or more US dollars"));
+    amount.map(Some).ok_or_else(refused)
 }
 
 impl Runs {
@@ -114,4 +125,23 @@ async fn config(ctx: &Ctx, phases: Vec<(String, String)>, approvers: Vec<String>
         build::MACHINES.iter().map(|(name, text)| ((*name).to_owned(), Digest::of(text.as_bytes())));
     let config = RunConfig { build: build::build(), phases, machines: machines.collect(), approvers };
     ctx.put_json(&config).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_is_an_amount_of_dollars_or_none() {
+        for (dollars, micros) in
+            [(None, Some(None)), (Some(0.0), Some(Some(0))), (Some(1.5), Some(Some(1_500_000)))]
+        {
+            let amount = budget("budget_usd", dollars).ok().map(|amount| amount.map(|usd| usd.0));
+            assert_eq!(amount, micros, "{dollars:?}");
+        }
+        for dollars in [-1.0, f64::NAN, f64::INFINITY, 1e300] {
+            let refused = budget("budget_usd", Some(dollars)).unwrap_err().message;
+            assert!(refused.starts_with("budget_usd "), "{refused}");
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! AWS adapters run the same. Suites panic with what was expected; run each as one test.
 
 mod artifacts;
+mod calls;
 mod clock;
 mod counting;
 mod emulator;
@@ -14,6 +15,7 @@ mod records;
 mod workflows;
 
 pub use artifacts::artifacts_contract;
+pub use calls::cut_off_call;
 pub use clock::FakeClock;
 pub use counting::{Counting, Silent};
 pub use emulator::{EMULATOR_VARIABLES, emulator, lambda_archive};

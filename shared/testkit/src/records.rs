@@ -43,6 +43,7 @@ pub async fn records_contract(port: Arc<dyn Records>) {
     limits_are_kept(&*port).await;
     one_of_many_wins(&port).await;
     counters_lose_nothing(&port).await;
+    a_check_holds_against_writers_at_the_same_time(&port).await;
 }
 
 async fn rows_come_back_with_their_version(port: &dyn Records) {
@@ -95,6 +96,34 @@ async fn conditions_hold_or_nothing_happens(port: &dyn Records) {
     assert_eq!(version(port, &key("t#c", "three")).await, Some(1));
     port.write(vec![check(&one, Condition::Version(2))]).await.expect("a check alone");
     assert_eq!(version(port, &one).await, Some(2), "a check writes nothing");
+}
+
+/// Writers that name a row as they read it, and one that changes it: after the change not one more of them gets through.
+async fn a_check_holds_against_writers_at_the_same_time(port: &Arc<dyn Records>) {
+    let gate = key("t#g", "gate");
+    port.write(vec![put("t#g", "gate", json!("open"), Condition::Absent)]).await.expect("the gate");
+    let writers = (0..8).map(|writer| {
+        let (port, gate) = (port.clone(), gate.clone());
+        tokio::spawn(async move {
+            for number in 0..20 {
+                let sk = format!("in#{writer}#{number}");
+                let check = Write::Check { key: gate.clone(), when: Condition::Version(1) };
+                // Meeting another writer at the gate is a conflict too: the next one tries.
+                drop(port.write(vec![check, put("t#g", &sk, json!(1), Condition::Absent)]).await);
+            }
+        })
+    });
+    let writers: Vec<_> = writers.collect();
+    tokio::task::yield_now().await;
+    let close = || put("t#g", "gate", json!("closed"), Condition::Version(1));
+    while port.write(vec![close()]).await.is_err() {
+        assert_eq!(version(&**port, &gate).await, Some(1), "nobody else closes it");
+    }
+    let inside = keys(&**port, "t#g", "in#", None, 500).await;
+    for writer in writers {
+        writer.await.expect("no panic");
+    }
+    assert_eq!(keys(&**port, "t#g", "in#", None, 500).await, inside, "nothing after it was closed");
 }
 
 async fn a_partition_is_read_in_order_and_by_pages(port: &dyn Records) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ideamine_api::{Accepted, Desk, NewFork, NewRun, router};
 use ideamine_aws::Aws;
-use ideamine_core::ports::{Item, JobSource as _};
+use ideamine_core::ports::{Item, JobSource as _, QUEUES};
 use ideamine_core::records::{Plan, key};
 use ideamine_core::{Failure, RunId, Tenant};
 use ideamine_orchestration::plan::Known;
@@ -18,8 +18,6 @@ const EVENTS_MAX: usize = 200;
 /// text that is JSON itself doubles there at most, and an artifact in base64 grows by a third.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 const DOCUMENT_BYTES_MAX: usize = 3_000_000;
-/// Kinds of work that have queues.
-const QUEUES: [&str; 2] = ["model", "sandbox"];
 
 #[tokio::main]
 async fn main() -> Result<(), ideamine_lambda::Error> {

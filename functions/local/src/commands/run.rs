@@ -263,12 +263,9 @@ fn phase(option: &str, text: &str) -> Result<PhaseId, Failure> {
     PhaseId::new(text).map_err(|e| Failure::input(format!("{option}: {e}")))
 }
 
+/// The cap that `--budget-usd` gives.
 pub(super) fn budget(dollars: Option<f64>) -> Result<Option<UsdMicros>, Failure> {
-    let Some(dollars) = dollars else { return Ok(None) };
-    let amount = UsdMicros::from_dollars(dollars).filter(|amount| amount.0 >= 0);
-    amount
-        .map(Some)
-        .ok_or_else(|| Failure::input(format!("--budget-usd {dollars}: expected 0 or more US dollars")))
+    ideamine_runs::budget("--budget-usd", dollars)
 }
 
 /// Shown results that a person asked for in words.

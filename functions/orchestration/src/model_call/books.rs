@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::account::{Ceiling, Payer, Reserved, Used};
-use super::{ModelCallOutput, new_row};
+use super::{ModelCallOutput, fence, new_row};
 
 /// How often a write set is tried when other calls change the budget first. Each round lets at least one
 /// of them through, so this is also how many calls may compete.
@@ -40,6 +40,23 @@ pub(super) struct Held {
     pub(super) version: u64,
     /// What it can cost and use at most.
     pub(super) ceiling: Ceiling,
+}
+
+/// What else belongs to a write set.
+enum Also {
+    Nothing,
+    Write(Write),
+    /// The run is as this says, which is asked again when the set was refused.
+    Open(Write),
+}
+
+impl Also {
+    const fn part(&self) -> Option<&Write> {
+        match self {
+            Self::Nothing => None,
+            Self::Write(part) | Self::Open(part) => Some(part),
+        }
+    }
 }
 
 /// The rows of one call.
@@ -75,11 +92,13 @@ impl<'a> Books<'a> {
         Ok(there.then_some(row.answer))
     }
 
-    /// Sets the most that the call can cost and use aside, or refuses when a budget would be passed.
+    /// Sets the most that the call can cost and use aside, or refuses when a budget would be passed, or when the run is
+    /// no longer as `open`, which [`fence`] gave, found it.
     pub(super) async fn reserve(
         &self,
         ceiling: Ceiling,
         found: Option<(CallRow, u64)>,
+        open: Write,
     ) -> Result<Held, Failure> {
         let (mut row, version) = found.unwrap_or_else(|| (new_row(self.request), 0));
         row.state = CallState::InFlight;
@@ -90,7 +109,7 @@ impl<'a> Books<'a> {
             Ok(_) => Ok(()),
             Err(refusal) => Err(refusal.failure(&self.ctx.step)),
         };
-        match self.write(&row, version, None, take).await {
+        match self.write(&row, version, Also::Open(open), take).await {
             Ok(_) => Ok(Held { row, version: version + 1, ceiling }),
             Err(refused) => {
                 if refused.kind == FailureKind::BudgetExhausted {
@@ -124,7 +143,7 @@ impl<'a> Books<'a> {
             self.payer.give_back(budget, reserved);
             Ok(())
         };
-        self.write(&row, held.version, None, give).await.map(drop)
+        self.write(&row, held.version, Also::Nothing, give).await.map(drop)
     }
 
     /// Books a reservation in full because its call may have been charged. The fact comes first: it follows
@@ -152,7 +171,7 @@ impl<'a> Books<'a> {
             self.payer.book(budget, reserved);
             Ok(())
         };
-        let budget = self.write(&row, version, None, book).await?;
+        let budget = self.write(&row, version, Also::Nothing, book).await?;
         self.publish(&budget);
         Ok((row, version + 1))
     }
@@ -181,7 +200,7 @@ impl<'a> Books<'a> {
             value: to_json(&ReplayRow { answer })?,
             when: Condition::Any,
         };
-        let budget = self.write(&row, held.version, Some(replay), settle).await?;
+        let budget = self.write(&row, held.version, Also::Write(replay), settle).await?;
         self.conclude(row, Some(budget)).await
     }
 
@@ -207,7 +226,7 @@ impl<'a> Books<'a> {
             budget.cache_hits += 1;
             Ok(())
         };
-        let budget = self.write(&row, version, None, count).await?;
+        let budget = self.write(&row, version, Also::Nothing, count).await?;
         self.conclude(row, Some(budget)).await
     }
 
@@ -253,7 +272,7 @@ impl<'a> Books<'a> {
         &self,
         row: &CallRow,
         version: u64,
-        also: Option<Write>,
+        mut also: Also,
         change: impl Fn(&mut BudgetRow) -> Result<(), Failure> + Send + Sync,
     ) -> Result<BudgetRow, Failure> {
         let budget_key = key::budget(&self.ctx.tenant, &self.ctx.run);
@@ -263,13 +282,16 @@ impl<'a> Books<'a> {
             change(&mut budget)?;
             let mut set =
                 vec![put(self.key.clone(), row, version)?, put(budget_key.clone(), &budget, budget_version)?];
-            set.extend(also.clone());
+            set.extend(also.part().cloned());
             match self.ctx.env.records.write(set).await {
                 Ok(()) => return Ok(budget),
                 Err(failure) if failure.kind == FailureKind::StoreConflict => {}
                 Err(failure) => return Err(failure),
             }
             self.still_ours(version).await?;
+            if let Also::Open(open) = &mut also {
+                *open = fence(self.ctx).await?;
+            }
             tokio::time::sleep(self.wait(turn)).await;
         }
         let message =

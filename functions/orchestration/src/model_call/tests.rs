@@ -107,6 +107,30 @@ async fn a_run_that_is_to_stop_makes_no_call_and_leaves_no_trace() {
     }
 }
 
+/// What was read of the run may be old by the time that money is set aside.
+#[tokio::test(start_paused = true)]
+async fn nothing_is_set_aside_for_a_run_that_changed_since_it_was_looked_at_unless_it_goes_on() {
+    for (wishes, reserves) in
+        [(&["cancel"][..], false), (&["pause"], false), (&["pause", "run"], true), (&[], true)]
+    {
+        let world = World::new();
+        let ctx = ctx(&world, STEP);
+        let open = fence(&ctx).await.unwrap();
+        wishes.iter().for_each(|wish| world.wish(wish));
+        let payer = Payer { phase: PhaseId::new("prd").unwrap(), limits: Limits::default() };
+        let books = Books::new(&ctx, "p1", request(&world, 1).await, payer);
+        let ceiling = Ceiling { usd: Some(UsdMicros(100)), tokens: 110 };
+        match books.reserve(ceiling, None, open).await {
+            Ok(_) => assert!(reserves, "{wishes:?}"),
+            Err(failure) => {
+                assert_eq!((failure.kind, reserves), (FailureKind::ControlStopped, false), "{wishes:?}")
+            }
+        }
+        assert_eq!(world.budget().reserved, UsdMicros(if reserves { 100 } else { 0 }), "{wishes:?}");
+        assert_eq!(world.call(STEP).is_some(), reserves, "{wishes:?}");
+    }
+}
+
 /// Each run against what the switch says, whether or not somebody has told the run itself.
 #[tokio::test(start_paused = true)]
 async fn the_kill_switch_stops_every_call_of_runs_that_are_older() {

@@ -25,7 +25,7 @@ pub use jobs::{
 pub use kept::Kept;
 pub use ledger::Ledger;
 pub use model::{Answer, Model, Request, Usage};
-pub use queue::{JobMessage, JobQueue, JobSource, Priority, QueueDepth, Receipt, Received};
+pub use queue::{JobMessage, JobQueue, JobSource, Priority, QUEUES, QueueDepth, Receipt, Received};
 pub use records::{
     Condition, Item, Key, PARTITION_BYTES_MAX, ROW_BYTES_MAX, Records, SORT_KEY_BYTES_MAX,
     WRITE_SET_BYTES_MAX, WRITE_SET_ITEMS_MAX, Write,

@@ -10,6 +10,9 @@ use serde_json::Value;
 
 use crate::Failure;
 
+/// Kinds of long work: each has a queue of every priority.
+pub const QUEUES: &[&str] = &["model", "sandbox"];
+
 /// How urgent a run is; a run's jobs go through the queue of its priority. It decides when work is done, never what
 /// comes of it.
 #[derive(

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use ideamine_core::function::Envelope;
 use ideamine_core::ports::Key;
-use ideamine_core::records::{
-    BudgetRow, CallRow, CallState, ControlRow, Desired, PhaseSpend, RunRow, RunStatus, key,
-};
+use ideamine_core::records::{BudgetRow, ControlRow, Desired, PhaseSpend, RunRow, RunStatus, key};
 use ideamine_core::{Digest, PhaseId, RunId, Tenant, UsdMicros};
+use ideamine_testkit::cut_off_call;
 use serde_json::{Value, json};
 
 use crate::functions;
@@ -73,17 +72,7 @@ fn stopped_run(world: &mut World, plan: &Digest, request: Digest) {
         key::budget(&tenant, &run),
         serde_json::to_value(BudgetRow { reserved, phases, ..BudgetRow::default() }),
     );
-    // A call that was cut off: nobody knows whether it was charged.
-    let call = CallRow {
-        request,
-        state: CallState::InFlight,
-        owner: "nobody".to_owned(),
-        reserved,
-        reserved_tokens: tokens_reserved,
-        cut_off: 0,
-        answer: None,
-        fact: None,
-    };
+    let call = cut_off_call(request, reserved, tokens_reserved);
     put(key::call(&tenant, &run, "04-prd/a1/b00/call-0"), serde_json::to_value(call));
 }
 

@@ -8,12 +8,12 @@ use async_trait::async_trait;
 use ideamine_aws::{Aws, Settings};
 use ideamine_core::ports::{Clock, Condition, Key, Request, Write};
 use ideamine_core::records::{
-    BudgetRow, CallRow, CallState, ControlRow, Desired, FactBody, PhaseSpend, RunOptions, RunRow, RunStatus,
-    key,
+    BudgetRow, ControlRow, Desired, FactBody, PhaseSpend, RunOptions, RunRow, RunStatus, key,
 };
 use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId, UsdMicros};
 use ideamine_lambda::{Identity, Server};
 use ideamine_orchestration::plan::Known;
+use ideamine_testkit::cut_off_call;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -187,16 +187,7 @@ async fn begin(ctx: &Ctx) -> Result<Value, Failure> {
         seed: 0,
     };
     let (reserved, tokens_reserved) = (UsdMicros(100), 10);
-    let call = CallRow {
-        request: ctx.put_json(&request).await?,
-        state: CallState::InFlight,
-        owner: "nobody".to_owned(),
-        reserved,
-        reserved_tokens: tokens_reserved,
-        cut_off: 0,
-        answer: None,
-        fact: None,
-    };
+    let call = cut_off_call(ctx.put_json(&request).await?, reserved, tokens_reserved);
     let spend = PhaseSpend { reserved, tokens_reserved, ..PhaseSpend::default() };
     let phase = PhaseId::new("prd").map_err(|e| Failure::bug(e.to_string()))?;
     let budget = BudgetRow { reserved, phases: [(phase, spend)].into(), ..BudgetRow::default() };
