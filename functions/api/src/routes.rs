@@ -28,8 +28,11 @@ pub fn router(desk: Arc<dyn Desk>) -> Router {
     routes.fallback(missing).method_not_allowed_fallback(other_method).with_state(desk)
 }
 
-/// Every route: its path, and what its methods do.
-pub(crate) const ROUTES: &[(&str, fn() -> MethodRouter<Arc<dyn Desk>>)] = &[
+/// A path, and what its methods do.
+type Route = (&'static str, fn() -> MethodRouter<Arc<dyn Desk>>);
+
+/// Every route.
+pub(crate) const ROUTES: &[Route] = &[
     ("/health", || get(health)),
     ("/v1/runs", || get(list).post(create)),
     ("/v1/runs/{id}", || get(one)),

@@ -77,7 +77,7 @@ impl JobQueue for Queues {
 
 /// The receiving side of every queue, for a process that serves some by itself.
 ///
-/// SQS knows no priority: the three queues of a kind are asked in turns of which [`TURNS`] gives each priority its
+/// SQS knows no priority: the three queues of a kind are asked in turns of which `TURNS` gives each priority its
 /// share, so none starves. A queue that has nothing gives its turn to the next.
 #[derive(Clone)]
 pub struct Receiver {

@@ -76,7 +76,7 @@ async fn a_large_document_is_fetched_by_its_link_alone() {
         world.aws.link(&tenant, &bytes, "text/x-large").await.unwrap();
         assert_eq!(world.requests.uris("partNumber=").len(), puts, "not stored again");
         let other = link.replace("/acme/cas/", "/other/cas/");
-        assert_eq!(http().get(&other).send().await.unwrap().status(), 404);
+        assert_eq!(http().get(&other).send().await.unwrap().status(), 403, "signed for this object alone");
     })
     .await;
 }
