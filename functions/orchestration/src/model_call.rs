@@ -1,13 +1,12 @@
 //! `job-model-call`: the only paid step, and the only function that holds the model providers.
 //!
 //! In order: fence (pause and cancel stop it), the call's own row (done before, or cut off), replay lookup, the model's
-//! breaker, reservation (of the run's cap and of the phase's own limits), call, answer into the store, settlement. A stored answer is looked up before money is
+//! breaker, reservation (of the run, of the phase and of its story or branch), call, answer into the store, settlement. A stored answer is looked up before money is
 //! reserved, because it costs nothing and must not fail on a spent budget. Reservation and call row are one
 //! write set, as are settlement, call row and replay row: a crash at any moment leaves either no trace, or a
 //! row from which the next delivery books what may have been charged. What cannot be known is booked in
 //! full as *uncertain* and the call is made again; an answer that is stored is never asked for twice.
 
-mod account;
 mod books;
 mod breaker;
 mod left;
@@ -19,6 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use ideamine_core::budget::{Ceiling, Payer};
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Answer, Condition, Model, Random, Request, Write};
 use ideamine_core::records::{CallRow, CallState, Desired, FactBody, Plan, key};
@@ -28,7 +28,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{rows, unstick};
-use account::{Ceiling, Payer};
 use books::{Books, Held};
 use breaker::Breaker;
 pub use left::settle_open_calls;
@@ -165,7 +164,7 @@ impl Function for ModelCall {
         let open = fence(ctx).await?;
         let _claim = self.claim(ctx)?;
         let plan = rows::plan(ctx).await?;
-        let payer = payer(&plan, input.phase.clone())?;
+        let payer = Payer::of(&plan, input.phase.clone(), &ctx.step)?;
         let books = Books::new(ctx, &self.owner, input.request, payer);
         let mut found = books.row().await?;
         if found.as_ref().is_some_and(|(row, _)| row.state == CallState::Done) {
@@ -180,7 +179,8 @@ impl Function for ModelCall {
         {
             return books.finish_cached(&request.model, found, answer).await;
         }
-        let ceiling = Ceiling { usd: self.models.ceiling(&request), tokens: self.models.tokens(&request) };
+        let ceiling =
+            Ceiling { usd: self.models.ceiling(&request), tokens: self.models.tokens(&request), gpu_ms: 0 };
         let breaker = self.breaker(ctx, &plan, &request.model, &input.phase);
         let guard = match &breaker {
             Some(breaker) => Some((breaker, breaker.enter(input.timeout_s).await?)),
@@ -219,14 +219,6 @@ impl Function for ModelCall {
             }
         }
     }
-}
-
-/// The phase that pays, with what the plan allows it.
-fn payer(plan: &Plan, phase: PhaseId) -> Result<Payer, Failure> {
-    let planned = plan.phase(&phase);
-    let limits = planned.map(|planned| planned.config.budget.clone());
-    let limits = limits.ok_or_else(|| Failure::input(format!("phase `{phase}` is not in the plan")))?;
-    Ok(Payer { phase, limits })
 }
 
 /// A consistent read of what is wanted of the run: no paid call starts in a run that is to stop. What it read is the

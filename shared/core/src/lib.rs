@@ -13,12 +13,14 @@
 //! | [`function`] | what a function is, and the registry that names them |
 //! | [`text`] | strings with their origin |
 //! | [`artifacts`] | the typed documents of the thirteen phases |
+//! | [`budget`] | what a run, its phases, stories and branches may use: the arithmetic |
 //! | [`criteria`] | whether a test speaks of an acceptance criterion |
 //! | [`records`] | rows that a run writes, with their keys |
 //! | [`references`] | which stored documents a fact, a row or a document names |
 //! | [`ports`] | the outside world as traits |
 
 pub mod artifacts;
+pub mod budget;
 pub mod criteria;
 pub mod digest;
 pub mod failure;

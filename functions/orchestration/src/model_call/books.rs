@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use ideamine_core::budget::{Ceiling, Payer, Reserved, Used};
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Condition, Key, Progress, Write};
 use ideamine_core::records::{BudgetRow, CallRow, CallState, Fact, FactBody, key};
@@ -15,7 +16,6 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::account::{Ceiling, Payer, Reserved, Used};
 use super::{ModelCallOutput, fence, new_row};
 
 /// How often a write set is tried when other calls change the budget first. Each round lets at least one
@@ -113,26 +113,35 @@ impl<'a> Books<'a> {
             Ok(_) => Ok(Held { row, version: version + 1, ceiling }),
             Err(refused) => {
                 if refused.kind == FailureKind::BudgetExhausted {
-                    self.say_why(&refused.message).await?;
+                    self.say_why(ceiling).await?;
                 }
                 Err(refused)
             }
         }
     }
 
-    /// Keeps which budget is used up, for whoever looks at the run that now waits; the first one refused says it.
-    async fn say_why(&self, message: &str) -> Result<(), Failure> {
+    /// Keeps which level is used up, for whoever looks at the run that now waits; the first one refused says it. What
+    /// has its slice only now keeps it, so that it can be granted once more.
+    async fn say_why(&self, ceiling: Ceiling) -> Result<(), Failure> {
         let budget_key = key::budget(&self.ctx.tenant, &self.ctx.run);
-        let found = read::<BudgetRow>(self.ctx, &budget_key).await?;
-        let Some((mut budget, version)) = found.filter(|(budget, _)| budget.refusal.is_none()) else {
-            return Ok(());
-        };
-        budget.refusal = Some(message.to_owned());
-        match self.ctx.env.records.write(vec![put(budget_key, &budget, version)?]).await {
-            // Another call changed the budget: what is said of it now may not hold any more.
-            Err(failure) if failure.kind == FailureKind::StoreConflict => Ok(()),
-            other => other,
+        for turn in 0..WRITE_TRIES {
+            let found = read::<BudgetRow>(self.ctx, &budget_key).await?;
+            let Some((before, version)) = found else { return Ok(()) };
+            let mut budget = before.clone();
+            // What was given back or granted meanwhile may hold it; then the next try is not refused.
+            let Err(refusal) = self.payer.take(&mut budget, ceiling) else { return Ok(()) };
+            let message = refusal.failure(&self.ctx.step).message;
+            budget.refusal.get_or_insert(message);
+            if budget == before {
+                return Ok(());
+            }
+            match self.ctx.env.records.write(vec![put(budget_key.clone(), &budget, version)?]).await {
+                Err(failure) if failure.kind == FailureKind::StoreConflict => {}
+                other => return other,
+            }
+            tokio::time::sleep(self.wait(turn)).await;
         }
+        Ok(())
     }
 
     /// Gives the reservation back: nothing was charged.
@@ -187,7 +196,7 @@ impl<'a> Books<'a> {
         let row = self.done(held.row, answer, cost.clone());
         let settle = |budget: &mut BudgetRow| {
             if let FactBody::Cost { tokens_in, tokens_out, usd_micros: usd, class, .. } = &cost {
-                let used = Used { usd: *usd, tokens_in: *tokens_in, tokens_out: *tokens_out };
+                let used = Used { usd: *usd, tokens_in: *tokens_in, tokens_out: *tokens_out, gpu_ms: 0 };
                 self.payer.settle(budget, reserved, used);
                 if class == RECORDED {
                     budget.recorded = budget.recorded.plus(*usd);
@@ -321,7 +330,7 @@ const CACHED: &str = "cached";
 
 /// What is set aside for a call.
 const fn reserved(row: &CallRow) -> Reserved {
-    Reserved { usd: row.reserved, tokens: row.reserved_tokens }
+    Reserved { usd: row.reserved, tokens: row.reserved_tokens, gpu_ms: 0 }
 }
 
 /// The row of a call for which nothing is set aside.

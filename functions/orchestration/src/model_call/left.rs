@@ -1,10 +1,10 @@
 //! What a run's calls left open when nothing of it is under way any more.
 
+use ideamine_core::budget::Payer;
 use ideamine_core::records::{CallRow, CallState, Limits, key};
 use ideamine_core::{Ctx, Failure, PhaseId};
 use ideamine_ledger::phase_of;
 
-use super::account::Payer;
 use super::books::{Books, parse};
 
 /// Rows read at once.
@@ -38,7 +38,7 @@ async fn settle_left(ctx: &Ctx, row: CallRow, version: u64) -> Result<(), Failur
     let unpaid = || Failure::corrupt(format!("the call row {} is of no phase", ctx.step));
     let phase = phase_of(&ctx.step).and_then(|id| PhaseId::new(id).ok()).ok_or_else(unpaid)?;
     // Nothing is reserved any more, so no limit is asked for.
-    let books = Books::new(ctx, "", row.request, Payer { phase, limits: Limits::default() });
+    let books = Books::new(ctx, "", row.request, Payer::new(phase, Limits::default(), &ctx.step));
     match row.state {
         CallState::Idle => Ok(()),
         CallState::Done => books.conclude(row, None).await.map(drop),

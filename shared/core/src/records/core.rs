@@ -115,6 +115,12 @@ pub struct RunOptions {
     pub seed: u64,
     /// Most it may spend, micro-dollars; `None` for no limit.
     pub budget: Option<UsdMicros>,
+    /// Most tokens it may use, read and written; `None` for no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget_tokens: Option<u64>,
+    /// Most minutes its sandboxed jobs may take; `None` for no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget_minutes: Option<u32>,
     /// Last phase to work, with what it depends on.
     pub until: Option<PhaseId>,
     /// Whether questions may wait for a person.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Fact;
+use crate::budget::Slice;
 use crate::{Digest, PhaseId, UsdMicros};
 
 /// What a run may spend, has promised and has spent.
@@ -13,6 +14,12 @@ use crate::{Digest, PhaseId, UsdMicros};
 pub struct BudgetRow {
     /// Most it may spend; `None` for no limit.
     pub cap: Option<UsdMicros>,
+    /// Most tokens it may use, read and written; `None` for no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap_tokens: Option<u64>,
+    /// Most time its sandboxed jobs may take, milliseconds; `None` for no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap_tools_ms: Option<u64>,
     /// Promised to calls under way.
     pub reserved: UsdMicros,
     /// Spent and known.
@@ -40,31 +47,52 @@ pub struct BudgetRow {
     pub refusal: Option<String>,
 }
 
-/// What one phase has promised and used.
+/// What one phase, or one story or branch of it, has promised and used. A row leaves out what is nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PhaseSpend {
     /// Promised to calls under way.
+    #[serde(default, skip_serializing_if = "UsdMicros::is_zero")]
     pub reserved: UsdMicros,
     /// Spent and known.
+    #[serde(default, skip_serializing_if = "UsdMicros::is_zero")]
     pub settled: UsdMicros,
     /// Booked for calls that were cut off and may have been charged.
+    #[serde(default, skip_serializing_if = "UsdMicros::is_zero")]
     pub uncertain: UsdMicros,
     /// Tokens promised to calls under way.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub tokens_reserved: u64,
     /// Tokens read.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub tokens_in: u64,
     /// Tokens written.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub tokens_out: u64,
     /// Tokens of calls that were cut off or did not say what they used: the most that they can have used.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub tokens_uncertain: u64,
     /// Time promised to sandboxed jobs under way, by the step that runs them, milliseconds.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tools_reserved_ms: BTreeMap<String, u64>,
     /// Time of sandboxed jobs, milliseconds.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub tools_ms: u64,
-    /// How often a person gave the phase its limits once more.
+    /// Time of accelerators promised to calls under way, milliseconds.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub gpu_reserved_ms: u64,
+    /// Time of accelerators, milliseconds.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub gpu_ms: u64,
+    /// How often a person gave it its limits once more.
+    #[serde(default, skip_serializing_if = "is_none_of")]
     pub grants: u32,
+    /// Its share of what was left in its parent when it began; absent before that, and in rows from before there were shares.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slice: Option<Slice>,
+    /// Its stories and branches, as paths name them; what they have used is part of the figures above.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<String, Self>,
 }
 
 impl PhaseSpend {
@@ -80,6 +108,10 @@ impl PhaseSpend {
     /// Time of jobs that ran, may have run, or are under way, milliseconds.
     pub fn tools(&self) -> u64 {
         self.tools_reserved_ms.values().fold(self.tools_ms, |sum, ms| sum.saturating_add(*ms))
+    }
+    /// Time of accelerators that is used, may be used, or is promised, milliseconds.
+    pub const fn gpu(&self) -> u64 {
+        self.gpu_ms.saturating_add(self.gpu_reserved_ms)
     }
     /// A limit with what was granted on top; `None` when there is none.
     pub fn limit(&self, once: u64) -> Option<u64> {
@@ -125,5 +157,10 @@ pub struct CallRow {
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 const fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+const fn is_none_of(n: &u32) -> bool {
     *n == 0
 }

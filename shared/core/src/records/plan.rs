@@ -164,9 +164,29 @@ pub struct Limits {
     #[serde(default)]
     #[schemars(range(max = Self::AMOUNT_MAX))]
     pub usd_micros: u64,
+    /// The phase's share of what is left in the run when the phase first uses something: percent of every resource that
+    /// the run limits. A ceiling, not set aside: what the phase does not use stays for others.
+    #[serde(default, skip_serializing_if = "is_no_share")]
+    #[schemars(range(max = Self::PERCENT_MAX))]
+    pub run_percent: u8,
+    /// The share that one story, over all its tries, has of what is left in the phase when the story first uses something.
+    #[serde(default, skip_serializing_if = "is_no_share")]
+    #[schemars(range(max = Self::PERCENT_MAX))]
+    pub story_percent: u8,
+    /// The same of one branch of the fan-out, over all attempts.
+    #[serde(default, skip_serializing_if = "is_no_share")]
+    #[schemars(range(max = Self::PERCENT_MAX))]
+    pub branch_percent: u8,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+const fn is_no_share(percent: &u8) -> bool {
+    *percent == 0
 }
 
 impl Limits {
+    /// A share that is all there is.
+    pub const PERCENT_MAX: u8 = 100;
     /// Most tokens, and most micro-dollars: sums of them stay exact in JSON.
     pub const AMOUNT_MAX: u64 = 1_000_000_000_000;
     /// Most minutes, and most hours.

@@ -101,6 +101,8 @@ impl References for BudgetRow {
     fn references(&self) -> Vec<Reference> {
         let Self {
             cap: _,
+            cap_tokens: _,
+            cap_tools_ms: _,
             reserved: _,
             settled: _,
             recorded: _,
