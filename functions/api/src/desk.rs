@@ -6,7 +6,7 @@ use ideamine_core::{Failure, RunId, Tenant};
 use ideamine_runs::Runs;
 use serde_json::{Value, json};
 
-use crate::{NewFork, NewRun};
+use crate::{NewFork, NewLimits, NewRun};
 
 /// Whoever has the runs: the process that owns a data directory, or the API's function on AWS. Only what differs
 /// between the two is asked of it; everything else is asked of the [`Runs`] that it hands out.
@@ -17,7 +17,7 @@ pub trait Desk: Send + Sync {
     /// Starts a run: `{run_id}`.
     async fn create(&self, tenant: &Tenant, new: NewRun) -> Result<Value, Failure>;
     /// Goes on with a run.
-    async fn resume(&self, tenant: &Tenant, run: &RunId) -> Result<Value, Failure>;
+    async fn resume(&self, tenant: &Tenant, run: &RunId, limits: NewLimits) -> Result<Value, Failure>;
     /// Starts a run that goes on from a state of this one: `{run_id, forked_from}`.
     async fn fork(&self, tenant: &Tenant, run: &RunId, new: NewFork) -> Result<Value, Failure>;
     /// Progress of a run since the event `after`: `{events, last}`; `last` is the next call's `after`.

@@ -15,7 +15,7 @@ mod routes;
 mod server;
 
 pub use desk::Desk;
-pub use new_run::{Accepted, NewFork, NewRun};
+pub use new_run::{Accepted, NewFork, NewLimits, NewRun};
 pub use problem::Problem;
 pub use routes::router;
 pub use server::serve;

@@ -1,11 +1,11 @@
 //! A run as a caller wishes it, and what is made of the wish.
 
 use ideamine_core::ports::Priority;
-use ideamine_core::records::RunOptions;
+use ideamine_core::records::{Limits, RunOptions};
 use ideamine_core::{Failure, PhaseId};
 use ideamine_orchestration::plan::{self, Known};
 use ideamine_runs::idea::Idea;
-use ideamine_runs::{Change, budget, build, idea};
+use ideamine_runs::{Change, Resume, budget, build, idea};
 use serde::Deserialize;
 
 /// Largest seed: JSON numbers are exact up to here.
@@ -32,6 +32,12 @@ pub struct NewRun {
     /// Most it may spend, US dollars.
     #[serde(default)]
     pub budget_usd: Option<f64>,
+    /// Most tokens it may use.
+    #[serde(default)]
+    pub budget_tokens: Option<u64>,
+    /// Most minutes its sandboxed jobs may take.
+    #[serde(default)]
+    pub budget_minutes: Option<u32>,
     /// Last phase to work.
     #[serde(default)]
     pub until: Option<String>,
@@ -55,6 +61,12 @@ pub struct NewFork {
     /// Another cap, US dollars.
     #[serde(default)]
     pub budget_usd: Option<f64>,
+    /// Another cap of tokens.
+    #[serde(default)]
+    pub budget_tokens: Option<u64>,
+    /// Another cap of minutes of sandboxed jobs.
+    #[serde(default)]
+    pub budget_minutes: Option<u32>,
 }
 
 impl NewFork {
@@ -63,7 +75,50 @@ impl NewFork {
     /// # Errors
     /// `Input.Invalid` that names the field.
     pub fn accept(self, model: Option<String>) -> Result<Change, Failure> {
-        Ok(Change { from: self.from, model, budget: budget(BUDGET, self.budget_usd)?, phases: None })
+        Ok(Change {
+            from: self.from,
+            model,
+            budget: budget(BUDGET, self.budget_usd)?,
+            budget_tokens: tokens(self.budget_tokens)?,
+            budget_minutes: minutes(self.budget_minutes)?,
+            phases: None,
+        })
+    }
+}
+
+/// What a run that goes on may use from now on.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewLimits {
+    /// New cap, US dollars.
+    #[serde(default)]
+    pub budget_usd: Option<f64>,
+    /// New cap of tokens.
+    #[serde(default)]
+    pub budget_tokens: Option<u64>,
+    /// New cap of minutes of sandboxed jobs.
+    #[serde(default)]
+    pub budget_minutes: Option<u32>,
+    /// Phases (`prd`), stories and branches (`story-loop/ST-1`, `prd/b00`) that get what they may use once more.
+    #[serde(default)]
+    pub grant: Vec<String>,
+}
+
+impl NewLimits {
+    /// Checks what can be checked without the run.
+    ///
+    /// # Errors
+    /// `Input.Invalid` that names the field.
+    pub fn accept(self) -> Result<Resume, Failure> {
+        let grant = self.grant.iter().map(|text| text.parse());
+        let grant = grant.collect::<Result<_, _>>().map_err(|e| Failure::input(format!("grant: {e}")))?;
+        Ok(Resume {
+            budget: budget(BUDGET, self.budget_usd)?,
+            budget_tokens: tokens(self.budget_tokens)?,
+            budget_minutes: minutes(self.budget_minutes)?,
+            grant,
+            accept_build: false,
+        })
     }
 }
 
@@ -97,6 +152,7 @@ impl NewRun {
         let until = self.until.as_deref().map(PhaseId::new).transpose();
         let until = until.map_err(|e| Failure::input(format!("until: {e}")))?;
         let budget = budget(BUDGET, self.budget_usd)?;
+        let (budget_tokens, budget_minutes) = (tokens(self.budget_tokens)?, minutes(self.budget_minutes)?);
         if self.seed > SEED_MAX {
             return Err(Failure::input(format!("seed: expected 0 to {SEED_MAX}")));
         }
@@ -106,11 +162,31 @@ impl NewRun {
             model,
             seed: self.seed,
             budget,
+            budget_tokens,
+            budget_minutes,
             until,
             ask: self.ask,
             priority: self.priority,
             fork: None,
         };
         Ok(Accepted { idea, options, phases })
+    }
+}
+
+fn tokens(most: Option<u64>) -> Result<Option<u64>, Failure> {
+    match most {
+        Some(n) if n > Limits::AMOUNT_MAX => {
+            Err(Failure::input(format!("budget_tokens: expected 0 to {}", Limits::AMOUNT_MAX)))
+        }
+        most => Ok(most),
+    }
+}
+
+fn minutes(most: Option<u32>) -> Result<Option<u32>, Failure> {
+    match most {
+        Some(n) if n > Limits::TIME_MAX => {
+            Err(Failure::input(format!("budget_minutes: expected 0 to {}", Limits::TIME_MAX)))
+        }
+        most => Ok(most),
     }
 }

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::document::{self, HTML, JSON};
-use crate::{Desk, NewFork, NewRun, Problem};
+use crate::{Desk, NewFork, NewLimits, NewRun, Problem};
 
 type Answer = Result<Json<Value>, Problem>;
 type Shared = State<Arc<dyn Desk>>;
@@ -87,8 +87,15 @@ async fn pause(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Answer {
     Ok(Json(desk.want(&tenant, &run(id)?, Desired::Pause).await?))
 }
 
-async fn resume(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Answer {
-    Ok(Json(desk.resume(&tenant, &run(id)?).await?))
+async fn resume(
+    State(desk): Shared,
+    Caller(tenant): Caller,
+    id: Id,
+    body: Result<Option<Json<NewLimits>>, JsonRejection>,
+) -> Answer {
+    let body = body.map_err(|e| Problem::request(e.status(), e.body_text()))?;
+    let limits = body.map(|Json(limits)| limits).unwrap_or_default();
+    Ok(Json(desk.resume(&tenant, &run(id)?, limits).await?))
 }
 
 async fn cancel(State(desk): Shared, Caller(tenant): Caller, id: Id) -> Answer {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ideamine_api::{Desk, NewFork, NewRun};
+use ideamine_api::{Desk, NewFork, NewLimits, NewRun};
 use ideamine_core::{Failure, RunId, Tenant};
-use ideamine_runs::{Resume, Runs};
+use ideamine_runs::Runs;
 use serde_json::Value;
 
 use crate::app::App;
@@ -49,8 +49,8 @@ impl Desk for AppDesk {
             })
             .await
     }
-    async fn resume(&self, _: &Tenant, run: &RunId) -> Result<Value, Failure> {
-        self.0.handle(Ask::Resume { run: run.clone(), resume: Resume::default() }).await
+    async fn resume(&self, _: &Tenant, run: &RunId, limits: NewLimits) -> Result<Value, Failure> {
+        self.0.handle(Ask::Resume { run: run.clone(), resume: limits.accept()? }).await
     }
     async fn fork(&self, _: &Tenant, run: &RunId, new: NewFork) -> Result<Value, Failure> {
         let model = match new.model.as_deref() {

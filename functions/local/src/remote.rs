@@ -266,16 +266,27 @@ fn call(ask: &Ask) -> Result<Call, Failure> {
         Ask::Pause { run } => post(run, "pause", None),
         Ask::Cancel { run } => post(run, "cancel", None),
         Ask::Resume { run, resume } if *resume == Resume::default() => post(run, "resume", None),
-        Ask::Resume { .. } => Err(Failure::input(
-            "the API resumes a run as it is: leave out --budget-usd, --grant and --accept-build, or --remote",
+        Ask::Resume { resume: Resume { accept_build: true, .. }, .. } => Err(Failure::input(
+            "the API resumes runs of its own build alone: leave out --accept-build, or --remote",
         )),
+        Ask::Resume { run, resume } => {
+            let budget = resume.budget.map(|budget| budget.dollars());
+            let body = json!({
+                "budget_usd": budget, "budget_tokens": resume.budget_tokens,
+                "budget_minutes": resume.budget_minutes, "grant": resume.grant,
+            });
+            post(run, "resume", Some(body))
+        }
         Ask::Checkpoints { run } => get(run, &["checkpoints"]),
         Ask::Fork { script: Some(_), .. } => {
             Err(Failure::input("--model: a script is for this machine alone; leave out --remote"))
         }
         Ask::Fork { run, change, .. } => {
             let budget = change.budget.map(|budget| budget.dollars());
-            let body = json!({ "from": change.from, "model": change.model, "budget_usd": budget });
+            let body = json!({
+                "from": change.from, "model": change.model, "budget_usd": budget,
+                "budget_tokens": change.budget_tokens, "budget_minutes": change.budget_minutes,
+            });
             post(run, "fork", Some(body))
         }
         Ask::Answer { run, question, text } => {
@@ -311,7 +322,8 @@ fn call(ask: &Ask) -> Result<Call, Failure> {
 fn new_run(idea: &str, media_type: &str, options: &RunOptions) -> Value {
     json!({
         "idea": idea, "media_type": media_type, "seed": options.seed, "model": options.model,
-        "budget_usd": options.budget.map(|budget| budget.dollars()), "until": options.until, "ask": options.ask,
+        "budget_usd": options.budget.map(|budget| budget.dollars()), "budget_tokens": options.budget_tokens,
+        "budget_minutes": options.budget_minutes, "until": options.until, "ask": options.ask,
         "priority": options.priority,
     })
 }

@@ -35,6 +35,7 @@ pub(crate) fn details(run: &Value, place: &str) -> String {
         lines.push(format!("\nartifacts (read one with: ideamine artifact {id} NAME{place})"));
         lines.extend(made().map(names));
     }
+    lines.extend(budget(&run["budget"]));
     let open = open(run);
     if !open.is_empty() {
         lines.push(format!("\n{}", counted(&open)));
@@ -126,6 +127,44 @@ fn money(usage: &Value) -> String {
     let [all, recorded] = ["usd", "usd_recorded"].map(|field| usage[field].as_f64().unwrap_or(0.0));
     let now = format!("${:.4}", (all - recorded).max(0.0));
     if recorded > 0.0 { format!("{now} spent now (${recorded:.4} by the recording)") } else { now }
+}
+
+/// The budget's tree, one level a line; nothing where nothing is limited and nothing was used.
+fn budget(run: &Value) -> Vec<String> {
+    let mut lines: Vec<String> = vec![];
+    let mut levels: Vec<(usize, &Value)> = vec![(0, run)];
+    while let Some((depth, level)) = levels.pop() {
+        let amounts = [
+            ("usd", "$", ""),
+            ("tokens", "", " tokens"),
+            ("tools_minutes", "", " min"),
+            ("gpu_hours", "", " h of GPU"),
+        ];
+        let said = amounts.into_iter().filter_map(|(name, before, after)| {
+            let (used, limit) = (&level["used"][name], &level["limits"][name]);
+            let figure = |value: &Value| match value.as_u64() {
+                Some(whole) => format!("{before}{whole}"),
+                None => format!("{before}{:.2}", value.as_f64().unwrap_or(0.0)),
+            };
+            let of = if limit.is_null() { String::new() } else { format!(" of {}", figure(limit)) };
+            (used.as_f64() > Some(0.0) || !limit.is_null()).then(|| format!("{}{of}{after}", figure(used)))
+        });
+        let said = said.collect::<Vec<_>>().join(", ");
+        let granted = match level["grants"].as_u64() {
+            Some(times) if times > 0 => format!(" (granted {times} more)"),
+            _ => String::new(),
+        };
+        let name = format!("{:depth$}{}", "", level["id"].as_str().unwrap_or("run"), depth = 2 + 2 * depth);
+        if !said.is_empty() {
+            lines.push(format!("{name:<18} {said}{granted}"));
+        }
+        let parts: Vec<&Value> = items(&level["parts"]).collect();
+        levels.extend(parts.into_iter().rev().map(|part| (depth + 1, part)));
+    }
+    if !lines.is_empty() {
+        lines.insert(0, "\nbudget, used of what may be used".to_owned());
+    }
+    lines
 }
 
 fn phase_line(phase: &Value) -> String {
@@ -255,6 +294,24 @@ mod tests {
         assert!(said.contains("prd.json") && (0..12).all(|n| said.contains(&format!("app/module_{n}.py"))));
         assert!(said.lines().all(|line| line.chars().count() <= COLUMNS), "{said}");
         assert!(!summary(&run(0, 0.0), "").contains("prd.json"), "the end of a run only counts them");
+    }
+
+    #[test]
+    fn a_budget_is_told_level_by_level() {
+        let part = json!({ "id": "ST-1", "used": { "tokens": 50 }, "limits": { "tokens": 200 }, "grants": 1, "parts": [] });
+        let phase = json!({ "id": "story-loop", "used": { "tokens": 70, "tools_minutes": 0.5 }, "limits": { "tools_minutes": 60.0 },
+            "grants": 0, "parts": [part] });
+        let mut run = run(0, 0.0);
+        assert!(!details(&run, "").contains("budget"));
+        run["budget"] = json!({ "used": { "usd": 1.25, "tokens": 70, "gpu_hours": 0.0 }, "limits": { "usd": 5.0 }, "parts": [phase] });
+        let said = details(&run, "");
+        for line in [
+            "  run              $1.25 of $5.00, 70 tokens",
+            "    story-loop     70 tokens, 0.50 of 60.00 min",
+            "      ST-1         50 of 200 tokens (granted 1 more)",
+        ] {
+            assert!(said.lines().any(|found| found == line), "{line}\n{said}");
+        }
     }
 
     #[test]

@@ -1,27 +1,36 @@
 //! Pause, resume, cancel: what a person wants of a run is a row that the machines read.
 
+use ideamine_core::budget::Grant;
 use ideamine_core::records::{
     BudgetRow, ControlRow, Desired, FactBody, Plan, QuestionRow, QuestionState, RunRow, RunStatus, key,
 };
-use ideamine_core::{Ctx, Failure, PhaseId, RunId, UsdMicros};
+use ideamine_core::{Ctx, Failure, RunId, UsdMicros};
 use ideamine_orchestration::next::{HoldRow, wake};
 use ideamine_orchestration::rows;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::recording::{ConfigRow, config_key};
+use crate::start::minutes_ms;
 use crate::{Runs, build};
 
 /// What a person changes when a run goes on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resume {
     /// New cap of the run's budget.
+    #[serde(default)]
     pub budget: Option<UsdMicros>,
+    /// New cap of its tokens.
+    #[serde(default)]
+    pub budget_tokens: Option<u64>,
+    /// New cap of its minutes of tools.
+    #[serde(default)]
+    pub budget_minutes: Option<u32>,
     /// Go on although another build started it.
     pub accept_build: bool,
-    /// Phases that get what they may use once more.
+    /// Phases, stories and branches that get what they may use once more.
     #[serde(default)]
-    pub grant: Vec<PhaseId>,
+    pub grant: Vec<Grant>,
 }
 
 /// [`ControlRow::by`] of what a person asked for.
@@ -32,7 +41,7 @@ impl Runs {
     ///
     /// # Errors
     /// `Input.Invalid` when it has ended, when another build started it and that is not accepted, or when a phase
-    /// that is granted something is not in its plan.
+    /// that is granted something is not in its plan, or its part has used nothing.
     pub async fn resume(&self, run: &RunId, resume: &Resume) -> Result<Value, Failure> {
         let ctx = self.context(run);
         let row = self.find(run).await?;
@@ -45,9 +54,15 @@ impl Runs {
         self.start_execution(&ctx, begun.config, row.options.priority).await?;
         rows::update(&ctx, &key::budget(&ctx.tenant, run), |row: &mut BudgetRow| {
             row.cap = resume.budget.or(row.cap);
+            row.cap_tokens = resume.budget_tokens.or(row.cap_tokens);
+            row.cap_tools_ms = resume.budget_minutes.map(minutes_ms).or(row.cap_tools_ms);
             row.refusal = None;
-            for phase in &resume.grant {
-                row.phases.entry(phase.clone()).or_default().grants += 1;
+            for Grant { phase, part } in &resume.grant {
+                let spend = row.phases.entry(phase.clone()).or_default();
+                match part {
+                    Some(part) => spend.parts.entry(part.clone()).or_default().grants += 1,
+                    None => spend.grants += 1,
+                }
             }
         })
         .await?;
@@ -59,8 +74,8 @@ impl Runs {
         Ok(json!({ "run_id": run }))
     }
 
-    /// What a phase gets on top of its limits is a person's decision on the ledger.
-    async fn record_grants(&self, ctx: &Ctx, row: &RunRow, grant: &[PhaseId]) -> Result<(), Failure> {
+    /// What a phase, story or branch gets on top of its limits is a person's decision on the ledger.
+    async fn record_grants(&self, ctx: &Ctx, row: &RunRow, grant: &[Grant]) -> Result<(), Failure> {
         if grant.is_empty() {
             return Ok(());
         }
@@ -68,16 +83,30 @@ impl Runs {
         let plan = row.plan.ok_or_else(|| Failure::input(format!("run {run} is not planned yet")))?;
         let plan: Plan = ctx.get_json(&plan).await?;
         let budget: BudgetRow = rows::get(ctx, &key::budget(&ctx.tenant, run)).await?;
-        for phase in grant {
+        for wanted in grant {
+            let Grant { phase, part } = wanted;
             if plan.phase(phase).is_none() {
                 let there: Vec<&str> = plan.phases.iter().map(|planned| planned.config.id.as_str()).collect();
                 let there = there.join(", ");
                 return Err(Failure::input(format!("--grant {phase}: no such phase; there is {there}")));
             }
-            let number = budget.phases.get(phase).map_or(0, |spend| spend.grants) + 1;
-            let (choice, by) = (phase.to_string(), "person".to_owned());
+            let spend = budget.phases.get(phase);
+            let of = match part {
+                None => spend,
+                Some(part) => Some(spend.and_then(|spend| spend.parts.get(part)).ok_or_else(|| {
+                    let there = spend.into_iter().flat_map(|spend| spend.parts.keys());
+                    let there = there.map(String::as_str).collect::<Vec<_>>().join(", ");
+                    let what = "no such story or branch has used anything; there is";
+                    Failure::input(format!(
+                        "--grant {wanted}: {what} {}",
+                        if there.is_empty() { "none" } else { &there }
+                    ))
+                })?),
+            };
+            let number = of.map_or(0, |spend| spend.grants) + 1;
+            let (choice, by) = (wanted.to_string(), "person".to_owned());
             let body = FactBody::Decision { decision: "grant".to_owned(), choice, by, subject: row.plan };
-            ctx.record_at(&format!("control/grant-{phase}-{number}"), 0, body).await?;
+            ctx.record_at(&format!("control/grant-{wanted}-{number}"), 0, body).await?;
         }
         Ok(())
     }
@@ -161,3 +190,6 @@ impl Runs {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod explore;

@@ -30,6 +30,12 @@ pub struct Change {
     /// Another cap.
     #[serde(default)]
     pub budget: Option<UsdMicros>,
+    /// Another cap of tokens.
+    #[serde(default)]
+    pub budget_tokens: Option<u64>,
+    /// Another cap of minutes of tools.
+    #[serde(default)]
+    pub budget_minutes: Option<u32>,
     /// Other phase files by name, all of them.
     #[serde(default)]
     pub phases: Option<Vec<(String, String)>>,
@@ -81,6 +87,8 @@ impl Runs {
             model: change.model.unwrap_or(row.options.model),
             budget: change.budget.or(row.options.budget),
             fork: Some(Fork { run: of.clone(), from }),
+            budget_tokens: change.budget_tokens.or(row.options.budget_tokens),
+            budget_minutes: change.budget_minutes.or(row.options.budget_minutes),
             ..row.options
         };
         Ok(Start {

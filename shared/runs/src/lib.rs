@@ -13,7 +13,7 @@
 //! | `kill_switch` | the end of all runs at once |
 //! | `answer`, `approval` | what people say: to a question, to a failed gate |
 //! | `breakers` | which models are not asked now |
-//! | `shown`, `documents`, `gate` | what there is to see, and to judge again |
+//! | `shown`, `tree`, `documents`, `gate` | what there is to see, and to judge again |
 //! | [`recording`] | what a replay needs |
 
 mod answer;
@@ -30,6 +30,7 @@ mod lookup;
 pub mod recording;
 mod shown;
 mod start;
+mod tree;
 
 use ideamine_core::ports::Random;
 use ideamine_core::{Env, Failure, RunId, Tenant};

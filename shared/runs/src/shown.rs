@@ -1,13 +1,15 @@
 //! Runs as the command line and the API show them: the JSON that others rely on.
 
 use ideamine_core::records::{
-    BudgetRow, ControlRow, Desired, PhaseRow, PhaseSpend, QuestionRow, RunRow, RunStatus, RunVerdict, key,
+    BudgetRow, ControlRow, Desired, PhaseRow, PhaseSpend, Plan, QuestionRow, RunRow, RunStatus, RunVerdict,
+    key,
 };
 use ideamine_core::{Failure, RunId};
 use ideamine_orchestration::{index, judge, rows};
 use serde_json::{Value, json};
 
 use crate::Runs;
+use crate::tree::tree;
 
 impl Runs {
     /// All runs, newest first.
@@ -36,10 +38,11 @@ impl Runs {
         let control: ControlRow = rows::get(&ctx, &key::control(&ctx.tenant, run)).await?;
         let under_way = matches!(row.status, RunStatus::Pending | RunStatus::Running);
         let now = self.env.clock.now_ms();
-        let generator = match row.plan {
-            Some(plan) => Some(judge::generator(&ctx.get_json(&plan).await?, &phases)),
+        let plan: Option<Plan> = match row.plan {
+            Some(plan) => Some(ctx.get_json(&plan).await?),
             None => None,
         };
+        let generator = plan.as_ref().map(|plan| judge::generator(plan, &phases));
         let mut questions: Vec<QuestionRow> = rows::all(&ctx, "question#").await?;
         questions.sort_by_key(|q| (!q.blocking, q.rank, q.id.clone()));
         Ok(json!({
@@ -68,6 +71,7 @@ impl Runs {
                 "model_calls": budget.model_calls, "cache_hits": budget.cache_hits,
                 "uncertain_calls": budget.uncertain_calls,
             },
+            "budget": tree(&budget, plan.as_ref()),
             "created_at": timestamp(row.created_ms),
             "duration_ms": row.ended_ms.unwrap_or(now) - row.created_ms,
         }))

@@ -1,5 +1,6 @@
 //! Starting a run: its idea and configuration are stored, its rows written, its execution started.
 
+use ideamine_core::budget::MINUTE_MS;
 use ideamine_core::ports::{Condition, Priority, WRITE_SET_ITEMS_MAX, Write};
 use ideamine_core::records::{BudgetRow, ControlRow, Desired, ReplyRow, RunOptions, RunRow, RunStatus, key};
 use ideamine_core::{Ctx, Digest, Failure, RunId, UsdMicros};
@@ -75,7 +76,12 @@ impl Runs {
         };
         let control =
             ControlRow { epoch: 0, desired: Desired::Run, by: "person".to_owned(), armed: switch.epoch };
-        let budget = BudgetRow { cap: options.budget, ..BudgetRow::default() };
+        let budget = BudgetRow {
+            cap: options.budget,
+            cap_tokens: options.budget_tokens,
+            cap_tools_ms: options.budget_minutes.map(minutes_ms),
+            ..BudgetRow::default()
+        };
         let put = |key, value: Result<Value, serde_json::Error>| {
             let value = value.map_err(|e| Failure::bug(e.to_string()))?;
             Ok::<_, Failure>(Write::Put { key, value, when: Condition::Absent })
@@ -118,6 +124,11 @@ impl Runs {
         }
         self.env.workflows.start("run", ctx.run.as_str(), input).await.map(|_| ())
     }
+}
+
+/// Minutes as the milliseconds that are counted.
+pub(crate) fn minutes_ms(minutes: u32) -> u64 {
+    u64::from(minutes) * MINUTE_MS
 }
 
 async fn config(ctx: &Ctx, phases: Vec<(String, String)>, approvers: Vec<String>) -> Result<Digest, Failure> {

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ideamine_api::{Accepted, Desk, NewFork, NewRun, router};
+use ideamine_api::{Accepted, Desk, NewFork, NewLimits, NewRun, router};
 use ideamine_aws::Aws;
 use ideamine_core::ports::{Item, JobSource as _, QUEUES};
 use ideamine_core::records::{Plan, key};
 use ideamine_core::{Failure, RunId, Tenant};
 use ideamine_orchestration::plan::Known;
-use ideamine_runs::{Resume, Runs, Start, new_run_id};
+use ideamine_runs::{Runs, Start, new_run_id};
 use serde_json::{Value, json};
 
 /// Progress events handed out at once.
@@ -93,8 +93,8 @@ impl Desk for Stack {
         };
         runs.start(start).await
     }
-    async fn resume(&self, tenant: &Tenant, run: &RunId) -> Result<Value, Failure> {
-        self.runs(tenant).resume(run, &Resume::default()).await
+    async fn resume(&self, tenant: &Tenant, run: &RunId, limits: NewLimits) -> Result<Value, Failure> {
+        self.runs(tenant).resume(run, &limits.accept()?).await
     }
     async fn link(
         &self,

@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 
 use super::*;
 use crate::routes::ROUTES;
-use crate::{BODY_BYTES_MAX, NewFork, NewRun};
+use crate::{BODY_BYTES_MAX, NewFork, NewLimits, NewRun};
 
 /// Says what it was asked; knows the run `r1` alone.
 struct Echo;
@@ -37,7 +37,7 @@ impl Desk for Echo {
     async fn want(&self, tenant: &Tenant, run: &RunId, _: Desired) -> Result<Value, Failure> {
         self.show(tenant, run).await
     }
-    async fn resume(&self, _: &Tenant, _: &RunId) -> Result<Value, Failure> {
+    async fn resume(&self, _: &Tenant, _: &RunId, _: NewLimits) -> Result<Value, Failure> {
         sleep(Duration::from_secs(1)).await;
         Ok(json!({}))
     }

@@ -48,6 +48,15 @@ async fn spend(ctx: &Ctx) -> PhaseSpend {
     row.phases.get(&PhaseId::new("build").unwrap()).cloned().unwrap_or_default()
 }
 
+async fn put(ctx: &Ctx, row: BudgetRow) {
+    let write = ideamine_core::ports::Write::Put {
+        key: key::budget(&ctx.tenant, &ctx.run),
+        value: serde_json::to_value(row).unwrap(),
+        when: ideamine_core::ports::Condition::Absent,
+    };
+    ctx.env.records.write(vec![write]).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_job_that_could_pass_the_phase_s_minutes_is_not_run() {
     let ctx = ctx_with("07-build", 1).await;
@@ -65,9 +74,20 @@ async fn a_job_that_could_pass_the_phase_s_minutes_is_not_run() {
 }
 
 #[tokio::test]
-async fn a_phase_without_a_limit_is_not_metered() {
+async fn a_phase_without_a_limit_is_counted_and_not_limited() {
     let ctx = ctx_with("07-build", 0).await;
     compile(&ctx, 1, Ok(99_000_000)).await.unwrap();
+    assert_eq!((spend(&ctx).await.tools_ms, spend(&ctx).await.tools()), (99_000_000, 99_000_000));
+    // The run's own cap holds beside it.
+    let capped = BudgetRow { cap_tools_ms: Some(19_999), ..BudgetRow::default() };
+    let ctx = ctx_with("07-build", 0).await;
+    put(&ctx, capped).await;
+    let refused = compile(&ctx, 1, Ok(1)).await.unwrap_err();
+    assert_eq!(refused.kind, FailureKind::BudgetExhausted);
+    assert!(
+        refused.message.contains("of the run") && refused.message.contains("--budget-minutes"),
+        "{refused}"
+    );
     assert_eq!(spend(&ctx).await, PhaseSpend::default());
 }
 
@@ -106,12 +126,7 @@ async fn a_job_that_was_cut_off_is_booked_by_the_next_delivery() {
         .into(),
         ..BudgetRow::default()
     };
-    let write = ideamine_core::ports::Write::Put {
-        key: key::budget(&ctx.tenant, &ctx.run),
-        value: serde_json::to_value(row).unwrap(),
-        when: ideamine_core::ports::Condition::Absent,
-    };
-    ctx.env.records.write(vec![write]).await.unwrap();
+    put(&ctx, row).await;
     compile(&ctx, 1, Ok(5_000)).await.unwrap();
     assert_eq!((spend(&ctx).await.tools_ms, spend(&ctx).await.tools()), (25_000, 28_000));
 }

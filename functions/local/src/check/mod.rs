@@ -9,6 +9,7 @@
 
 mod books;
 mod files;
+mod levels;
 mod objects;
 mod rows;
 mod steps;

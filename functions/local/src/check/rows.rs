@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::books::Books;
-use super::record;
+use super::{levels, record};
 use ideamine_runs::recording::ConfigRow;
 
 pub(super) fn check(books: &Books) -> Vec<Problem> {
@@ -53,17 +53,20 @@ fn chosen(books: &Books, plan: &Plan) -> Option<Problem> {
     (!same).then(|| record(None, "the run's row states other choices than the plan".to_owned()))
 }
 
-/// What the budget booked and the step index states.
+/// What the budget booked, which the step index states; its levels, against the ledger's costs.
 fn totals(books: &Books) -> Vec<Problem> {
     let Some(index) = &books.ledger.index else { return vec![] };
-    let booked = typed::<BudgetRow>(books, "budget").first().map(Usage::from).unwrap_or_default();
+    let budget = typed::<BudgetRow>(books, "budget").into_iter().next();
+    let booked = budget.as_ref().map(Usage::from).unwrap_or_default();
     let pairs = booked.figures().into_iter().zip(index.usage.figures());
     let differ = pairs.filter(|((_, now), (_, sealed))| now != sealed);
     let problem = |((name, now), (_, sealed))| Problem {
         kind: ProblemKind::Costs,
         ..record(None, format!("the budget's row states {name} {now}, sealed is {sealed}"))
     };
-    differ.map(problem).collect()
+    let mut problems: Vec<Problem> = differ.map(problem).collect();
+    problems.extend(budget.iter().flat_map(|budget| levels::check(budget, &books.facts)));
+    problems
 }
 
 /// Every call that is done has its cost on the ledger, about the same request and the same answer.

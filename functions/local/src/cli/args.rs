@@ -2,11 +2,21 @@
 
 use std::path::PathBuf;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Subcommand, ValueEnum};
 use ideamine_core::ports::Priority;
+use ideamine_core::records::Limits;
 
 /// Largest seed: JSON numbers are exact up to here.
 pub(crate) const SEED_MAX: u64 = (1 << 53) - 1;
+
+fn tokens() -> RangedU64ValueParser<u64> {
+    RangedU64ValueParser::new().range(..=Limits::AMOUNT_MAX)
+}
+
+fn minutes() -> RangedU64ValueParser<u32> {
+    RangedU64ValueParser::new().range(..=u64::from(Limits::TIME_MAX))
+}
 
 #[derive(Args)]
 pub(crate) struct RunArgs {
@@ -21,6 +31,12 @@ pub(crate) struct RunArgs {
     /// Most it may spend, US dollars.
     #[arg(long, value_name = "X")]
     pub budget_usd: Option<f64>,
+    /// Most tokens it may use, read and written.
+    #[arg(long, value_name = "N", value_parser = tokens())]
+    pub budget_tokens: Option<u64>,
+    /// Most minutes its sandboxed jobs may take.
+    #[arg(long, value_name = "N", value_parser = minutes())]
+    pub budget_minutes: Option<u32>,
     /// Last phase to work, with all it depends on.
     #[arg(long, value_name = "PHASE")]
     pub until: Option<String>,
@@ -46,8 +62,15 @@ pub(crate) struct ResumeArgs {
     /// Raise what it may spend to this, US dollars.
     #[arg(long, value_name = "X")]
     pub budget_usd: Option<f64>,
-    /// Give this phase what its file allows it (tokens, dollars, minutes of tools) once more; repeat for several.
-    #[arg(long, value_name = "PHASE")]
+    /// Raise the tokens that it may use to this.
+    #[arg(long, value_name = "N", value_parser = tokens())]
+    pub budget_tokens: Option<u64>,
+    /// Raise the minutes that its sandboxed jobs may take to this.
+    #[arg(long, value_name = "N", value_parser = minutes())]
+    pub budget_minutes: Option<u32>,
+    /// Give this phase, or this story or branch of it (`story-loop/ST-1`, `prd/b00`), what it may use (tokens, dollars,
+    /// minutes of tools) once more; repeat for several.
+    #[arg(long, value_name = "PHASE[/PART]")]
     pub grant: Vec<String>,
     /// Exit with 3 when the run is held.
     #[arg(long)]

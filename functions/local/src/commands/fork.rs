@@ -41,7 +41,14 @@ pub(super) async fn fork(
         registry::planned(phases, None)?;
     }
     let (model, script) = model.map_or((None, None), |model| (Some(model.name), model.script));
-    let change = Change { from, model, budget: budget(args.budget_usd)?, phases };
+    let change = Change {
+        from,
+        model,
+        budget: budget(args.budget_usd)?,
+        budget_tokens: args.budget_tokens,
+        budget_minutes: args.budget_minutes,
+        phases,
+    };
     let mut dir = common.open(ModelChoice { recorded: None, config, meter: None }, Keep::Only(None)).await?;
     let started = dir.ask(Ask::Fork { run: of.clone(), change, script }).await?;
     let run = run_id(started["run_id"].as_str().unwrap_or_default())?;

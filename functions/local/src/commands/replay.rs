@@ -80,7 +80,12 @@ fn start(recording: &Recording) -> Ask {
         idea: recording.idea.clone(),
         media_type: recording.media_type.clone(),
         title: recording.title.clone(),
-        options: RunOptions { budget: None, ..recording.options.clone() },
+        options: RunOptions {
+            budget: None,
+            budget_tokens: None,
+            budget_minutes: None,
+            ..recording.options.clone()
+        },
         script: None,
         phases: recording.phases.clone(),
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ideamine_core::budget::Grant;
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::Progress;
 use ideamine_core::records::RunOptions;
@@ -37,6 +38,8 @@ pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure>
         model: model.name,
         seed: args.seed,
         budget: budget(args.budget_usd)?,
+        budget_tokens: args.budget_tokens,
+        budget_minutes: args.budget_minutes,
         until: args.until.as_deref().map(|id| phase("--until", id)).transpose()?,
         ask: args.ask,
         priority: args.priority,
@@ -100,8 +103,15 @@ async fn go_on(dir: &mut DataDir, run: &RunId, args: &ResumeArgs) -> Result<(), 
     if dir.ask(Ask::Status { run: run.clone() }).await?["ended"] == true {
         return Ok(());
     }
-    let grant = args.grant.iter().map(|id| phase("--grant", id)).collect::<Result<_, _>>()?;
-    let resume = Resume { budget, accept_build: args.accept_build, grant };
+    let grant = args.grant.iter().map(|text| text.parse::<Grant>()).collect::<Result<_, _>>();
+    let grant = grant.map_err(|e| Failure::input(format!("--grant: {e}")))?;
+    let resume = Resume {
+        budget,
+        budget_tokens: args.budget_tokens,
+        budget_minutes: args.budget_minutes,
+        accept_build: args.accept_build,
+        grant,
+    };
     dir.ask(Ask::Resume { run: run.clone(), resume }).await.map(drop)
 }
 

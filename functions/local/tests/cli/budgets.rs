@@ -10,6 +10,55 @@ fn with_budget(desk: &Desk, phase: &str, budget: &str) {
     desk.file(&format!("more/{phase}.yaml"), text.replace(line, &format!("budget: {budget}")));
 }
 
+/// The run's own caps of tokens, and a branch's share of what is left: refused by name, shown as a tree, raised, granted.
+#[test]
+fn each_level_of_the_tree_pauses_the_run_and_can_be_given_more() {
+    let model = format!("scripted:{}", root().join("tests/cassettes/released.jsonl").display());
+    let idea = idea();
+    let check = |budget: &str, cap: &[&str], says: &str, more: &[&str]| {
+        let desk = Desk::new();
+        with_budget(&desk, "intake", budget);
+        let args = [
+            "run",
+            idea.to_str().unwrap(),
+            "--until",
+            "intake",
+            "--phases",
+            "more",
+            "--model",
+            &model,
+            "--json",
+        ];
+        let paused = desk.run(args.iter().chain(cap)).exits(4).json();
+        let reasons = paused["reasons"].to_string();
+        assert!(reasons.contains(says) && reasons.contains(more[0]), "{reasons}");
+        let run = paused["run_id"].as_str().unwrap();
+        let intake = &paused["budget"]["parts"][0];
+        assert_eq!(
+            (&intake["id"], &intake["used"]["tokens"]),
+            (&"intake".into(), &paused["budget"]["used"]["tokens"])
+        );
+        let shown = desk.run(["show", run]).exits(0).stdout;
+        assert!(shown.contains("budget, used of what may be used") && shown.contains("b00"), "{shown}");
+        let refused = desk.run(["resume", run, "--grant", "intake/lunch"]).exits(2);
+        assert!(
+            refused.stderr.contains("--grant intake/lunch: no such story or branch"),
+            "{}",
+            refused.stderr
+        );
+        let ended = desk.run(["resume", run, "--json"].iter().chain(more)).exits(0).json();
+        assert_eq!(ended["status"], "completed");
+        desk.run(["verify", run]).exits(0);
+    };
+    check("{}", &["--budget-tokens", "70000"], "of the 70000 of the run", &["--budget-tokens", "900000"]);
+    check(
+        "{ tokens: 140000, branch_percent: 50 }",
+        &[],
+        "of branch b00 of phase intake",
+        &["--grant", "intake/b00"],
+    );
+}
+
 #[test]
 fn a_phase_s_budget_pauses_the_run_until_it_is_given_once_more() {
     let check = |budget: &str, says: &str| {

@@ -125,8 +125,7 @@ impl<'a> Books<'a> {
     async fn say_why(&self, ceiling: Ceiling) -> Result<(), Failure> {
         let budget_key = key::budget(&self.ctx.tenant, &self.ctx.run);
         for turn in 0..WRITE_TRIES {
-            let found = read::<BudgetRow>(self.ctx, &budget_key).await?;
-            let Some((before, version)) = found else { return Ok(()) };
+            let (before, version) = read::<BudgetRow>(self.ctx, &budget_key).await?.unwrap_or_default();
             let mut budget = before.clone();
             // What was given back or granted meanwhile may hold it; then the next try is not refused.
             let Err(refusal) = self.payer.take(&mut budget, ceiling) else { return Ok(()) };

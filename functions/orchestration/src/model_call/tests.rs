@@ -47,6 +47,12 @@ fn assert_added_up(budget: &BudgetRow) {
         (budget.reserved, budget.settled, budget.uncertain),
         "{budget:?}"
     );
+    for spend in budget.phases.values() {
+        let usd = |of: fn(&PhaseSpend) -> UsdMicros| spend.parts.values().map(of).sum::<UsdMicros>();
+        let of_parts = (usd(|p| p.reserved), usd(|p| p.settled), usd(|p| p.uncertain));
+        assert_eq!(of_parts, (spend.reserved, spend.settled, spend.uncertain), "{spend:?}");
+        assert_eq!(spend.parts.values().map(PhaseSpend::tokens).sum::<u64>(), spend.tokens(), "{spend:?}");
+    }
     let tokens = |of: fn(&PhaseSpend) -> u64| budget.phases.values().map(of).sum::<u64>();
     assert_eq!((tokens(|p| p.tokens_in), tokens(|p| p.tokens_out)), (budget.tokens_in, budget.tokens_out));
 }
@@ -394,13 +400,16 @@ struct Crowd {
     cap: i64,
     usd_micros: u64,
     tokens: u64,
+    /// Share of what is left in its phase that each branch may use; 0 is no limit.
+    branch_percent: u8,
     seed: u64,
 }
 
 /// 64 workers in four phases spend until nothing fits: no limit is ever passed, all but one ceiling is used.
 async fn sixty_four_at_once(crowd: Crowd) {
     let world = Arc::new(World::default());
-    world.limit(&Limits { usd_micros: crowd.usd_micros, tokens: crowd.tokens, ..Limits::default() });
+    let Crowd { usd_micros, tokens, branch_percent, .. } = crowd;
+    world.limit(&Limits { usd_micros, tokens, branch_percent, ..Limits::default() });
     world.wish("run");
     if crowd.cap > 0 {
         world.cap(crowd.cap);
@@ -447,7 +456,8 @@ async fn sixty_four_at_once(crowd: Crowd) {
         let usd = u64::try_from(spend.usd().0).unwrap();
         left(crowd.usd_micros, usd, 100) || left(crowd.tokens, spend.tokens(), 110)
     });
-    assert!(all_used || (each_used && budget.phases.len() == 4), "{budget:?}");
+    // A branch that has used up its share ends before its phase has.
+    assert!(branch_percent > 0 || all_used || (each_used && budget.phases.len() == 4), "{budget:?}");
     assert_reconciled(&world);
 }
 
@@ -459,12 +469,17 @@ fn assert_within(budget: &BudgetRow, crowd: Crowd) {
         let usd = u64::try_from(spend.usd().0).unwrap();
         assert!(crowd.usd_micros == 0 || usd <= crowd.usd_micros, "{budget:?}");
         assert!(crowd.tokens == 0 || spend.tokens() <= crowd.tokens, "{budget:?}");
+        for part in spend.parts.values() {
+            let slice = part.slice.unwrap();
+            assert!(slice.usd.is_none_or(|most| part.usd() <= most), "{budget:?}");
+            assert!(slice.tokens.is_none_or(|most| part.tokens() <= most), "{budget:?}");
+        }
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn sixty_four_calls_at_once_never_pass_the_cap_and_can_use_it() {
-    sixty_four_at_once(Crowd { cap: 10_000, usd_micros: 0, tokens: 0, seed: 0 }).await;
+    sixty_four_at_once(Crowd { cap: 10_000, usd_micros: 0, tokens: 0, branch_percent: 0, seed: 0 }).await;
 }
 
 proptest::proptest! {
@@ -474,9 +489,10 @@ proptest::proptest! {
         cap in proptest::prelude::prop_oneof![proptest::prelude::Just(0), 200..8_000_i64],
         usd_micros in proptest::prelude::prop_oneof![proptest::prelude::Just(0), 100..2_000_u64],
         tokens in 110..3_000_u64,
+        branch_percent in proptest::prelude::prop_oneof![proptest::prelude::Just(0), 10..=100_u8],
         seed in 0..1_000_u64,
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
-        runtime.unwrap().block_on(sixty_four_at_once(Crowd { cap, usd_micros, tokens, seed }));
+        runtime.unwrap().block_on(sixty_four_at_once(Crowd { cap, usd_micros, tokens, branch_percent, seed }));
     }
 }

@@ -113,6 +113,16 @@ fn problem(config: &PhaseConfig) -> Option<(&'static str, String)> {
             within("budget.tools_minutes", u64::from(budget.tools_minutes), 0, u64::from(Limits::TIME_MAX))
         })
         .or_else(|| within("budget.gpu_hours", u64::from(budget.gpu_hours), 0, u64::from(Limits::TIME_MAX)))
+        .or_else(|| {
+            let Limits { run_percent, story_percent, branch_percent, .. } = budget;
+            let shares = [
+                ("budget.run_percent", run_percent),
+                ("budget.story_percent", story_percent),
+                ("budget.branch_percent", branch_percent),
+            ];
+            let most = u64::from(Limits::PERCENT_MAX);
+            shares.into_iter().find_map(|(name, percent)| within(name, u64::from(*percent), 0, most))
+        })
         .or_else(|| within("fan_out.branches", branches, 0, BRANCHES_MAX as u64))
         .or_else(|| within("fallback", config.fallback.len() as u64, 0, PhaseConfig::FALLBACK_MAX as u64))
         .or_else(|| lists(config))
@@ -232,6 +242,8 @@ mod tests {
         check("budget: { tokens: 1000000000001 }", &["budget.tokens"]);
         check("budget: { tokens: -1 }", &["tokens"]);
         check("budget: { usd: 1 }", &["usd_micros"]);
+        check("budget: { story_percent: 101 }", &["budget.story_percent: 101, expected 0 to 100"]);
+        check("budget: { run_percent: 300 }", &["run_percent"]);
         check("checks: [fly]", &["fly", "held-out"]);
         check("gates: [qa, qa]", &["gates: `qa` is there twice"]);
         check("aggregation: { custom: run-plan }", &["run-aggregate-"]);

@@ -37,8 +37,8 @@ pub(crate) use fold::part_of;
 pub(crate) use time::parse_timestamp;
 pub use types::{Context, Input, PendingTask, Status};
 
-/// One run of a machine. `Send`; owned by one thread at a time.
-#[derive(Debug)]
+/// One run of a machine. `Send`; owned by one thread at a time. A clone goes on by itself.
+#[derive(Debug, Clone)]
 pub struct Execution {
     machine: Arc<Machine>,
     context: Arc<Context>,

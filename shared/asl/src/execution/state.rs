@@ -11,7 +11,7 @@ use crate::machine::{RegionId, StateId};
 /// The frame of the execution itself.
 pub(super) const ROOT: FrameId = 0;
 
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct State {
     pub(super) status: Status,
     pub(super) started: bool,
@@ -37,7 +37,7 @@ pub(super) enum Timer {
 }
 
 /// One thread of control, which is in one state of one region.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Frame {
     pub(super) parent: Option<FrameId>,
     /// Which branch or iteration of the parent's state this is.
@@ -58,7 +58,7 @@ pub(super) struct Frame {
 }
 
 /// How far a frame has come.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Activity {
     Next(StateId),
     Entered,
@@ -73,7 +73,7 @@ pub(super) enum Activity {
 }
 
 /// Branches or iterations under way.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Join {
     /// The items of a Map; absent for a Parallel.
     pub(super) items: Option<Data>,

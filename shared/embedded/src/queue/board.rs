@@ -51,7 +51,13 @@ pub(super) struct Job {
     pub(super) model: Option<String>,
     /// When it was sent.
     pub(super) sent: u64,
+    /// Names its delivery while a worker has it: no other one of this process was ever named so.
+    pub(super) epoch: Epoch,
 }
+
+/// Names one delivery. Not how often the job was delivered: that begins anew when a person lets a dead job go on, and a
+/// worker from before could be taken for the one that has it then.
+pub(super) type Epoch = u64;
 
 impl Job {
     fn due(&self) -> u64 {
@@ -60,7 +66,7 @@ impl Job {
 }
 
 /// A job that a worker has.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Lease {
     pub(super) job: Job,
     /// Until when, unless more is heard.
@@ -90,7 +96,7 @@ impl Again {
 type Line = (Priority, String);
 
 /// One kind's queue.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Board {
     lines: BTreeMap<Line, VecDeque<Job>>,
     /// When each line was served last, counted in turns.
@@ -200,18 +206,19 @@ impl Board {
             }
         }
         job.row.deliveries += 1;
+        job.epoch = self.turn;
         job.row.state = JobState::Working;
         self.leases.insert(job.row.id.clone(), Lease { job: job.clone(), until, since: now, progress: 0 });
         job
     }
 
     /// The lease of this very delivery, if it is not over.
-    fn holder(&self, id: &str, epoch: u32) -> Option<&Lease> {
-        self.leases.get(id).filter(|lease| lease.job.row.deliveries == epoch)
+    fn holder(&self, id: &str, epoch: Epoch) -> Option<&Lease> {
+        self.leases.get(id).filter(|lease| lease.job.epoch == epoch)
     }
 
     /// Prolongs a lease; false when the delivery is over.
-    pub(super) fn keep(&mut self, id: &str, epoch: u32, until: u64, progress: Option<u64>) -> bool {
+    pub(super) fn keep(&mut self, id: &str, epoch: Epoch, until: u64, progress: Option<u64>) -> bool {
         if self.holder(id, epoch).is_none() {
             return false;
         }
@@ -223,13 +230,13 @@ impl Board {
     }
 
     /// Ends a job; `None` when the delivery is over.
-    pub(super) fn done(&mut self, id: &str, epoch: u32) -> Option<Job> {
+    pub(super) fn done(&mut self, id: &str, epoch: Epoch) -> Option<Job> {
         self.holder(id, epoch)?;
         self.leases.remove(id).map(|lease| lease.job)
     }
 
     /// Gives a job back; `None` when the delivery is over.
-    pub(super) fn give_back(&mut self, id: &str, epoch: u32, why: &str) -> Option<Again> {
+    pub(super) fn give_back(&mut self, id: &str, epoch: Epoch, why: &str) -> Option<Again> {
         let job = self.done(id, epoch)?;
         Some(self.again(job, why))
     }
@@ -314,5 +321,7 @@ impl Board {
     }
 }
 
+#[cfg(test)]
+mod explore;
 #[cfg(test)]
 mod tests;

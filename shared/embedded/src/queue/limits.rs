@@ -34,7 +34,7 @@ impl Limits {
 }
 
 /// What began lately under a limit.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Limit {
     began: VecDeque<u64>,
 }

@@ -28,7 +28,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::clock::SystemClock;
-use board::{Again, Board, Job};
+use board::{Again, Board, Epoch, Job};
 pub use board::{DELIVERIES_MAX, LINE_JOBS_MAX, allowance};
 pub use book::{job_rows, remove_job_row, write_job_row};
 pub use limits::{Bound, Limits, PER_MINUTE_MAX};
@@ -200,11 +200,11 @@ impl LocalQueue {
         };
         locked(&of.held).remove(&job.row.id);
         if let Err(failure) = self.keep_row(&job.row).await {
-            locked(&of.board).give_back(&job.row.id, job.row.deliveries, &failure.message);
+            locked(&of.board).give_back(&job.row.id, job.epoch, &failure.message);
             return Err(failure);
         }
         let waited = Duration::from_millis(self.now().saturating_sub(job.sent));
-        let handle = format!("{}.{}", job.row.id, job.row.deliveries);
+        let handle = format!("{}.{}", job.row.id, job.epoch);
         let receipt = Receipt { queue: job.row.priority.queue(&job.row.kind), handle };
         Ok(Ok(Taken { message: job.message, receipt, deliveries: job.row.deliveries, waited }))
     }
@@ -375,7 +375,7 @@ impl LocalQueue {
         })
     }
 
-    fn delivery<'a>(&self, receipt: &'a Receipt) -> Result<(&Kind, &'a str, u32), Failure> {
+    fn delivery<'a>(&self, receipt: &'a Receipt) -> Result<(&Kind, &'a str, Epoch), Failure> {
         let parts = receipt.handle.rsplit_once('.').and_then(|(id, epoch)| Some((id, epoch.parse().ok()?)));
         let (id, epoch) = parts.ok_or_else(over)?;
         Ok((self.kind(Priority::of_queue(&receipt.queue).0)?, id, epoch))
@@ -475,7 +475,7 @@ impl JobQueue for LocalQueue {
         }
         // One that an earlier process had is as old as it is; time that the clock was set ahead by counts up to a bound.
         let age = u64::try_from(self.clock.now_ms().saturating_sub(row.sent_ms)).unwrap_or(0).min(BEGAN);
-        let job = Job { sent: self.now().saturating_sub(age), row, message, model };
+        let job = Job { sent: self.now().saturating_sub(age), row, message, model, epoch: 0 };
         {
             let mut board = locked(&of.board);
             // The same job sent twice is one job.

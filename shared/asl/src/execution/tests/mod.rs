@@ -1,5 +1,6 @@
 //! Control flow on a virtual clock, without the recordings: what they hold little of.
 
+mod explore;
 mod failures;
 mod folding;
 mod joins;

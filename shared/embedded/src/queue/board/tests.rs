@@ -10,7 +10,7 @@ const LEASE: u64 = 50_000;
 fn job(number: usize, priority: Priority, tenant: usize, sent: u64) -> Job {
     let payload = json!({ "tenant": format!("t{tenant}"), "run": "r", "step": format!("s{number}") });
     let message = JobMessage { function: "f".into(), payload, token: format!("token-{number}") };
-    Job { row: JobRow::new("model", priority, &message, 0), message, model: None, sent }
+    Job { row: JobRow::new("model", priority, &message, 0), message, model: None, sent, epoch: 0 }
 }
 
 fn number(job: &Job) -> usize {
@@ -73,10 +73,9 @@ fn a_limit_holds_back_its_own_jobs_and_no_others() {
     assert_eq!(order(&mut board, 1_000), [0, 2, 3, 5]);
     // The rare model is free a minute after its first; until then only a lease may end.
     assert_eq!(board.take(1_000, 51_000).unwrap_err(), Some(51_000));
-    board.keep(&job(0, Priority::Normal, 0, 0).row.id, 1, 90_000, None);
-    board.keep(&job(2, Priority::Normal, 0, 0).row.id, 1, 90_000, None);
-    board.keep(&job(3, Priority::Normal, 0, 0).row.id, 1, 90_000, None);
-    board.keep(&job(5, Priority::Normal, 0, 0).row.id, 1, 90_000, None);
+    for (number, epoch) in [(0, 1), (2, 2), (3, 3), (5, 4)] {
+        assert!(board.keep(&job(number, Priority::Normal, 0, 0).row.id, epoch, 90_000, None));
+    }
     assert_eq!(board.take(1_000, 51_000).unwrap_err(), Some(61_000));
     assert_eq!(order(&mut board, 61_000), [4]);
     // Five are worked, the kind's limit.
@@ -156,7 +155,7 @@ proptest! {
                 board.push(arriving.pop().unwrap());
             }
             if let Ok(job) = board.take(now, u64::MAX) {
-                board.done(&job.row.id, 1).unwrap();
+                board.done(&job.row.id, job.epoch).unwrap();
                 begun.insert(number(&job), now);
                 turns.push(now);
             }
@@ -183,8 +182,8 @@ proptest! {
         }
         let mut now = 0;
         // Every delivery that a worker ever had, newest last; and, by our own account, who holds a job until when.
-        let mut had: [Vec<(String, u32)>; 2] = [vec![], vec![]];
-        let mut holder: BTreeMap<String, (usize, u32, u64)> = BTreeMap::new();
+        let mut had: [Vec<(String, Epoch)>; 2] = [vec![], vec![]];
+        let mut holder: BTreeMap<String, (usize, Epoch, u64)> = BTreeMap::new();
         let mut ended: BTreeSet<String> = BTreeSet::new();
         for act in acts {
             match act {
@@ -199,7 +198,7 @@ proptest! {
                 }
                 Act::Take(who) => {
                     if let Ok(job) = board.take(now, now + LEASE) {
-                        let (id, epoch) = (job.row.id, job.row.deliveries);
+                        let (id, epoch) = (job.row.id, job.epoch);
                         prop_assert!(!holder.contains_key(&id) && !ended.contains(&id));
                         prop_assert!(had.iter().flatten().all(|(other, before)| *other != id || *before < epoch));
                         holder.insert(id.clone(), (who, epoch, now + LEASE));
