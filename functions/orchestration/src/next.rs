@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::Progress;
-use ideamine_core::records::{ControlRow, Desired, FactBody, PhaseStatus, RunRow, RunStatus, key};
+use ideamine_core::records::{
+    ControlRow, Desired, FactBody, KILL_SWITCH, PhaseStatus, RunRow, RunStatus, key,
+};
 use ideamine_core::references::{Reference, References};
 use ideamine_core::{Ctx, Failure, Function, PhaseId};
 use schemars::JsonSchema;
@@ -110,7 +112,11 @@ pub(crate) async fn wanted(ctx: &Ctx) -> Result<Go, Failure> {
         Desired::Pause => (Go::Pause, "pause"),
         Desired::Cancel => (Go::Cancel, "cancel"),
     };
-    let path = format!("control/{:06}", control.epoch);
+    // The switch ends a run before its row says so, and a person may ask for the same meanwhile: two wishes, one number.
+    let path = match control.by.as_str() {
+        KILL_SWITCH => format!("control/{KILL_SWITCH}"),
+        _ => format!("control/{:06}", control.epoch),
+    };
     let body = FactBody::Decision {
         decision: "control".to_owned(),
         choice: choice.to_owned(),

@@ -13,7 +13,9 @@ use ideamine_core::ports::{
     Artifacts, Clock, Condition, Events, Execution, HistoryStep, Item, Key, Ledger, Progress, Records,
     Workflows, Write,
 };
-use ideamine_core::records::{BudgetRow, ControlRow, Desired, Fact, Row, RunStatus, SignedHead, key};
+use ideamine_core::records::{
+    BudgetRow, ControlRow, Desired, Fact, Row, RunStatus, SignedHead, SwitchRow, key,
+};
 use ideamine_core::{Digest, Env, Failure, RunId, Tenant};
 use serde_json::{Value, json};
 
@@ -61,6 +63,13 @@ impl World {
         ];
         world.locked().rows.extend(rows.map(|(key, value)| (key, (value, 1))));
         Arc::new(world)
+    }
+
+    /// The kill switch is thrown, and nobody has told the run yet.
+    pub(super) fn kill(&self) {
+        let thrown = SwitchRow { epoch: 1, engaged: true, why: "test".to_owned(), at_ms: 1 };
+        let row = (serde_json::to_value(thrown).unwrap(), 1);
+        self.locked().rows.insert(key::kill_switch(&Tenant::local()), row);
     }
 
     fn locked(&self) -> MutexGuard<'_, State> {
