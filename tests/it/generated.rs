@@ -12,7 +12,9 @@ for every phase that is ready, a phase starts an `author` for every branch (`com
 `story` for every story, and `qav` when it has questions. Nothing fails inside a Map or a child: each ends with an `outcome`, and a Choice decides.
 
 A phase's `budget` holds for all its attempts together. Those of the thirteen leave room for every attempt and repair at
-the dearest model of the price table: they stop a phase that runs away; what a run may spend is said by `--budget-usd`.
+the dearest model of the price table: they stop a phase that runs away; what a run may spend is said by `--budget-usd`,
+`--budget-tokens` and `--budget-minutes`. `run_percent`, `story_percent` and `branch_percent` give the phase, a story or a branch
+a share of what is left above it when it first uses something: a ceiling, so that what it leaves stays with the others.
 
 `${FunctionPrefix}`, `${MachineArnPrefix}` and `${QueueUrlPrefix}` stand before names; `${RunPlanVersion}` and the like
 after them, and `${FunctionVersions}`, are the published versions that this version of a machine calls (on one machine
