@@ -90,14 +90,27 @@ impl App {
     /// # Errors
     /// As [`App::open`].
     pub(crate) fn open_to_read(data_dir: &Path, choice: &ModelChoice) -> Result<Opened, Failure> {
+        let machines =
+            Definitions::load(definitions::MACHINES.iter().copied(), &definitions::substitutions())?;
+        Self::open_machines(data_dir, choice, machines, StoreOptions::default())
+    }
+
+    /// As [`App::open_to_read`], with other machines than those of this build.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub(crate) fn open_machines(
+        data_dir: &Path,
+        choice: &ModelChoice,
+        machines: Definitions,
+        options: StoreOptions,
+    ) -> Result<Opened, Failure> {
         let owner = match Owner::try_acquire(data_dir)? {
             Ownership::Mine(owner) => owner,
             Ownership::Other { pid } => return Ok(Opened::OwnedByAnother { pid }),
         };
-        let store = Store::open(owner, StoreOptions::default())?;
+        let store = Store::open(owner, options)?;
         let cas = Arc::new(Cas::beside(&store)?);
-        let machines =
-            Definitions::load(definitions::MACHINES.iter().copied(), &definitions::substitutions())?;
         let engine = Engine::open(Arc::new(store.clone()), machines, EngineOptions::system()?)?;
         let watched = Arc::new(Watched::default());
         let plain = Env {

@@ -16,8 +16,10 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use ideamine_core::failure::FailureKind;
-use ideamine_core::{Failure, RunId};
+use ideamine_core::{Digest, Failure, RunId};
 use ideamine_embedded::Cas;
 use ideamine_ledger::{LedgerDocument, Options, Problem, ProblemKind, Verdict};
 use serde::Deserialize as _;
@@ -29,6 +31,14 @@ use books::Books;
 /// The ledger document and what the data directory has against it: `{ledger, problems, objects, ended, unsealed}`;
 /// `unsealed` counts the facts of a run that has not ended which wait for its next seal.
 pub(crate) async fn stored(app: &App, run: &RunId) -> Result<Value, Failure> {
+    let (mut found, reached) = examined(app, run).await?;
+    let there = Cas::open(&app.data_dir)?.documents(&app.runs.tenant)?;
+    found["objects"]["unreferenced"] = json!(there.difference(&reached).count());
+    Ok(found)
+}
+
+/// [`stored`] without a look at the documents that nothing of the run refers to, and those that something does.
+async fn examined(app: &App, run: &RunId) -> Result<(Value, BTreeSet<Digest>), Failure> {
     let books = Books::read(app, run).await?;
     let (roots, mut problems) = objects::roots(&books);
     let objects = objects::check(&books.ctx, roots).await;
@@ -36,13 +46,12 @@ pub(crate) async fn stored(app: &App, run: &RunId) -> Result<Value, Failure> {
     problems.extend(steps::check(&books));
     problems.extend(rows::check(&books));
     problems.extend(files::check(&app.data_dir, &books.run));
-    let there = Cas::open(&app.data_dir)?.documents(&books.ctx.tenant)?;
-    let unreferenced = there.difference(&objects.reached).count();
-    Ok(json!({
+    let found = json!({
         "ledger": books.ledger, "problems": problems,
         "ended": books.ended(), "unsealed": steps::unsealed(&books),
-        "objects": { "read": objects.reached.len(), "unreferenced": unreferenced },
-    }))
+        "objects": { "read": objects.reached.len() },
+    });
+    Ok((found, objects.reached))
 }
 
 /// Everything that is wrong with a run: what the data directory has against it, and what its ledger says itself.
@@ -50,8 +59,8 @@ pub(crate) async fn stored(app: &App, run: &RunId) -> Result<Value, Failure> {
 /// # Errors
 /// When it cannot be read; what is harmed is no error, but a finding.
 pub(crate) async fn problems(app: &App, run: &RunId) -> Result<Vec<Problem>, Failure> {
-    let found = match stored(app, run).await {
-        Ok(found) => found,
+    let found = match examined(app, run).await {
+        Ok((found, _)) => found,
         Err(harmed) if harmed.kind == FailureKind::DataCorrupt => {
             return Ok(vec![record(None, harmed.message)]);
         }

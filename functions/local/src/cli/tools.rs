@@ -1,9 +1,10 @@
 //! Arguments of the commands that need no run: state machines, measurements, costs.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::RangedU64ValueParser;
-use clap::{Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use ideamine_engine::bench::{BENCH_STEPS_MAX, TIMERS_MAX};
 
 /// Most runs of a measurement.
@@ -12,6 +13,10 @@ const RUNS_MAX: u64 = 1_000_000;
 const AT_ONCE_MAX: u64 = 10_000;
 /// Largest payload of a step, bytes: what a state may carry.
 const PAYLOAD_BYTES_MAX: u64 = 32 * 1024;
+/// Longest soak, minutes: a week.
+const MINUTES_MAX: f64 = 7.0 * 24.0 * 60.0;
+/// Most runs per second of a soak.
+const RATE_MAX: f64 = 1_000.0;
 /// Largest load whose price is asked for.
 const RUNS_PER_DAY_MAX: u64 = 1_000_000_000;
 
@@ -111,6 +116,9 @@ pub(crate) enum BenchCommand {
         #[arg(long, default_value_t = 1000, value_parser = within(1, AT_ONCE_MAX))]
         runs: usize,
     },
+    /// Runs at a steady rate for a long time, kill -9 again and again; at the end every one is verified.
+    #[command(after_help = "Example:\n  ideamine bench soak --minutes 60 --kill-every 5m --json")]
+    Soak(SoakArgs),
     /// Stalls found, false stops and money saved by the supervisor, on simulated agents.
     #[command(after_help = "Example:\n  ideamine bench unstick --agents 2000 --json")]
     Unstick {
@@ -121,6 +129,67 @@ pub(crate) enum BenchCommand {
         #[arg(long, default_value_t = 0)]
         seed: u64,
     },
+}
+
+#[derive(Args, Clone)]
+pub(crate) struct SoakArgs {
+    /// How long runs are started, minutes.
+    #[arg(long, default_value_t = 60.0, value_parser = minutes)]
+    pub minutes: f64,
+    /// Runs started per second.
+    #[arg(long, default_value_t = 12.0, value_parser = rate)]
+    pub rate: f64,
+    /// From one kill to the next: `5m`, `90s`.
+    #[arg(long, default_value = "5m", value_parser = duration)]
+    pub kill_every: Duration,
+    /// Steps of a run, besides closing it and sealing its ledger.
+    #[arg(long, default_value_t = 26, value_parser = within(1, BENCH_STEPS_MAX as u64))]
+    pub steps: usize,
+    /// Payload of a step, bytes.
+    #[arg(long, default_value_t = 200, value_parser = within(0, PAYLOAD_BYTES_MAX))]
+    pub payload_bytes: usize,
+    /// What a process that this command starts does, from which run on, for how many milliseconds.
+    #[arg(long, value_enum, hide = true, requires_all = ["part_dir", "from", "for_ms"])]
+    pub part: Option<SoakPart>,
+    /// Where.
+    #[arg(long, hide = true)]
+    pub part_dir: Option<PathBuf>,
+    /// See `part`.
+    #[arg(long, hide = true)]
+    pub from: Option<u64>,
+    /// See `part`.
+    #[arg(long, hide = true)]
+    pub for_ms: Option<u64>,
+}
+
+/// A process of `bench soak`.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SoakPart {
+    /// Works until it is killed, or until all that it was to start has ended.
+    Work,
+    /// Verifies all that is there.
+    Verify,
+}
+
+fn minutes(text: &str) -> Result<f64, String> {
+    number(text, MINUTES_MAX)
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    number(text, RATE_MAX)
+}
+
+fn number(text: &str, most: f64) -> Result<f64, String> {
+    let found = text.parse().ok().filter(|number: &f64| *number > 0.0 && *number <= most);
+    found.ok_or_else(|| format!("expected a number above 0, at most {most}"))
+}
+
+/// A length of time as a person writes it: `90s`, `5m`, `12h`, `30d`; a day has 24 hours.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    let span: Option<jiff::Span> = text.parse().ok();
+    let length = span.and_then(|span| span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok());
+    let length = length.and_then(|length| Duration::try_from(length).ok());
+    length.ok_or_else(|| "expected a length of time like 90s, 5m, 12h or 30d".to_owned())
 }
 
 /// A process of `bench recover`.

@@ -1,6 +1,7 @@
 //! `bench …`: figures of this machine beside their targets, printed, never asserted.
 
 mod control;
+mod soak;
 
 use std::path::Path;
 use std::process::Command;
@@ -39,8 +40,7 @@ pub(super) async fn bench(common: &Common, command: BenchCommand) -> Result<Exit
         BenchCommand::Recover { runs, steps, payload_bytes, .. } => {
             let folder = folder()?;
             let options = RecoverOptions { runs, steps, payload_bytes, dir: folder.path().to_owned() };
-            let program = std::env::current_exe()
-                .map_err(|e| Failure::input(format!("cannot find this program to start it again: {e}")))?;
+            let program = program()?;
             let measured = tokio::task::spawn_blocking(move || {
                 bench::recover(&options, |part, dir| part_of(&program, &options, part, dir))
             });
@@ -55,8 +55,23 @@ pub(super) async fn bench(common: &Common, command: BenchCommand) -> Result<Exit
             let folder = folder()?;
             report(common, &control::control(runs, folder.path()).await?)
         }
+        BenchCommand::Soak(args) => match (args.part, args.part_dir.clone()) {
+            (Some(part), Some(dir)) => soak::part(part, &args, &dir).await.map(|()| Exit::Ok),
+            _ => {
+                let (folder, program) = (folder()?, program()?);
+                let dir = folder.path().to_owned();
+                let measured = tokio::task::spawn_blocking(move || soak::soak(&args, &program, &dir));
+                report(common, &measured.await.map_err(|e| Failure::bug(e.to_string()))??)
+            }
+        },
         BenchCommand::Unstick { agents, seed } => report(common, &unstick(agents, seed)),
     }
+}
+
+/// This program, to start it again.
+fn program() -> Result<std::path::PathBuf, Failure> {
+    std::env::current_exe()
+        .map_err(|e| Failure::input(format!("cannot find this program to start it again: {e}")))
 }
 
 /// This program as a process of `bench recover`.

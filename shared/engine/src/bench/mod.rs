@@ -26,8 +26,10 @@ use tokio::task::JoinSet;
 
 use crate::{Definitions, Engine, EngineOptions, Substitutions};
 pub use figure::Figure;
-pub use probe::load;
+pub use machine::machine;
+pub use probe::{disk, load, peak_rss, percentile, sync};
 pub use recover::{RecoverOptions, RecoverPart, RecoverReport, recover, recover_part};
+pub use step::STEP;
 use step::{Step, Times};
 pub use timers::{TIMERS_MAX, TimerGroup, TimersOptions, TimersReport, timers};
 
@@ -105,7 +107,7 @@ pub async fn bench(options: BenchOptions) -> Result<BenchReport, Failure> {
     let BenchOptions { runs, concurrency, steps, payload_bytes, sync_floor, ref dir } = options;
     let opening = Instant::now();
     let store = Store::open(Owner::acquire(dir)?, StoreOptions { sync_floor, ..StoreOptions::default() })?;
-    let definitions = Definitions::load([("bench", machine::text(steps))], &Substitutions::new())?;
+    let definitions = Definitions::load([("bench", machine::machine(steps, &[]))], &Substitutions::new())?;
     let engine = Engine::open(Arc::new(store.clone()), definitions, EngineOptions::system()?)?;
     let times = Arc::new(Times::new(runs));
     let registry = Registry::default().with(Step { times: times.clone() });
@@ -212,7 +214,7 @@ async fn drive(
 }
 
 /// Text that no other run has, so that what is on disk is not one text again and again.
-fn pad(run: usize, bytes: usize) -> String {
+pub fn pad(run: usize, bytes: usize) -> String {
     let part = |part: usize| Digest::of(format!("{run} {part}").as_bytes()).to_string();
     let mut pad = String::new();
     for number in 0..bytes.div_ceil(64) {

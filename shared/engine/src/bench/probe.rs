@@ -17,7 +17,10 @@ const SYNCS: u64 = 200;
 const LONGEST: Duration = Duration::from_secs(5);
 
 /// Writes and syncs this many bytes again and again; the median, microseconds.
-pub(super) fn sync(dir: &Path, bytes: u64, floor: Duration) -> Result<f64, Failure> {
+///
+/// # Errors
+/// `Store.Unavailable` when the disk does not take them.
+pub fn sync(dir: &Path, bytes: u64, floor: Duration) -> Result<f64, Failure> {
     let took = probe(dir, bytes, floor).map_err(|e| failed(dir, &e))?;
     let us: Vec<f64> = took.iter().map(|took| took.as_secs_f64() * 1e6).collect();
     Ok(percentile(&us, 50))
@@ -67,7 +70,7 @@ fn fill(file: &File, bytes: usize, times: u64) -> io::Result<()> {
 }
 
 /// The value below which this many of a hundred lie; 0 for none.
-pub(super) fn percentile(values: &[f64], percent: usize) -> f64 {
+pub fn percentile(values: &[f64], percent: usize) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let index = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
@@ -82,7 +85,7 @@ pub(super) fn cpu() -> Duration {
 }
 
 /// Most memory this process held, bytes; 0 where the system does not say.
-pub(super) fn peak_rss() -> u64 {
+pub fn peak_rss() -> u64 {
     status("VmHWM:")
 }
 
@@ -105,7 +108,10 @@ pub fn load() -> f64 {
 }
 
 /// Bytes of all files under a directory.
-pub(super) fn disk(dir: &Path) -> Result<u64, Failure> {
+///
+/// # Errors
+/// `Store.Unavailable` when it cannot be read.
+pub fn disk(dir: &Path) -> Result<u64, Failure> {
     fn sum(dir: &Path) -> io::Result<u64> {
         let mut total = 0;
         for entry in fs::read_dir(dir)? {

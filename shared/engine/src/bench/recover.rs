@@ -165,7 +165,7 @@ pub async fn recover_part(part: RecoverPart, options: &RecoverOptions) -> Result
     let runs = if part == RecoverPart::First { 1 } else { runs };
     let heard = Arc::new(Heard::new(part, runs, steps));
     let store = Store::open(Owner::acquire(dir)?, StoreOptions::default())?;
-    let definitions = Definitions::load([("bench", machine::text(steps))], &Substitutions::new())?;
+    let definitions = Definitions::load([("bench", machine::machine(steps, &[]))], &Substitutions::new())?;
     let options = EngineOptions { calls_max: runs, ..EngineOptions::system()? };
     let engine = Engine::open(Arc::new(store.clone()), definitions, options)?;
     let registry = Registry::default().with(Told { heard: heard.clone() });
@@ -289,7 +289,7 @@ struct Told {
 
 #[async_trait]
 impl Function for Told {
-    const NAME: &'static str = step::NAME;
+    const NAME: &'static str = step::STEP;
     type Input = Value;
     type Output = Value;
 

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use ideamine_core::{Ctx, Failure, Function};
 use serde_json::{Value, json};
 
-/// The function's name.
-pub(super) const NAME: &str = "run-bench-step";
+/// Name of the function that the bench's machine calls.
+pub const STEP: &str = "run-bench-step";
 
 /// When each run was called last, and how long the steps took.
 pub(super) struct Times {
@@ -66,7 +66,7 @@ pub(super) struct Step {
 
 #[async_trait]
 impl Function for Step {
-    const NAME: &'static str = NAME;
+    const NAME: &'static str = STEP;
     type Input = Value;
     type Output = Value;
 
