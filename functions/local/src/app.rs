@@ -262,6 +262,11 @@ impl App {
         ideamine_runs::new_run_id(self.env.clock.now_ms(), self.random.as_ref())
     }
 
+    /// Where everything but the documents is kept.
+    pub(crate) const fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// Waits until nothing can be written into the directory any more, and says why.
     pub(crate) async fn stopped(&self) -> Failure {
         self.engine.stopped().await

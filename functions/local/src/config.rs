@@ -10,6 +10,7 @@ use ideamine_embedded::{Bound, Limits, PER_MINUTE_MAX, files};
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
 
+use crate::cli::duration;
 use crate::models;
 use crate::registry::QUEUES;
 
@@ -34,6 +35,7 @@ const KEYS: &[(&str, &str)] = &[
         "an object of `model`, `sandbox` or PROVIDER/MODEL, each with `per_minute` (1 to 100000) and, for a model, `at_once` \
          (1 to 1024)",
     ),
+    ("retention", "how long ended runs are kept, like 90d or 12h"),
     ("approvers", "a list of at most 100 public keys, each as `ideamine trust --new-key` shows it"),
 ];
 
@@ -56,6 +58,8 @@ pub(crate) struct Config {
     pub model_calls: Option<AtOnce>,
     /// Sandboxed jobs at once; also `IDEAMINE_SANDBOX_JOBS`.
     pub sandbox_jobs: Option<AtOnce>,
+    /// How long ended runs are kept before `ideamine retain` removes them; also `IDEAMINE_RETENTION`. Without it, forever.
+    pub retention: Option<String>,
     /// Limits of a kind of work (`model`, `sandbox`), or of the calls of one model.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub limits: BTreeMap<String, Limit>,
@@ -108,6 +112,7 @@ impl Config {
             local_url: text("IDEAMINE_LOCAL_URL", local_url)?.or(file.local_url),
             model_calls: number("IDEAMINE_MODEL_CALLS")?.or(file.model_calls),
             sandbox_jobs: number("IDEAMINE_SANDBOX_JOBS")?.or(file.sandbox_jobs),
+            retention: text("IDEAMINE_RETENTION", retention)?.or(file.retention),
             limits: file.limits,
             approvers: file.approvers,
         };
@@ -127,10 +132,16 @@ fn parse(file: &str, text: &str) -> Result<Config, Failure> {
     config.api_url.as_deref().map_or(Ok(()), |text| api_url(&format!("{file}: `api_url`"), text))?;
     config.model.as_deref().map_or(Ok(()), |text| model(&format!("{file}: `model`"), text))?;
     config.local_url.as_deref().map_or(Ok(()), |text| local_url(&format!("{file}: `local_url`"), text))?;
+    config.retention.as_deref().map_or(Ok(()), |text| retention(&format!("{file}: `retention`"), text))?;
     for (name, limit) in &config.limits {
         limited(file, name, limit)?;
     }
     Ok(config)
+}
+
+/// `place` is the key or the variable.
+fn retention(place: &str, text: &str) -> Result<(), Failure> {
+    duration(text).map(drop).map_err(|why| invalid(format!("{place}: {why}")))
 }
 
 /// A limit is of a kind of work or of a model of a provider.

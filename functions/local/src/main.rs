@@ -25,6 +25,7 @@ mod queue;
 mod registry;
 #[cfg(feature = "aws")]
 mod remote;
+mod retain;
 mod service;
 mod watched;
 mod words;

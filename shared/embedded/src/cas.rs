@@ -1,9 +1,10 @@
 //! The content-addressed store on files: `cas/TENANT/ab/cdef…`, written whole or not at all, verified on read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use async_trait::async_trait;
 use ideamine_core::ports::Artifacts;
@@ -16,6 +17,9 @@ use crate::store::Store;
 /// Largest document, bytes.
 pub const ARTIFACT_BYTES_MAX: usize = 64 * 1024 * 1024;
 
+/// How a digest is written: this, and 64 hex digits.
+const DIGEST_START: &[u8] = b"sha256:";
+const DIGEST_CHARS: usize = DIGEST_START.len() + 64;
 /// Folder in the data directory.
 const CAS_DIR: &str = "cas";
 
@@ -91,6 +95,45 @@ impl Cas {
         Ok(documents)
     }
 
+    /// Documents of a tenant that were written before this moment, and their sizes, bytes.
+    ///
+    /// # Errors
+    /// `Store.Unavailable`.
+    pub fn older_than(&self, tenant: &Tenant, moment: SystemTime) -> Result<BTreeMap<Digest, u64>, Failure> {
+        let mut older = BTreeMap::new();
+        for digest in self.documents(tenant)? {
+            let path = self.path(tenant, &digest);
+            let looked = fs::metadata(&path).and_then(|found| Ok((found.modified()?, found.len())));
+            let (written, bytes) = looked.map_err(|e| unavailable("look at", &path, &e))?;
+            if written < moment {
+                older.insert(digest, bytes);
+            }
+        }
+        Ok(older)
+    }
+
+    /// Every document that can be reached from these: each digest anywhere in a document counts as naming one.
+    ///
+    /// # Errors
+    /// `Store.Unavailable`.
+    pub fn reachable(
+        &self,
+        tenant: &Tenant,
+        roots: impl IntoIterator<Item = Digest>,
+    ) -> Result<BTreeSet<Digest>, Failure> {
+        let there = self.documents(tenant)?;
+        let mut reached = BTreeSet::new();
+        let mut open: Vec<Digest> = roots.into_iter().collect();
+        while let Some(digest) = open.pop() {
+            if there.contains(&digest) && reached.insert(digest) {
+                let path = self.path(tenant, &digest);
+                let bytes = fs::read(&path).map_err(|e| unavailable("read", &path, &e))?;
+                open.extend(digests_in(&bytes));
+            }
+        }
+        Ok(reached)
+    }
+
     /// Where a document lies, whether it exists or not.
     pub fn path(&self, tenant: &Tenant, digest: &Digest) -> PathBuf {
         let hex = digest.hex();
@@ -131,6 +174,13 @@ impl Artifacts for Cas {
         let path = self.path(tenant, digest);
         blocking(move || path.try_exists().map_err(|e| unavailable("look for", &path, &e))).await
     }
+}
+
+/// Every digest that stands somewhere in a text.
+pub(crate) fn digests_in(text: &[u8]) -> impl Iterator<Item = Digest> {
+    text.windows(DIGEST_CHARS)
+        .filter(|part| part.starts_with(DIGEST_START))
+        .filter_map(|part| std::str::from_utf8(part).ok()?.parse().ok())
 }
 
 async fn blocking<T: Send + 'static>(

@@ -52,6 +52,6 @@ pub use queue::{
 pub use random::SystemRandom;
 pub use signer::FileSigner;
 pub use store::{
-    Begun, FACTS_MAX, Found, OVERLAY_KEYS_MAX, PENDING_BYTES_MAX, Sound, Store, StoreOptions, TaskLedger,
-    Written,
+    Begun, Compacted, FACTS_MAX, Found, OVERLAY_KEYS_MAX, PENDING_BYTES_MAX, Removal, Sound, Store,
+    StoreOptions, TaskLedger, Written,
 };

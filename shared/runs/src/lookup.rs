@@ -1,11 +1,11 @@
 //! Finding runs: a context for work that no machine asked for, one run's row, all of them.
 
 use ideamine_core::ports::Item;
-use ideamine_core::records::{RunRow, key};
+use ideamine_core::records::{RemovedRow, RunRow, key};
 use ideamine_core::{Ctx, Failure, RunId};
 use ideamine_orchestration::rows;
 
-use crate::Runs;
+use crate::{Runs, timestamp};
 
 /// Runs read at once.
 const PAGE: usize = 500;
@@ -27,9 +27,22 @@ impl Runs {
     /// # Errors
     /// `Data.NotFound` that says how to find the right id.
     pub async fn find(&self, run: &RunId) -> Result<RunRow, Failure> {
-        rows::find(&self.context(run), &key::run(&self.tenant, run))
-            .await?
-            .ok_or_else(|| Failure::not_found(format!("there is no run `{run}` here; see `ideamine list`")))
+        let ctx = self.context(run);
+        if let Some(row) = rows::find(&ctx, &key::run(&self.tenant, run)).await? {
+            return Ok(row);
+        }
+        let removed: Option<RemovedRow> = rows::find(&ctx, &key::removed(&self.tenant, run)).await?;
+        Err(Failure::not_found(removed.map_or_else(
+            || format!("there is no run `{run}` here; see `ideamine list`"),
+            |removed| {
+                let (at, head) = (timestamp(removed.removed_ms), removed.head.head);
+                format!(
+                    "run {run} was removed on {at}; its ledger was sealed with {} rows and the root {}: a dossier of \
+                     it verifies with --expect-head {}:{}",
+                    head.size, head.root, head.size, head.root
+                )
+            },
+        )))
     }
 
     /// All runs, newest first.

@@ -54,6 +54,14 @@ async fn examined(app: &App, run: &RunId) -> Result<(Value, BTreeSet<Digest>), F
     Ok((found, objects.reached))
 }
 
+/// Every stored document that a run refers to, there or not.
+///
+/// # Errors
+/// When the run cannot be read.
+pub(crate) async fn reached(app: &App, run: &RunId) -> Result<BTreeSet<Digest>, Failure> {
+    examined(app, run).await.map(|(_, reached)| reached)
+}
+
 /// Everything that is wrong with a run: what the data directory has against it, and what its ledger says itself.
 ///
 /// # Errors

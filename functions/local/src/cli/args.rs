@@ -274,6 +274,16 @@ pub(crate) struct PhasesArgs {
 }
 
 #[derive(Args)]
+pub(crate) struct RetainArgs {
+    /// Runs that ended so long ago: `12h`, `30d`; without it what the configuration says in `retention`.
+    #[arg(long, value_name = "TIME", value_parser = super::duration)]
+    pub older_than: Option<std::time::Duration>,
+    /// Only say what would be removed.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Args)]
 pub(crate) struct DoctorArgs {
     /// Build the record tables again from the journal.
     #[arg(long)]

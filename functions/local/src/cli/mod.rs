@@ -138,6 +138,9 @@ pub(crate) enum Command {
     /// What this machine has, and whether the data directory is sound.
     #[command(after_help = "Example:\n  ideamine doctor --rebuild")]
     Doctor(DoctorArgs),
+    /// Remove what runs left that ended long ago; their seals stay, and every run that stays is verified.
+    #[command(after_help = "Example:\n  ideamine retain --older-than 30d --dry-run")]
+    Retain(RetainArgs),
     /// State machines: check, draw, run, compare with recorded executions.
     #[command(subcommand, after_help = "Example:\n  ideamine asl lint statemachines/*.asl.json")]
     Asl(AslCommand),

@@ -142,6 +142,9 @@ pub(crate) struct SoakArgs {
     /// From one kill to the next: `5m`, `90s`.
     #[arg(long, default_value = "5m", value_parser = duration)]
     pub kill_every: Duration,
+    /// After each kill, remove what runs left that ended so long ago; without it all is kept.
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub keep: Option<Duration>,
     /// Steps of a run, besides closing it and sealing its ledger.
     #[arg(long, default_value_t = 26, value_parser = within(1, BENCH_STEPS_MAX as u64))]
     pub steps: usize,
@@ -167,6 +170,8 @@ pub(crate) struct SoakArgs {
 pub(crate) enum SoakPart {
     /// Works until it is killed, or until all that it was to start has ended.
     Work,
+    /// Removes what is old.
+    Retain,
     /// Verifies all that is there.
     Verify,
 }

@@ -12,6 +12,7 @@ mod info;
 mod policy;
 mod queue;
 mod replay;
+mod retain;
 mod run;
 mod serve;
 mod tree;
@@ -100,6 +101,7 @@ pub(crate) async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Trust(args) => verify::trust(&common, args).await,
         Command::Replay(args) => replay::replay(&common, args).await,
         Command::Dossier(args) => data::dossier(&common, args).await,
+        Command::Retain(args) => retain::retain(&common, args).await,
         Command::Serve(args) => serve::serve(&common, args).await,
         Command::Config => info::config(&common),
         Command::Functions => info::functions(&common),

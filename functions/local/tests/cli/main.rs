@@ -17,6 +17,7 @@ mod queue;
 mod recorded;
 #[cfg(feature = "aws")]
 mod remote;
+mod retain;
 mod serve;
 mod support;
 mod unstick;

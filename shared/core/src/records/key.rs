@@ -102,6 +102,14 @@ pub fn queue_pk(tenant: &Tenant) -> String {
 pub fn queued(tenant: &Tenant, kind: &str, id: &str) -> Key {
     Key { pk: queue_pk(tenant), sk: format!("{kind}#{id}") }
 }
+/// What stays of a run that was removed: its seal.
+pub fn removed(tenant: &Tenant, run: &RunId) -> Key {
+    Key { pk: format!("{tenant}#removed"), sk: run.to_string() }
+}
+/// What one removal of runs came to, by when it was.
+pub fn retention(tenant: &Tenant, at_ms: i64) -> Key {
+    Key { pk: format!("{tenant}#retention"), sk: format!("{at_ms:013}") }
+}
 /// The stored answer to a request, by everything that decides it.
 pub fn replay(tenant: &Tenant, request: &crate::Digest) -> Key {
     Key { pk: format!("{tenant}#replay"), sk: request.hex() }

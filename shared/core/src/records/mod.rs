@@ -9,6 +9,7 @@ mod job;
 pub mod key;
 mod plan;
 mod question;
+mod removed;
 
 pub use self::core::{
     ArtifactRef, ControlRow, Desired, Fork, GateRef, Generator, KILL_SWITCH, PhaseRow, PhaseStatus,
@@ -24,3 +25,4 @@ pub use plan::{
     QuestionPolicy, is_at_or_below,
 };
 pub use question::{Knowledge, QuestionRow, QuestionState, ReplyRow};
+pub use removed::RemovedRow;

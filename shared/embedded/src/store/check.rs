@@ -79,6 +79,7 @@ pub(crate) fn open(dir: &Path, journal: &Journal, end: u64, disk: &Disk) -> Resu
 
 /// The journal, its torn end forgotten, and where it ends.
 fn journal(dir: &Path, options: &StoreOptions) -> Result<(Journal, u64), Failure> {
+    super::compact::settle(dir)?;
     let dir = dir.join(JOURNAL_DIR);
     let end = Tail::open(&dir, options.segment_bytes, Disk::default())?.end();
     Ok((Journal::new(&dir), end))

@@ -7,6 +7,7 @@
 
 mod change;
 mod check;
+mod compact;
 mod executions;
 #[cfg(test)]
 mod full_disk;
@@ -19,7 +20,7 @@ mod state;
 mod threads;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -29,6 +30,7 @@ use tokio::sync::Notify;
 
 pub use change::Begun;
 pub use check::Sound;
+pub use compact::{Compacted, Removal};
 pub use executions::Found;
 pub use ledger::{FACTS_MAX, TaskLedger};
 
@@ -76,6 +78,8 @@ struct Inner {
     dir: PathBuf,
     /// Given up when the store is closed.
     owner: Mutex<Option<Owner>>,
+    /// Whether the files are given up.
+    ended: AtomicBool,
 }
 
 /// What a store has written since it was opened.
@@ -99,6 +103,7 @@ impl Store {
 
     fn open_on(disk: Disk, owner: Owner, options: StoreOptions) -> Result<Self, Failure> {
         let dir = owner.dir().to_owned();
+        compact::settle(&dir)?;
         let journal_dir = dir.join(JOURNAL_DIR);
         let tail = Tail::open(&journal_dir, options.segment_bytes, disk.clone())?;
         let journal = Journal::new(&journal_dir);
@@ -117,7 +122,7 @@ impl Store {
         });
         let threads = Mutex::new(threads::start(&shared, tail)?);
         let owner = Mutex::new(Some(owner));
-        Ok(Self { inner: Arc::new(Inner { shared, threads, dir, owner }) })
+        Ok(Self { inner: Arc::new(Inner { shared, threads, dir, owner, ended: AtomicBool::new(false) }) })
     }
 
     /// The data directory.
@@ -154,6 +159,12 @@ impl Store {
 
 impl Inner {
     fn close(&self) {
+        self.end();
+        self.owner.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    /// Writes and projects everything and gives up the files, but not the directory.
+    fn end(&self) {
         let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
         let mut state = self.shared.lock();
         state.closing = true;
@@ -163,11 +174,12 @@ impl Inner {
             // A thread that panicked has nothing more to write.
             let _ = thread.join();
         }
-        let mut owner = self.owner.lock().unwrap_or_else(PoisonError::into_inner);
-        if owner.is_some() {
+        drop(threads);
+        if self.owner.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+            && !self.ended.swap(true, Ordering::AcqRel)
+        {
             self.shared.projection.close();
         }
-        owner.take();
     }
 }
 

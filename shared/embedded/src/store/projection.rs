@@ -6,6 +6,7 @@
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{OnceLock, PoisonError, RwLock};
 
 use ideamine_core::Failure;
@@ -27,6 +28,12 @@ pub(crate) const FORM: u8 = 2;
 /// Most memory of redb's page cache, bytes.
 const CACHE_BYTES: usize = 64 * 1024 * 1024;
 
+/// Changes after which a quiet close gives free pages back: redb grows its file in steps, and pages that were written
+/// over stay in it.
+const SHRINK_CHANGES: usize = 2_000;
+/// Largest file that is shrunk, bytes: it takes time in proportion.
+const SHRINK_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
 /// Changes applied in one transaction while catching up.
 const CATCH_UP_CHANGES: usize = 20_000;
 
@@ -45,6 +52,8 @@ pub(crate) struct Projection {
     path: PathBuf,
     /// What went wrong first; nothing is read or written after it.
     failed: OnceLock<Failure>,
+    /// Changes since it was opened.
+    changes: AtomicUsize,
 }
 
 impl Projection {
@@ -83,7 +92,12 @@ impl Projection {
             builder.set_cache_size(CACHE_BYTES).set_check_integrity_on_open(!trusted);
             Ok(builder.create_with_backend(backend)?)
         })?;
-        Ok(Self { db: RwLock::new(Some(db)), path: path.to_owned(), failed: OnceLock::new() })
+        Ok(Self {
+            db: RwLock::new(Some(db)),
+            path: path.to_owned(),
+            failed: OnceLock::new(),
+            changes: AtomicUsize::new(0),
+        })
     }
 
     /// Whether it is of the form that is written now.
@@ -145,15 +159,30 @@ impl Projection {
                 table.insert(change::position_key().as_slice(), position.to_be_bytes().as_slice())?;
             }
             drop(table);
+            self.changes.fetch_add(changes.len(), Ordering::Relaxed);
             Ok(transaction.commit()?)
         })
     }
 
     /// Gives the file up, and notes how it is left when all went well.
     pub(crate) fn close(&self) {
+        self.shrink();
         match self.give_up() {
             Ok(()) => seal::leave(&self.path),
             Err(failure) => tracing::warn!(%failure, "the projection is checked at the next start"),
+        }
+    }
+
+    /// Gives free pages back to the system, where enough was written to make that worth its time.
+    fn shrink(&self) {
+        let small = std::fs::metadata(&self.path).is_ok_and(|file| file.len() <= SHRINK_BYTES_MAX);
+        if !small || self.failed.get().is_some() || self.changes.load(Ordering::Relaxed) < SHRINK_CHANGES {
+            return;
+        }
+        let mut db = self.db.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(db) = db.as_mut() else { return };
+        if let Err(failure) = guarded(&self.path, "shrink", || Ok(db.compact()?)) {
+            tracing::warn!(%failure, "the projection keeps its free pages");
         }
     }
 

@@ -36,6 +36,12 @@ pub(super) struct Report {
     ran_again: Figure,
     /// Runs that `verify` finds *complete* at the end.
     verified_complete: usize,
+    /// Runs that retention removed, each complete when it was; their seals are there.
+    removed: usize,
+    /// Removals that were killed on their way, and gone on with by the next.
+    removals_killed: usize,
+    /// The slowest removal, seconds; no runs are started meanwhile.
+    removal_s_max: f64,
     /// Runs in which it finds something else, and the first finding.
     not_complete: Figure,
     finding: Option<String>,
@@ -61,6 +67,7 @@ pub(super) struct Report {
 pub(super) async fn part(part: SoakPart, args: &SoakArgs, dir: &Path) -> Result<(), Failure> {
     match part {
         SoakPart::Work => work::work(args, dir).await,
+        SoakPart::Retain => work::remove(args, dir).await,
         SoakPart::Verify => work::verify(args, dir).await,
     }
 }

@@ -16,6 +16,8 @@ use crate::cli::{SoakArgs, SoakPart};
 
 /// Bytes of the probe of the disk: about a batch of one run.
 const PROBE_BYTES: u64 = 1_024;
+/// Its multiples lie evenly between 0 and 1, wherever one stops.
+const GOLDEN: f64 = 0.618_033_988_75;
 const LOOK: Duration = Duration::from_millis(50);
 
 /// Measures.
@@ -25,6 +27,8 @@ const LOOK: Duration = Duration::from_millis(50);
 pub(in super::super) fn soak(args: &SoakArgs, program: &Path, dir: &Path) -> Result<Report, Failure> {
     let data = dir.join("data");
     let (began, long) = (Instant::now(), Duration::from_secs_f64(args.minutes * 60.0));
+    let (mut removals, mut removals_killed, mut removal_s, mut removal_s_max) =
+        (Heard::default(), 0, 0.0, 0.0_f64);
     let (mut heard, mut kills, mut in_flight_at_kills, mut disk_bytes_max) = (Heard::default(), 0, 0, 0);
     loop {
         let left = long.saturating_sub(began.elapsed());
@@ -40,11 +44,28 @@ pub(in super::super) fn soak(args: &SoakArgs, program: &Path, dir: &Path) -> Res
         }
         kills += 1;
         in_flight_at_kills += heard.under_way();
+        if args.keep.is_some() {
+            let spawn = || Process::spawn(program, args, SoakPart::Retain, &data, 0, Duration::ZERO);
+            // Broken off first, each time at another moment of what the last one took.
+            let moment = (kills as f64 * GOLDEN).fract() * if kills > 1 { removal_s } else { 1.0 };
+            let mut broken_off = spawn()?;
+            if broken_off.runs_for(Duration::from_secs_f64(moment))? {
+                broken_off.kill()?;
+                removals_killed += 1;
+            }
+            removals.take(broken_off.end()?);
+            let began = Instant::now();
+            removals.take(spawn()?.end()?);
+            removal_s = began.elapsed().as_secs_f64();
+            removal_s_max = removal_s.max(removal_s_max);
+        }
     }
     let mut complete = Heard::default();
     complete.take(Process::spawn(program, args, SoakPart::Verify, &data, 0, Duration::ZERO)?.end()?);
-    let lost = heard.accepted.difference(&complete.complete).count();
-    let finding = complete.bad.first_key_value().or_else(|| heard.bad.first_key_value());
+    let there = |number: &&u64| complete.complete.contains(number) || complete.removed.contains(number);
+    let lost = heard.accepted.iter().filter(|number| !there(number)).count();
+    let bad: BTreeMap<u64, String> =
+        [&complete, &removals, &heard].into_iter().flat_map(|heard| heard.bad.clone()).collect();
     let mut report = Report {
         minutes: args.minutes,
         rate: args.rate,
@@ -55,12 +76,15 @@ pub(in super::super) fn soak(args: &SoakArgs, program: &Path, dir: &Path) -> Res
         lost: Figure::none(lost),
         ran_again: Figure::none(heard.again),
         verified_complete: complete.complete.len(),
-        not_complete: Figure::none(complete.bad.len().max(heard.bad.len())),
-        finding: finding.map(|(number, what)| format!("run {number}: {what}")),
+        removed: complete.removed.len(),
+        removals_killed,
+        removal_s_max,
+        not_complete: Figure::none(bad.len()),
+        finding: bad.first_key_value().map(|(number, what)| format!("run {number}: {what}")),
         restart_s_max: heard.ready_s.iter().copied().fold(0.0, f64::max),
         run_p50_ms: percentile(&heard.took_ms, 50),
         run_p99_ms: percentile(&heard.took_ms, 99),
-        peak_rss_mb: heard.peak.max(complete.peak) as f64 / 1e6,
+        peak_rss_mb: heard.peak.max(complete.peak).max(removals.peak) as f64 / 1e6,
         disk_bytes_per_run: disk(&data)? / complete.complete.len().max(1) as u64,
         disk_bytes_max,
         fsync_p50_us: sync(dir, PROBE_BYTES, Duration::ZERO)?,
@@ -78,6 +102,7 @@ struct Heard {
     accepted: BTreeSet<u64>,
     ended: BTreeSet<u64>,
     complete: BTreeSet<u64>,
+    removed: BTreeSet<u64>,
     bad: BTreeMap<u64, String>,
     again: usize,
     asked: BTreeMap<u64, Instant>,
@@ -111,6 +136,7 @@ impl Heard {
                     self.took_ms.extend(asked.map(|asked| at.duration_since(asked).as_secs_f64() * 1e3));
                 }
                 "complete" => drop(self.complete.insert(number)),
+                "removed" => drop(self.removed.insert(number)),
                 "bad" => drop(self.bad.insert(number, words.next().unwrap_or_default().to_owned())),
                 "again" => self.again += 1,
                 "peak" => self.peak = self.peak.max(number),
@@ -137,7 +163,11 @@ impl Process {
         from: u64,
         long: Duration,
     ) -> Result<Self, Failure> {
-        let part = if part == SoakPart::Work { "work" } else { "verify" };
+        let part = match part {
+            SoakPart::Work => "work",
+            SoakPart::Retain => "retain",
+            SoakPart::Verify => "verify",
+        };
         let mut command = Command::new(program);
         command.args(["bench", "soak", "--part", part, "--part-dir"]).arg(data);
         for (name, value) in [
@@ -148,6 +178,9 @@ impl Process {
             ("--payload-bytes", args.payload_bytes.to_string()),
         ] {
             command.arg(name).arg(value);
+        }
+        if let Some(keep) = args.keep {
+            command.arg("--keep").arg(format!("{}s", keep.as_secs_f64()));
         }
         let began = Instant::now();
         let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();

@@ -2,7 +2,7 @@
 //!
 //! Each run has its rows, its 26 calls with their facts, a step that closes its books, and the real `run-seal`. Told
 //! on standard output, a line each: `ready`, `asked N`, `accepted N`, `ended N`, `again N STEP`, `complete N`,
-//! `bad N WHAT`, `peak BYTES`.
+//! `bad N WHAT`, `removed N`, `peak BYTES`.
 
 use std::collections::HashSet;
 use std::io::Write as _;
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use ideamine_core::ports::{Condition, ExecutionStatus, Workflows as _, Write};
-use ideamine_core::records::{BudgetRow, RunOptions, RunRow, RunStatus, key};
+use ideamine_core::records::{BudgetRow, RemovedRow, RunOptions, RunRow, RunStatus, key};
 use ideamine_core::{Ctx, Failure, Function, Registry, RunId};
 use ideamine_embedded::{FileSigner, LocalQueue, StoreOptions};
 use ideamine_engine::bench::{STEP, machine, pad, peak_rss};
@@ -26,11 +26,14 @@ use crate::app::{App, Opened};
 use crate::check;
 use crate::cli::SoakArgs;
 use crate::models::ModelChoice;
+use crate::retain::{Policy, retain};
 
 /// Most runs under way at a time; above that, starting waits.
 const UNDER_WAY_MAX: usize = 1_000;
 /// Size at which a segment is closed, bytes: each run is read again when it ends, and a segment is read whole.
 const SEGMENT_BYTES: u64 = 2 * 1024 * 1024;
+/// Seals read at once.
+const PAGE: usize = 500;
 /// How often memory is told.
 const TELL: Duration = Duration::from_secs(1);
 const MACHINE: &str = "soak";
@@ -103,6 +106,19 @@ pub(super) async fn work(args: &SoakArgs, dir: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Removes what is old, as `ideamine retain` does.
+pub(super) async fn remove(args: &SoakArgs, dir: &Path) -> Result<(), Failure> {
+    let Some(keep) = args.keep else { return Ok(()) };
+    let policy = Policy { older_than: keep, grace: keep, dry_run: false, segment_bytes: SEGMENT_BYTES };
+    let report = retain(|| opened(args, dir), policy).await?;
+    say("ready");
+    for finding in &report.findings {
+        say(&format!("bad {} {finding}", u64::MAX));
+    }
+    say(&format!("peak {}", peak_rss()));
+    Ok(())
+}
+
 /// Holds every run that is there against its ledger.
 pub(super) async fn verify(args: &SoakArgs, dir: &Path) -> Result<(), Failure> {
     let app = open(args, dir)?;
@@ -110,16 +126,34 @@ pub(super) async fn verify(args: &SoakArgs, dir: &Path) -> Result<(), Failure> {
     for row in app.runs.all().await? {
         judge(&app, &row.run_id).await?;
     }
+    let mut after = None::<String>;
+    loop {
+        let seals = key::removed(&app.runs.tenant, &run_id(0)?).pk;
+        let page = app.env.records.query(&seals, "", after.as_deref(), PAGE).await?;
+        for item in &page {
+            let seal: RemovedRow = serde_json::from_value(item.value.clone())
+                .map_err(|e| Failure::corrupt(format!("the seal {}: {e}", item.key)))?;
+            say(&format!("removed {}", number(&seal.run_id)));
+        }
+        after = page.last().map(|item| item.key.sk.clone());
+        if page.len() < PAGE {
+            break;
+        }
+    }
     say(&format!("peak {}", peak_rss()));
     app.shutdown().await;
     Ok(())
 }
 
-fn open(args: &SoakArgs, dir: &Path) -> Result<Arc<App>, Failure> {
+fn opened(args: &SoakArgs, dir: &Path) -> Result<Opened, Failure> {
     let closing = [Close::NAME, RunSeal::NAME];
     let machines = Definitions::load([(MACHINE, machine(args.steps, &closing))], &Substitutions::new())?;
     let options = StoreOptions { segment_bytes: SEGMENT_BYTES, ..StoreOptions::default() };
-    match App::open_machines(dir, &ModelChoice::default(), machines, options)? {
+    App::open_machines(dir, &ModelChoice::default(), machines, options)
+}
+
+fn open(args: &SoakArgs, dir: &Path) -> Result<Arc<App>, Failure> {
+    match opened(args, dir)? {
         Opened::Owner(app) => Ok(app),
         Opened::OwnedByAnother { pid } => {
             Err(Failure::input(format!("{} is owned by process {pid:?}", dir.display())))
