@@ -4,8 +4,8 @@ use ideamine_core::Digest;
 use ideamine_core::artifacts::{Brief, Document, Evidence, GateInputs};
 use ideamine_core::ports::JobMessage;
 use ideamine_core::records::{
-    BreakerRow, BudgetRow, CallRow, Fact, JobRow, PhaseConfig, PhaseRow, Plan, QuestionRow, Row, RunRow,
-    SignedHead,
+    BreakerRow, BudgetRow, CallRow, Fact, JobRow, PhaseConfig, PhaseRow, Plan, QuestionRow, RemovedRow, Row,
+    RunRow, SignedHead,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -32,6 +32,7 @@ fn frozen_samples_stay_readable() {
     check::<CallRow>("call");
     check::<JobRow>("job");
     check::<QuestionRow>("question");
+    check::<RemovedRow>("removed");
     check::<Vec<Fact>>("facts");
     check::<Row>("row");
     check::<SignedHead>("head");

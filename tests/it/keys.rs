@@ -26,6 +26,8 @@ fn every_key_begins_with_the_tenant() {
         Key { pk: key::jobs_pk(&tenant), sk: "job".to_owned() },
         key::queued(&tenant, "model", "0123456789abcdef"),
         key::replay(&tenant, &Digest::of(b"request")),
+        key::removed(&tenant, &run),
+        key::retention(&tenant, 1),
     ];
     for key in keys {
         assert!(key.pk.starts_with("acme#"), "{key:?}");

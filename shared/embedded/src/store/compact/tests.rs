@@ -310,7 +310,6 @@ async fn what_runs_is_not_removed() {
 #[test]
 fn a_path_out_of_the_data_directory_is_refused() {
     for path in ["../x", "/etc/x", "cas/../../x", "./x"] {
-        let refused = Intent::new(&[PathBuf::from(path)]);
-        assert!(path == "./x" || refused.is_err(), "{path}");
+        assert!(Intent::new(&[PathBuf::from(path)]).is_err(), "{path}");
     }
 }
