@@ -54,12 +54,14 @@ async fn examined(app: &App, run: &RunId) -> Result<(Value, BTreeSet<Digest>), F
     Ok((found, objects.reached))
 }
 
-/// Every stored document that a run refers to, there or not.
+/// Every stored document that a run refers to, there or not, and what is wrong with the run, a sentence each.
 ///
 /// # Errors
 /// When the run cannot be read.
-pub(crate) async fn reached(app: &App, run: &RunId) -> Result<BTreeSet<Digest>, Failure> {
-    examined(app, run).await.map(|(_, reached)| reached)
+pub(crate) async fn reached(app: &App, run: &RunId) -> Result<(BTreeSet<Digest>, Vec<String>), Failure> {
+    let (found, reached) = examined(app, run).await?;
+    let problems = verdict(&found, &Options::default())?.problems;
+    Ok((reached, problems.into_iter().map(|problem| problem.what).collect()))
 }
 
 /// Everything that is wrong with a run: what the data directory has against it, and what its ledger says itself.

@@ -16,6 +16,8 @@ pub(super) struct Choice {
     pub seals: Vec<RemovedRow>,
     /// How many runs stay, by why.
     pub kept: BTreeMap<&'static str, usize>,
+    /// What `verify` says of each run that stays: nothing, unless it is under way or was harmed before.
+    pub said: BTreeMap<RunId, Vec<String>>,
     /// Documents that `verify` reads of the runs that stay.
     pub reached: BTreeSet<Digest>,
 }
@@ -29,7 +31,8 @@ impl Choice {
             .filter(|row| row.ended_ms.is_none())
             .filter_map(|row| row.options.fork.as_ref().map(|fork| &fork.run))
             .collect();
-        let mut choice = Self { seals: vec![], kept: BTreeMap::new(), reached: BTreeSet::new() };
+        let mut choice =
+            Self { seals: vec![], kept: BTreeMap::new(), said: BTreeMap::new(), reached: BTreeSet::new() };
         let age_ms = i64::try_from(older_than.as_millis()).unwrap_or(i64::MAX);
         let since_ms = now_ms.saturating_sub(age_ms);
         for row in &rows {
@@ -47,7 +50,9 @@ impl Choice {
                 Ok(seal) => choice.seals.push(seal),
                 Err(why) => {
                     *choice.kept.entry(why).or_default() += 1;
-                    choice.reached.extend(check::reached(app, &row.run_id).await?);
+                    let (reached, problems) = check::reached(app, &row.run_id).await?;
+                    choice.reached.extend(reached);
+                    choice.said.insert(row.run_id.clone(), problems);
                 }
             }
         }

@@ -59,12 +59,13 @@ pub(crate) async fn retain(
     app.engine.shutdown().await;
     let report = remove(&app, policy).await;
     app.shutdown().await;
-    let mut report = report?;
+    let (mut report, said) = report?;
     if report.removed.runs > 0 && !policy.dry_run {
         let app = own(open()?)?;
-        for row in app.runs.all().await? {
-            let problems = check::problems(&app, &row.run_id).await?;
-            report.verified(problems.first().map(|problem| format!("run {}: {}", row.run_id, problem.what)));
+        for (run, before) in said {
+            let (_, now) = check::reached(&app, &run).await?;
+            let news = now.iter().find(|problem| !before.contains(problem));
+            report.verified(news.map(|problem| format!("run {run}: {problem}")));
         }
         app.shutdown().await;
     }
@@ -84,7 +85,10 @@ fn own(opened: Opened) -> Result<std::sync::Arc<App>, Failure> {
     }
 }
 
-async fn remove(app: &App, policy: Policy) -> Result<Report, Failure> {
+/// What each run that stays was found to be before.
+type Said = BTreeMap<RunId, Vec<String>>;
+
+async fn remove(app: &App, policy: Policy) -> Result<(Report, Said), Failure> {
     let (tenant, at_ms) = (app.runs.tenant.clone(), SystemClock.now_ms());
     let choice = Choice::make(app, policy.older_than, at_ms).await?;
     let removal = removal(&app.runs, &tenant, &choice.seals).await?;
@@ -102,7 +106,7 @@ async fn remove(app: &App, policy: Policy) -> Result<Report, Failure> {
         return Err(Failure::bug(message));
     }
     if policy.dry_run || choice.seals.is_empty() {
-        return Ok(report);
+        return Ok((report, choice.said));
     }
     let file = Path::new(RETENTION_DIR).join(format!("{at_ms:013}.json"));
     let bytes = lists.to_bytes(&choice.seals)?;
@@ -115,7 +119,7 @@ async fn remove(app: &App, policy: Policy) -> Result<Report, Failure> {
     let paths = paths(app, &cas, &tenant, &choice.seals, lists.removed.keys());
     let compacted = app.store().compact(&removal, rows, &paths, policy.segment_bytes)?;
     report.compacted(compacted);
-    Ok(report)
+    Ok((report, choice.said))
 }
 
 fn value(row: &impl serde::Serialize) -> Result<Value, Failure> {
