@@ -97,7 +97,8 @@ async fn remove(app: &App, policy: Policy) -> Result<(Report, Said), Failure> {
     let live = cas.reachable(&tenant, roots.iter().copied())?;
     let before = SystemTime::now().checked_sub(policy.grace).unwrap_or(SystemTime::UNIX_EPOCH);
     let mut dead = cas.older_than(&tenant, before)?;
-    dead.retain(|digest, _| !live.contains(digest));
+    // Strays alone are no reason to write the journal anew.
+    dead.retain(|digest, _| !choice.seals.is_empty() && !live.contains(digest));
     let lists = Lists { at_ms, roots, live, verified: choice.reached, removed: dead };
     let mut report = Report::new(&lists, policy, &choice.seals, choice.kept)?;
     if !report.disjoint() {
