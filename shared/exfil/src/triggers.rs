@@ -1,0 +1,60 @@
+//! The one search that every scan begins with: all literals of all rules, in any case, overlapping. What it finds says
+//! which rule looks where; a text without any is done after it.
+use crate::{channels, credentials, hosts, keys, logins, personal, tokens};
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// What a literal sets off.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Trigger {
+    Prefix(usize),
+    Form(usize),
+    Name,
+    Login(usize),
+    Person(char),
+    Label,
+    Scheme,
+    Drop(usize),
+    Paste(usize),
+    Lookup,
+    Pem,
+    Putty,
+    WebKey,
+    NakedKey,
+    At,
+    Share,
+    Data,
+    V6,
+}
+
+pub(crate) struct Triggers {
+    pub(crate) search: Option<AhoCorasick>,
+    pub(crate) what: Vec<Trigger>,
+    pub(crate) forms: Vec<Option<Regex>>,
+}
+
+pub(crate) static TRIGGERS: LazyLock<Triggers> = LazyLock::new(|| {
+    let mut literals: Vec<(&str, Trigger)> = Vec::new();
+    literals.extend(tokens::PREFIXES.iter().enumerate().map(|(i, p)| (p.literal, Trigger::Prefix(i))));
+    literals.extend(tokens::FORMS.iter().enumerate().map(|(i, f)| (f.literal, Trigger::Form(i))));
+    literals.extend(credentials::NAMES.iter().map(|name| (*name, Trigger::Name)));
+    literals.extend(logins::LOGINS.iter().enumerate().map(|(i, l)| (l.literal, Trigger::Login(i))));
+    literals.extend(personal::WORDS.iter().map(|(word, sort)| (*word, Trigger::Person(*sort))));
+    literals.extend(hosts::LABELS.iter().map(|label| (*label, Trigger::Label)));
+    literals.extend(channels::DROPS.iter().enumerate().map(|(i, d)| (*d, Trigger::Drop(i))));
+    literals.extend(channels::PASTES.iter().enumerate().map(|(i, d)| (*d, Trigger::Paste(i))));
+    literals.extend(channels::LOOKUPS.iter().map(|word| (*word, Trigger::Lookup)));
+    literals.extend(keys::NAKED.iter().map(|head| (*head, Trigger::NakedKey)));
+    literals.extend([
+        ("://", Trigger::Scheme), ("-----begin", Trigger::Pem), ("---- begin", Trigger::Pem), ("putty-user-key-file", Trigger::Putty), ("\"kty\"", Trigger::WebKey),
+        ("\\\"kty\\\"", Trigger::WebKey), ("@", Trigger::At), ("\\\\", Trigger::Share), ("data:image/", Trigger::Data), ("data:font/", Trigger::Data),
+        ("data:application/font", Trigger::Data), ("sourcemappingurl=data:", Trigger::Data), ("fe80:", Trigger::V6), ("fd", Trigger::V6),
+    ]);
+    let search = AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(literals.iter().map(|(literal, _)| literal));
+    Triggers {
+        search: search.ok(),
+        what: literals.iter().map(|(_, what)| *what).collect(),
+        forms: tokens::FORMS.iter().map(|form| Regex::new(form.pattern).ok()).collect(),
+    }
+});
