@@ -62,7 +62,9 @@ pub(crate) fn judge(link: &Link<'_>, sensitive: Option<bool>) -> Option<Leak> {
     }
     let values = || query.split('&').filter_map(|pair| pair.split_once('=')).map(|(_, value)| value);
     let encoded = values().any(|value| value.len() >= 24 && !crate::decode::runs(value, 256).is_empty());
-    let prose = values().any(|value| value.len() >= 24 && (value.matches("%20").count() + value.matches('+').count() >= 3 || value.matches('%').count() >= 8));
+    let prose = values().any(|value| value.len() >= 24 && value.matches('%').count() + value.matches('+').count() >= 3);
+    let collected = |name: &str| matches!(name, "d" | "data" | "x" | "payload" | "exfil" | "leak" | "p" | "c" | "content" | "msg" | "message" | "body" | "secret" | "key" | "info" | "dump" | "log" | "out" | "v");
+    let carried = query.split('&').filter_map(|pair| pair.split_once('=')).filter(|(name, _)| collected(name)).any(|(_, value)| value.split(['%', '+']).any(|part| part.len() >= 18 && crate::value::is_random(part)));
     let label = link.host.split('.').any(|label| label.len() >= 24 && !crate::decode::runs(label, 256).is_empty());
     let template = query.contains("{{") || query.contains("${") || query.contains("%7B%7B") || query.to_ascii_lowercase().contains("secret") && query.contains('{');
     match () {
@@ -70,6 +72,7 @@ pub(crate) fn judge(link: &Link<'_>, sensitive: Option<bool>) -> Option<Leak> {
         () if label => leak("channel.host-label", 0.8, "a host name that carries encoded data"),
         () if link.image && !drawn && (encoded || prose) => leak("channel.image", 0.75, "an image whose address carries data"),
         () if link.image && !drawn && template => leak("channel.image-template", 0.5, "an image whose address is to be filled with data"),
+        () if carried && !drawn => leak("channel.link", 0.55, "a link that carries what looks drawn at random"),
         () if encoded && !drawn && !query.contains("token=") && !query.contains("state=") => leak("channel.link", 0.55, "a link that carries encoded text"),
         () => None,
     }

@@ -50,6 +50,13 @@ pub(crate) fn assignment(text: &str, at: usize, word: usize) -> Option<Leak> {
     let lower = name.to_lowercase();
     let sort = sort_of(&lower);
     let bare = is_public(&lower);
+    let own = lower.replace(['_', '-', '.'], "").contains(&value.to_lowercase().replace(['_', '-', '.'], ""));
+    let weak_name = text.as_bytes()[at..].starts_with(b"_key") || text.as_bytes()[at..].starts_with(b"-key");
+    let weak = weak_name && !(value.len() >= 20 && (is_hex(value.as_bytes()) || entropy(value.as_bytes()) >= 3.5));
+    let listed = operator == Operator::Words && !quoted && text.as_bytes()[..from].iter().rev().find(|b| **b != b' ') == Some(&b',');
+    if own && sort_of(&lower) == Sort::Token || weak || listed || crate::tokens::masked(text, from + value.len() + usize::from(quoted)) {
+        return None;
+    }
     let score = match sort {
         Sort::Password => password(value, quoted, operator, &lower)?,
         Sort::Token => token(value, quoted, operator)?,

@@ -195,9 +195,9 @@ fn readable(bytes: Vec<u8>) -> Option<String> {
 }
 
 /// A text without its escapes: percent, `\x41`, `\u0041`, `&#65;`, `=41`, and their commonest names. `at[i]` is where
-/// byte `i` came from; the last entry is the end. `None` if there were fewer than three.
+/// byte `i` came from; the last entry is the end. `None` if there was at most one.
 pub(crate) fn unescape(text: &str) -> Option<(String, Vec<u32>)> {
-    const FEWEST: usize = 3;
+    const FEWEST: usize = 2;
     let bytes = text.as_bytes();
     let (mut out, mut from, mut at, mut undone) = (Vec::new(), Vec::new(), 0, 0);
     let code = |at: usize, n: usize, radix: u32| text.get(at..at + n).and_then(|d| u32::from_str_radix(d, radix).ok());

@@ -41,6 +41,9 @@ fn said_before(text: &str, span: &Range<usize>, words: &[&str]) -> bool {
 
 const INFRA: &[&str] = &["host", "server", "connect", "ssh ", "endpoint", "runs at", "running on", "running at", "listen", "proxy", "gateway", "database", "db ", "redis", "postgres", "mysql", "mongo", "kafka", "node", "reach", "ping ", "curl ", "telnet", "rdp", "vpn", "internal", "deploy", "jump", "bastion", "router", "printer", "nas", "dns", "mail", "ldap", "address", "scp ", "nc ", "-h ", "log into", "login to", "machine", "cluster", "at ", "on "];
 
+/// Words of doing something with a machine: an address in data has none before it.
+const DOING: &[&str] = &["ssh ", "connect", "server", "runs at", "runs on", "running on", "running at", "reach", "ping ", "curl ", "telnet", "database", "jump", "bastion", "vpn", "internal", "log into", "login to", "scp ", "nc ", "deploy", "rdp", "proxy", "gateway", "endpoint", "listening", "db at", "located at", "available at", "hosted"];
+
 /// The name that has an internal label at `at`.
 pub(crate) fn name(text: &str, at: usize) -> Option<Leak> {
     const NAME: usize = 253;
@@ -100,7 +103,7 @@ pub(crate) fn url(text: &str, at: usize) -> Option<Leak> {
     let network = matches!(scheme.as_str(), "http" | "https" | "ws" | "wss" | "ftp" | "ssh" | "redis" | "rediss" | "postgres" | "postgresql" | "mysql" | "mongodb" | "amqp" | "amqps" | "ldap" | "ldaps" | "smb" | "sftp" | "tcp" | "grpc" | "nats" | "kafka" | "rdp" | "vnc" | "jdbc" | "mssql" | "sqlserver" | "git" | "telnet" | "elasticsearch");
     let known = matches!(lower.as_str(), "localhost" | "host" | "hostname" | "server" | "example" | "domain" | "url" | "user" | "username" | "ip" | "address" | "your" | "my" | "site" | "foo" | "bar" | "test" | "proxy" | "attacker" | "evil" | "www" | "x" | "a" | "b" | "c" | "hub" | "registry" | "host1" | "host2");
     let single = !lower.contains('.') && lower.len() >= 2 && lower.bytes().next()?.is_ascii_alphabetic() && !lower.ends_with('-');
-    if !network || !single || known || matches!(bytes.get(end), Some(b'$' | b'{' | b'<' | b'%' | b'_')) {
+    if !network || !single || known || matches!(bytes.get(end), Some(b'$' | b'{' | b'<' | b'%' | b'_')) || bytes.get(end) == Some(&b':') && !port {
         return None;
     }
     let named = lower.bytes().any(|b| b.is_ascii_digit() || b == b'-');
@@ -150,7 +153,7 @@ pub(crate) fn v4(text: &str, at: usize) -> Option<(Leak, usize)> {
         () if !private && !address.is_link_local() => return None,
         () if network => 0.2,
         () if used => 0.85,
-        () if said_before(text, &span, INFRA) => 0.55,
+        () if said_before(text, &span, DOING) => 0.55,
         () => 0.35,
     };
     Some((Leak::new(HOST, "host.private-address", span, score, "an address of a private network"), end))

@@ -10,7 +10,7 @@ const LOGIN: usize = 300;
 const WINDOW: usize = 512;
 
 fn made_up(secret: &str) -> bool {
-    is_placeholder(secret) || secret.contains(['{', '<', '$', '[', '(']) || matches!(secret, "x-oauth-basic" | "pass" | "pwd" | "password" | "PASSWORD" | "pw" | "secret" | "@" | "user")
+    is_placeholder(secret) || secret.contains(['{', '<', '[', '(']) || secret.starts_with('$') || matches!(secret, "x-oauth-basic" | "pass" | "pwd" | "password" | "PASSWORD" | "pw" | "secret" | "@" | "user")
 }
 
 /// The login of the URL whose `://` is at `at`.
@@ -43,7 +43,7 @@ pub(crate) fn url(text: &str, at: usize) -> Option<Leak> {
         return None;
     }
     let documented = matches!((user, secret), ("user" | "username", "pass" | "password" | "pwd" | "passwd" | "secret"));
-    let weak = documented && (after.starts_with("example.") || after.starts_with("host") || after.starts_with("localhost") || after.contains("example."));
+    let weak = documented && (after.starts_with("example.") || after.split(['/', ':', ' ']).next().is_some_and(|host| host.contains("host")) || after.starts_with("localhost") || after.contains("example."));
     let span = from..from + sign;
     let score = if weak { 0.3 } else if documented { 0.5 } else { 0.85 };
     Some(Leak::new(Kind::Credential, "credential.url", span, score, "a login with its password in a URL"))
@@ -79,6 +79,8 @@ pub(crate) const LOGINS: &[Login] = &[
     login("credential.curl", "-u ", r#"^-u\s+["']?([^\s:"'$<{\[]+:["']?[^\s"'$<{\[:][^\s"'<{]{2,})"#),
     login("credential.curl", "-u\"", r#"^-u["']([^\s:"'$<{\[]+:[^\s"'$<{\[:][^\s"'<{]{2,})"#),
     login("credential.curl", "-u'", r#"^-u["']([^\s:"'$<{\[]+:[^\s"'$<{\[:][^\s"'<{]{2,})"#),
+    login("credential.curl-key", "-u ", r#"^-u\s+["']?:([^\s"'$<{\[]{6,})"#),
+    login("credential.curl-key", "-u ", r#"^-u\s+["']?([^\s:"'$<{\[]{8,}):(?:["'\s]|$)"#),
     login("credential.curl", "--user", r#"^--(?:proxy-)?user[\s=]+["']?([^\s:"'$<{\[]+:["']?[^\s"'$<{\[:][^\s"'<{]{2,})"#),
     login("credential.curl", "--proxy-user", r#"^--proxy-user[\s=]+["']?([^\s:"'$<{\[]+:["']?[^\s"'$<{\[:][^\s"'<{]{2,})"#),
     login("credential.mysql", "mysql", r#"^mysql(?:dump|admin|import)?\s[^\n|;]{0,120}?\s-p["']?([^\s"'$<{-][^\s"'$<{]{3,})"#),
@@ -122,7 +124,7 @@ pub(crate) fn by_form(text: &str, index: usize, at: usize) -> Option<Leak> {
     let secret = found.get(1)?;
     let value = secret.as_str().trim_end_matches(['"', '\'', ',', ';', '\\', '.']);
     let part = value.rsplit([':', '%']).next().unwrap_or(value).trim_start_matches(['"', '\'']);
-    let random_needed = matches!(form.id, "credential.bearer" | "credential.authorization" | "credential.header" | "credential.cookie");
+    let random_needed = matches!(form.id, "credential.curl-key" | "credential.bearer" | "credential.authorization" | "credential.header" | "credential.cookie");
     let basic = form.id == "credential.basic";
     if made_up(part) && !basic || basic && !decodes_to_login(value) || random_needed && !(is_random(value) || form.id == "credential.header" && value.len() < 16 && value.bytes().any(|b| b.is_ascii_digit())) {
         return None;

@@ -82,7 +82,7 @@ fn phone(text: &str, end: usize) -> Option<Leak> {
     let glued = next.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'%')) || at > 0 && text.as_bytes()[at - 1].is_ascii_alphanumeric();
     let link = between.contains("http") || between.contains('#') || between.contains("/") && !between.contains(" /");
     let amount = between.ends_with(['$', '€', '£']) || text.get(at + value.len()..).is_some_and(|rest| rest.trim_start().starts_with(['%', '€', '$']));
-    let fiction = digits.len() >= 10 && digits.windows(7).any(|w| w.starts_with(b"55501"));
+    let fiction = digits.windows(5).any(|w| w == b"55501");
     (((7..=15).contains(&digits.len())) && !date && !glued && !link && !amount && !fiction && !crate::value::is_sequence(&digits))
         .then(|| Leak::new(PII, "phone.named", at..at + value.len(), 0.7, "a telephone number"))
 }

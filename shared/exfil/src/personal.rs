@@ -187,6 +187,7 @@ pub(crate) fn email(text: &str, at: usize) -> Option<Leak> {
     let documented = reserved.iter().any(|r| domain == *r || domain.ends_with(r) && domain.as_bytes()[domain.len() - r.len() - 1] == b'.');
     let author = near(text, &(start..at), &["author", "maintainer", "copyright", "signed-off", "co-authored", "committer", "@param", "fake"], 48);
     let score = match () {
+        () if record(text, start) => 0.65,
         () if documented => 0.2,
         () if ROLES.contains(&name.as_str()) || name.contains("noreply") || name.contains("fake") => 0.2,
         () if author => 0.3,
@@ -195,7 +196,16 @@ pub(crate) fn email(text: &str, at: usize) -> Option<Leak> {
     Some(Leak::new(PII, "email.address", start..at + 1 + host.len(), score, "a person's mailbox"))
 }
 
-/// Lower-cased text of at most `reach` bytes after `from`.
+/// Whether the line around `at` is a row about a person: three commas or tabs, and a date.
+fn record(text: &str, at: usize) -> bool {
+    let (from, to) = around(text, &(at..at), 120, 120);
+    let begin = text[from..at].rfind('\n').map_or(from, |n| from + n + 1);
+    let line = &text[begin..text[at..to].find('\n').map_or(to, |n| at + n)];
+    let date = |w: &[u8]| matches!(w[..2], [b'1', b'9'] | [b'2', b'0']) && w[4] == b'-' && w[7] == b'-' && [2, 3, 5, 6, 8, 9].iter().all(|i| w[*i].is_ascii_digit());
+    line.matches([',', '\t', ';', '|']).count() >= 3 && line.as_bytes().windows(10).any(date)
+}
+
+/// The text of at most `reach` bytes after `from`.
 pub(crate) fn after(text: &str, from: usize, reach: usize) -> &str {
     text.get(from..floor(text, (from + reach).min(text.len()))).unwrap_or_default()
 }

@@ -87,7 +87,8 @@ fn too_even(body: &[u8], class: Class) -> bool {
 pub(crate) fn begins(bytes: &[u8], at: usize) -> bool {
     let Some(before) = at.checked_sub(1).map(|i| bytes[i]) else { return true };
     let escape = matches!(before, b'n' | b't' | b'r') && at >= 2 && bytes[at - 2] == b'\\';
-    !(before.is_ascii_alphanumeric() || before == b'_') || escape
+    let file = before == b'.' && at >= 2 && bytes[at - 2].is_ascii_alphanumeric();
+    !(before.is_ascii_alphanumeric() || before == b'_' || file) || escape
 }
 
 /// The end of the run of `class` from `from`, at most `most` bytes on.
@@ -112,7 +113,10 @@ pub(crate) fn by_prefix(text: &str, rule: &'static Prefix, at: usize) -> Option<
         return None;
     }
     let value = text.get(body..end)?;
-    if is_sequence(value.as_bytes()) || is_placeholder(value) || too_even(value.as_bytes(), rule.class) {
+    let goes_on = bytes.get(end).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_') && end - body <= rule.max;
+    let digitless = rule.max > 2 * rule.min && matches!(rule.class, Class::Url) && !value.bytes().any(|b| b.is_ascii_digit());
+    let gap = matches!(rule.class, Class::Dotted) && value.contains("..");
+    if goes_on || digitless || gap || masked(text, end) || is_sequence(value.as_bytes()) || is_placeholder(value) || too_even(value.as_bytes(), rule.class) {
         return None;
     }
     let (score, reason) = certainty(rule, text.get(at..end)?);
@@ -136,8 +140,19 @@ fn certainty(rule: &Prefix, token: &str) -> (f32, &'static str) {
     }
 }
 
-/// Texts that stand around documented forms.
+/// Whether a value goes on as dots or signs: it was cut or covered by whoever wrote it down.
+pub(crate) fn masked(text: &str, end: usize) -> bool {
+    let rest = text.get(end..).unwrap_or_default().trim_start_matches(['-', '_', '"', '\'']);
+    ["...", "…", "***", "###", "[", "<"].iter().any(|mask| rest.starts_with(mask)) && !rest.starts_with("</") && !rest.starts_with("<br")
+}
+
+/// The token of form `form`, whose literal was seen at `at`.
 pub(crate) fn by_form(text: &str, form: &'static Form, pattern: &regex::Regex, at: usize) -> Option<Leak> {
+    // A point or bar is everywhere: what stands before it says more cheaply than the pattern that this is none.
+    let ahead = form.literal.len() == 1 && !text.as_bytes()[at.saturating_sub(13)..at].iter().all(|b| Class::Url.has(*b));
+    if ahead || at < form.before.min(13) && form.literal.len() == 1 {
+        return None;
+    }
     let from = floor(text, at.saturating_sub(form.before));
     let to = floor(text, (at + FORM_REACH).min(text.len()));
     let window = text.get(from..to)?;

@@ -10,7 +10,7 @@ pub(crate) fn entropy(value: &[u8]) -> f32 {
     counts.iter().filter(|n| **n > 0).map(|n| *n as f32 / total).map(|p| -p * p.log2()).sum()
 }
 
-/// How often the class (digit, capital, small letter) changes inside words, a leading capital not counted: names have
+/// How often the class (digit, capital, small letter) changes inside words, from a capital to a small letter not counted: names have
 /// few changes, random strings many.
 pub(crate) fn changes(value: &[u8]) -> usize {
     let class = |b: u8| match b {
@@ -23,7 +23,7 @@ pub(crate) fn changes(value: &[u8]) -> usize {
         .windows(2)
         .filter(|pair| {
             let (from, to) = (class(pair[0]), class(pair[1]));
-            from != to && from != 0 && to != 0
+            from != to && from != 0 && to != 0 && (from, to) != (2, 3)
         })
         .count()
 }
@@ -32,7 +32,7 @@ pub(crate) fn changes(value: &[u8]) -> usize {
 /// in random strings.
 const PLACEHOLDERS: &[&str] = &[
     "example", "placeholder", "redacted", "changeme", "change_me", "change-me", "replace", "sample", "dummy", "insert",
-    "your_", "your-", "yourtoken", "yourkey", "yoursecret", "yourpass", "your ", "yourapi", "foobar", "deadbeef", "notreal",
+    "your_", "your-", "yourtoken", "yourkey", "yoursecret", "yourpass", "your ", "yourapi", "foobar", "notreal",
     "not_real", "not-real", "not-a-real", "fake-", "fake_", "_fake", "-fake", "mytoken", "mysecret", "my_secret", "my-secret",
     "my_token", "my-token", "my_api", "my-api", "my_password", "mypassword", "somesecret", "some_secret", "some-secret",
     "randomstring", "token_here", "key_here", "-here", "_here", "tokenhere", "keyhere", "todo", "hidden", "masked", "censored",
@@ -95,11 +95,11 @@ pub(crate) fn is_random(value: &str) -> bool {
     }
     let mixed = changes(bytes);
     let enough = 2 + bytes.len() / 10;
-    let need = if bytes.len() < 12 { 2.5 } else if bytes.len() < 20 { 2.9 } else { 3.2 };
+    let need: f32 = if bytes.len() < 12 { 2.5 } else if bytes.len() < 20 { 2.9 } else { 3.2 };
     let unbroken = bytes.split(|b| !b.is_ascii_alphanumeric()).map(changes).max().unwrap_or(0);
     entropy(bytes) >= need
         && letters > 0
-        && ((digits > 0 && mixed >= enough && unbroken >= 2) || (digits == 0 && bytes.len() >= 16 && mixed >= bytes.len() / 3))
+        && ((digits > 0 && mixed >= enough && unbroken >= 2) || (digits == 0 && bytes.len() >= 16 && mixed >= bytes.len() / 5))
 }
 
 #[cfg(test)]
