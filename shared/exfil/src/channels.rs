@@ -57,7 +57,7 @@ pub(crate) fn judge(link: &Link<'_>, sensitive: Option<bool>) -> Option<Leak> {
     let drawn = DRAWN.iter().any(|d| link.host.contains(d));
     let query = link.rest.split_once('?').map_or("", |(_, query)| query);
     let public = link.host.eq_ignore_ascii_case("localhost") || link.host.parse::<std::net::Ipv4Addr>().is_ok_and(|a| a.is_loopback());
-    if let Some(encoded) = sensitive {
+    if let Some(encoded) = sensitive.filter(|encoded| *encoded || !drawn) {
         return if link.image { leak("channel.image", 0.95, "an image whose address carries data") } else if encoded { leak("channel.link", 0.9, "a link that carries encoded data") } else { leak("channel.link", 0.8, "a link that carries data") };
     }
     let values = || query.split('&').filter_map(|pair| pair.split_once('=')).map(|(_, value)| value);

@@ -118,9 +118,9 @@ fn operator(text: &str, end: usize) -> Option<(usize, Operator)> {
             return Some((from + typed.map_or(0, |t| t.len()), operator));
         }
     }
-    let tag = rest.first() == Some(&b'>') && text[..end].rfind('<').is_some_and(|open| end - open < NAME);
+    let tag = rest.first() == Some(&b'>') && bytes[end.saturating_sub(NAME)..end].contains(&b'<');
     let attribute = text.get(at..).and_then(|rest| rest.strip_prefix("value=")).map(|_| at + 6);
-    let option = at > end && text[..end].rfind([' ', '\n']).is_some_and(|sp| text[sp + 1..].starts_with('-'));
+    let option = at > end && bytes[end.saturating_sub(NAME)..end].iter().rposition(|b| b.is_ascii_whitespace()).is_some_and(|n| bytes[end.saturating_sub(NAME) + n + 1] == b'-');
     let quoted_after_space = at > end && matches!(bytes[at - 1], b'"' | b'\'' | b'`') && bytes[end].is_ascii_whitespace();
     match () {
         () if tag => Some((at + 1, Operator::Words)),

@@ -11,6 +11,8 @@ pub(crate) type Layer = &'static str;
 
 /// The shortest run looked at.
 const LEAST: usize = 16;
+/// The most segments of a path that are tried.
+const SEGMENTS: usize = 8;
 /// The most bytes that a compressed run may become.
 const INFLATED: usize = 1 << 20;
 
@@ -42,10 +44,25 @@ pub(crate) fn runs(text: &str, most: usize) -> Vec<Part> {
         }
         let end = run_end(bytes, at);
         if end - at >= LEAST {
-            if let Some(part) = decode(text, at..end) {
-                made += part.text.len();
-                parts.push(part);
+            let before = parts.len();
+            parts.extend(decode(text, at..end));
+            // A path or a URL runs into what it carries: each of its parts may be one.
+            if parts.len() == before && bytes[at..end].contains(&b'/') {
+                let mut from = at;
+                for piece in text[at..end].split('/').take(SEGMENTS) {
+                    let to = from + piece.len();
+                    parts.extend((piece.len() >= LEAST).then(|| decode(text, from..to)).flatten());
+                    // The rest behind a segment, as base64 may hold the sign itself.
+                    if parts.len() == before && end - from >= LEAST && from > at {
+                        parts.extend(decode(text, from..end));
+                    }
+                    from = to + 1;
+                    if parts.len() > before {
+                        break;
+                    }
+                }
             }
+            made += parts[before..].iter().map(|part| part.text.len()).sum::<usize>();
         }
         at = end.max(at + 1);
     }

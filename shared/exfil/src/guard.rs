@@ -136,11 +136,11 @@ impl Guard {
         let shifted = decode::rot13(text);
         for (plain, layer) in [(backwards, "reversed"), (shifted, "rot13")] {
             let named = |leak: &Leak| {
-                leak.score >= 0.6 && (matches!(leak.kind, Kind::ApiKey | Kind::PrivateKey | Kind::Credential) || leak.rule.ends_with(".named") || matches!(&*leak.rule, "date-of-birth" | "address.postal" | "account.iban" | "card.number" | "national-id.it" | "national-id.es"))
+                leak.score >= 0.6 && !matches!(&*leak.rule, "credential.url" | "credential.curl") && (matches!(leak.kind, Kind::ApiKey | Kind::PrivateKey | Kind::Credential) || leak.rule.ends_with(".named") || matches!(&*leak.rule, "date-of-birth" | "address.postal" | "account.iban" | "card.number" | "national-id.it" | "national-id.es"))
             };
             for leak in scan(&plain).leaks.into_iter().filter(named) {
                 let span = if layer == "reversed" { text.len() - leak.span.end..text.len() - leak.span.start } else { leak.span.clone() };
-                let seen = leaks.iter().any(|known| known.span.start < span.end && span.start < known.span.end && known.score >= 0.5);
+                let seen = leaks.iter().any(|known| known.span.start < span.end && span.start < known.span.end && (known.score >= 0.5 || known.rule == leak.rule));
                 if !seen {
                     leaks.push(hidden(leak, layer, span));
                 }

@@ -1,6 +1,6 @@
 //! Hosts, addresses and shares that only exist inside.
 use crate::leak::{Kind, Leak};
-use crate::tokens::{around, run};
+use crate::tokens::{around, floor, run};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
@@ -97,11 +97,11 @@ pub(crate) fn url(text: &str, at: usize) -> Option<Leak> {
     }
     let end = run(bytes, host_from, 253, in_host);
     let host = text.get(host_from..end)?;
-    let scheme = text.get(..at)?.rsplit(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))).next()?.to_ascii_lowercase();
+    let scheme = text.get(floor(text, at.saturating_sub(32))..at)?.rsplit(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))).next()?.to_ascii_lowercase();
     let lower = host.to_ascii_lowercase();
     let port = bytes.get(end) == Some(&b':') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
     let network = matches!(scheme.as_str(), "http" | "https" | "ws" | "wss" | "ftp" | "ssh" | "redis" | "rediss" | "postgres" | "postgresql" | "mysql" | "mongodb" | "amqp" | "amqps" | "ldap" | "ldaps" | "smb" | "sftp" | "tcp" | "grpc" | "nats" | "kafka" | "rdp" | "vnc" | "jdbc" | "mssql" | "sqlserver" | "git" | "telnet" | "elasticsearch");
-    let known = matches!(lower.as_str(), "localhost" | "host" | "hostname" | "server" | "example" | "domain" | "url" | "user" | "username" | "ip" | "address" | "your" | "my" | "site" | "foo" | "bar" | "test" | "proxy" | "attacker" | "evil" | "www" | "x" | "a" | "b" | "c" | "hub" | "registry" | "host1" | "host2");
+    let known = matches!(lower.as_str(), "localhost" | "host" | "hostname" | "server" | "example" | "domain" | "url" | "user" | "username" | "ip" | "address" | "your" | "my" | "site" | "foo" | "bar" | "test" | "proxy" | "attacker" | "evil" | "www" | "x" | "a" | "b" | "c" | "ip6-localhost" | "ip6-loopback" | "hub" | "registry" | "host1" | "host2");
     let single = !lower.contains('.') && lower.len() >= 2 && lower.bytes().next()?.is_ascii_alphabetic() && !lower.ends_with('-');
     if !network || !single || known || matches!(bytes.get(end), Some(b'$' | b'{' | b'<' | b'%' | b'_')) || bytes.get(end) == Some(&b':') && !port {
         return None;
@@ -127,7 +127,8 @@ pub(crate) fn share(text: &str, at: usize) -> Option<Leak> {
     let shape = name.len() >= 3 && name.bytes().next()?.is_ascii_alphanumeric() && share > host && end > share + 1 && !matches!(bytes.get(end), Some(b'+' | b'*' | b'?' | b'{' | b'['));
     let known = matches!(name.to_ascii_lowercase().as_str(), "server" | "localhost" | "host" | "wsl" | "wsl.localhost" | "hostname" | "computer");
     let score = if known { 0.3 } else { 0.7 };
-    shape.then(|| Leak::new(HOST, "host.share", at..end, score, "a share on a host inside"))
+    let folders = matches!(name.to_ascii_lowercase().as_str(), "windows" | "users" | "system32" | "program files" | "device" | "registry" | "software" | "pipe");
+    (shape && !folders).then(|| Leak::new(HOST, "host.share", at..end, score, "a share on a host inside"))
 }
 
 /// An IPv4 address at `at`: private, shared, link-local or loopback (RFC 1918, 6598, 3927).

@@ -51,7 +51,8 @@ pub(crate) fn putty(text: &str, at: usize) -> Option<Leak> {
 
 /// A JSON web key with its private part: `"kty"` at `at`, `"d"` (or `"k"` of an `oct`) in the same object (RFC 7517).
 pub(crate) fn jwk(text: &str, at: usize) -> Option<Leak> {
-    let from = text[..at].rfind('{').filter(|open| at - open < BLOCK)?;
+    let near = floor(text, at.saturating_sub(BLOCK));
+    let from = near + text[near..at].rfind('{')?;
     let rest = text.get(from..floor(text, (from + BLOCK).min(text.len())))?;
     let object = &rest[..rest.find('}').map_or(rest.len(), |n| n + 1)];
     let long = |name: &str| {

@@ -116,6 +116,11 @@ pub(crate) const LOGINS: &[Login] = &[
 
 static PATTERNS: LazyLock<Vec<Option<Regex>>> = LazyLock::new(|| LOGINS.iter().map(|login| Regex::new(login.pattern).ok()).collect());
 
+#[cfg(test)]
+pub(crate) fn patterns() -> impl Iterator<Item = bool> {
+    PATTERNS.iter().map(Option::is_some)
+}
+
 /// The login of form `index` whose literal is at `at`.
 pub(crate) fn by_form(text: &str, index: usize, at: usize) -> Option<Leak> {
     let form = LOGINS.get(index)?;

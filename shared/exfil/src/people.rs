@@ -32,6 +32,11 @@ static STREET: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:street|st\.|avenue|ave\b|road|rd\b|lane|drive|boulevard|blvd|court|square|terrace|way|crescent|close|apt\.?|suite|flat|unit|p\.?o\.? box|rue|allée|chemin|impasse|place|quai|calle|avenida|paseo|plaza|via|viale|piazza|corso|vicolo|strada|contrada|borgo|rua|travessa|praça|ulica|ul\.|al\.|plac|aleja)\b|(?:straße|strasse|str\.|gasse|weg|platz|allee|ring|damm|ufer|straat|laan|gatan|vägen|gata|veien|katu|tie)\b").ok()
 });
 
+#[cfg(test)]
+pub(crate) fn patterns() -> impl Iterator<Item = bool> {
+    [&DATE, &NUMBER, &PHONE, &INTERNATIONAL, &POSTCODE, &STREET].into_iter().map(|pattern| pattern.is_some())
+}
+
 /// What follows a word of sort `sort` that ends at `end`.
 pub(crate) fn word(text: &str, start: usize, end: usize, sort: char) -> Option<Leak> {
     let bytes = text.as_bytes();

@@ -176,7 +176,7 @@ pub(crate) fn email(text: &str, at: usize) -> Option<Leak> {
     let (before, tld) = host.rsplit_once('.')?;
     let name = text.get(start..at)?.trim_start_matches(['.', '\'', '-', '%']).to_ascii_lowercase();
     let start = at - name.len();
-    let url = text.get(..start).is_some_and(|b| b.ends_with("://") || b.ends_with(':') && b[..b.len().saturating_sub(1)].contains("://") && !b.ends_with("mailto:"));
+    let url = text.get(..start).is_some_and(|b| b.ends_with("://") || b.ends_with(':') && b[floor(b, b.len().saturating_sub(64))..].contains("://") && !b.ends_with("mailto:"));
     let after = bytes.get(at + 1 + host.len()).copied();
     let file = matches!(tld, "png" | "jpg" | "svg" | "js" | "ts" | "json" | "whl" | "internal" | "local" | "service" | "py" | "rs" | "css" | "gif" | "md" | "example" | "test" | "invalid" | "localhost");
     if before.is_empty() || tld.len() < 2 || !tld.bytes().all(|b| b.is_ascii_alphabetic()) || name.is_empty() || url || file || matches!(after, Some(b':' | b'(')) && !matches!(bytes.get(at + 2 + host.len()), Some(b' ' | b'\n') | None) {

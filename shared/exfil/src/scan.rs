@@ -14,6 +14,8 @@ pub(crate) struct Found<'t> {
 
 /// The most leaks of one pass: a text with more of them is stopped anyway.
 const MOST: usize = 4096;
+/// The most URLs and pictures of one pass that are judged.
+const MOST_LINKS: usize = 256;
 
 pub(crate) fn scan(text: &str) -> Found<'_> {
     let mut found = Found::default();
@@ -32,7 +34,9 @@ pub(crate) fn scan(text: &str) -> Found<'_> {
                 Trigger::Person(sort) => people::word(text, start, end, sort),
                 Trigger::Label => hosts::name(text, start),
                 Trigger::Scheme => {
-                    found.links.extend(channels::link(text, start));
+                    if found.links.len() < MOST_LINKS && found.links.last().is_none_or(|link| link.span.end <= start) {
+                        found.links.extend(channels::link(text, start));
+                    }
                     found.leaks.extend(hosts::url(text, start));
                     logins::url(text, start)
                 }
@@ -47,6 +51,7 @@ pub(crate) fn scan(text: &str) -> Found<'_> {
                 Trigger::Share => hosts::share(text, start),
                 Trigger::V6 if start == 0 || !(bytes[start - 1].is_ascii_alphanumeric() || matches!(bytes[start - 1], b':' | b'-' | b'_' | b'.')) => hosts::v6(text, start),
                 Trigger::V6 => None,
+                Trigger::Data if found.pictures.len() >= MOST_LINKS => None,
                 Trigger::Data => {
                     let run = tokens::run(bytes, end, usize::MAX, |b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b';' | b',' | b'-' | b'.'));
                     found.pictures.push(start..run);

@@ -58,3 +58,20 @@ pub(crate) static TRIGGERS: LazyLock<Triggers> = LazyLock::new(|| {
         forms: tokens::FORMS.iter().map(|form| Regex::new(form.pattern).ok()).collect(),
     }
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_is_one_and_every_id_a_stable_name() {
+        assert!(TRIGGERS.search.is_some());
+        assert!(TRIGGERS.forms.iter().all(Option::is_some));
+        assert!(crate::logins::patterns().all(|pattern| pattern) && crate::people::patterns().all(|pattern| pattern));
+        for id in tokens::PREFIXES.iter().map(|p| p.id).chain(tokens::FORMS.iter().map(|f| f.id)) {
+            assert!(id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-')), "{id}");
+        }
+        let ids: std::collections::HashSet<&str> = tokens::PREFIXES.iter().map(|p| p.id).collect();
+        assert_eq!(ids.len(), tokens::PREFIXES.len(), "an id names one rule");
+    }
+}
