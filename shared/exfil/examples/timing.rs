@@ -21,8 +21,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
         }
     }
-    let secrets: Vec<String> = (0..20).map(|i| format!("sEcr3t-{i}-{:x}", 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(i + 1))).collect();
-    for (name, guard) in [("no registered secret", Guard::new(Registry::new())), ("twenty registered secrets", Guard::new(secrets.into_iter().collect()))] {
+    let secrets: Vec<String> =
+        (0..20).map(|i| format!("sEcr3t-{i}-{:x}", 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(i + 1))).collect();
+    for (name, guard) in [
+        ("no registered secret", Guard::new(Registry::new())),
+        ("twenty registered secrets", Guard::new(secrets.into_iter().collect())),
+    ] {
         guard.scan(texts.first().map_or("", String::as_str), &Context::default());
         let mut medians: Vec<f64> = texts
             .iter()
@@ -40,7 +44,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .collect();
         medians.sort_by(f64::total_cmp);
         let at = |q: f64| medians.get(((medians.len() as f64 - 1.0) * q) as usize).copied().unwrap_or(0.0);
-        println!("{name}: {} texts, p50 {:.0} µs, p90 {:.0} µs, p99 {:.0} µs, most {:.0} µs", medians.len(), at(0.5), at(0.9), at(0.99), at(1.0));
+        println!(
+            "{name}: {} texts, p50 {:.0} µs, p90 {:.0} µs, p99 {:.0} µs, most {:.0} µs",
+            medians.len(),
+            at(0.5),
+            at(0.9),
+            at(0.99),
+            at(1.0)
+        );
     }
     Ok(())
 }

@@ -5,8 +5,13 @@ use sha2::{Digest, Sha256};
 pub fn luhn(digits: &[u8]) -> bool {
     let doubled = |d: u8| if d > 4 { d * 2 - 9 } else { d * 2 };
     let value = |d: &u8| d.wrapping_sub(b'0') % 10;
-    let sum: u32 =
-        digits.iter().rev().map(value).zip(0..).map(|(d, i)| u32::from(if i % 2 == 1 { doubled(d) } else { d })).sum();
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .map(value)
+        .zip(0..)
+        .map(|(d, i)| u32::from(if i % 2 == 1 { doubled(d) } else { d }))
+        .sum();
     digits.len() > 1 && sum % 10 == 0
 }
 
@@ -23,20 +28,99 @@ pub fn mod97(text: impl Iterator<Item = u8>) -> Option<u32> {
 
 /// Length of an IBAN by country (SWIFT IBAN registry).
 const IBAN: &[(&str, usize)] = &[
-    ("AD", 24), ("AE", 23), ("AL", 28), ("AT", 20), ("AZ", 28), ("BA", 20), ("BE", 16), ("BG", 22), ("BH", 22), ("BI", 27),
-    ("BR", 29), ("BY", 28), ("CH", 21), ("CR", 22), ("CY", 28), ("CZ", 24), ("DE", 22), ("DJ", 27), ("DK", 18), ("DO", 28),
-    ("EE", 20), ("EG", 29), ("ES", 24), ("FI", 18), ("FK", 18), ("FO", 18), ("FR", 27), ("GB", 22), ("GE", 22), ("GI", 23),
-    ("GL", 18), ("GR", 27), ("GT", 28), ("HR", 21), ("HU", 28), ("IE", 22), ("IL", 23), ("IQ", 23), ("IS", 26), ("IT", 27),
-    ("JO", 30), ("KW", 30), ("KZ", 20), ("LB", 28), ("LC", 32), ("LI", 21), ("LT", 20), ("LU", 20), ("LV", 21), ("LY", 25),
-    ("MC", 27), ("MD", 24), ("ME", 22), ("MK", 19), ("MN", 20), ("MR", 27), ("MT", 31), ("MU", 30), ("NI", 28), ("NL", 18),
-    ("NO", 15), ("OM", 23), ("PK", 24), ("PL", 28), ("PS", 29), ("PT", 25), ("QA", 29), ("RO", 24), ("RS", 22), ("RU", 33),
-    ("SA", 24), ("SC", 31), ("SD", 18), ("SE", 24), ("SI", 19), ("SK", 24), ("SM", 27), ("SO", 23), ("ST", 25), ("SV", 28),
-    ("TL", 23), ("TN", 24), ("TR", 26), ("UA", 29), ("VA", 22), ("VG", 24), ("XK", 20),
+    ("AD", 24),
+    ("AE", 23),
+    ("AL", 28),
+    ("AT", 20),
+    ("AZ", 28),
+    ("BA", 20),
+    ("BE", 16),
+    ("BG", 22),
+    ("BH", 22),
+    ("BI", 27),
+    ("BR", 29),
+    ("BY", 28),
+    ("CH", 21),
+    ("CR", 22),
+    ("CY", 28),
+    ("CZ", 24),
+    ("DE", 22),
+    ("DJ", 27),
+    ("DK", 18),
+    ("DO", 28),
+    ("EE", 20),
+    ("EG", 29),
+    ("ES", 24),
+    ("FI", 18),
+    ("FK", 18),
+    ("FO", 18),
+    ("FR", 27),
+    ("GB", 22),
+    ("GE", 22),
+    ("GI", 23),
+    ("GL", 18),
+    ("GR", 27),
+    ("GT", 28),
+    ("HR", 21),
+    ("HU", 28),
+    ("IE", 22),
+    ("IL", 23),
+    ("IQ", 23),
+    ("IS", 26),
+    ("IT", 27),
+    ("JO", 30),
+    ("KW", 30),
+    ("KZ", 20),
+    ("LB", 28),
+    ("LC", 32),
+    ("LI", 21),
+    ("LT", 20),
+    ("LU", 20),
+    ("LV", 21),
+    ("LY", 25),
+    ("MC", 27),
+    ("MD", 24),
+    ("ME", 22),
+    ("MK", 19),
+    ("MN", 20),
+    ("MR", 27),
+    ("MT", 31),
+    ("MU", 30),
+    ("NI", 28),
+    ("NL", 18),
+    ("NO", 15),
+    ("OM", 23),
+    ("PK", 24),
+    ("PL", 28),
+    ("PS", 29),
+    ("PT", 25),
+    ("QA", 29),
+    ("RO", 24),
+    ("RS", 22),
+    ("RU", 33),
+    ("SA", 24),
+    ("SC", 31),
+    ("SD", 18),
+    ("SE", 24),
+    ("SI", 19),
+    ("SK", 24),
+    ("SM", 27),
+    ("SO", 23),
+    ("ST", 25),
+    ("SV", 28),
+    ("TL", 23),
+    ("TN", 24),
+    ("TR", 26),
+    ("UA", 29),
+    ("VA", 22),
+    ("VG", 24),
+    ("XK", 20),
 ];
 
 /// Whether `text` (capitals and digits, no spaces) is an IBAN: length by country and remainder 1 (ISO 13616).
 pub fn iban(text: &str) -> bool {
-    let length = text.get(..2).and_then(|country| IBAN.iter().find(|(c, _)| *c == country)).map(|(_, len)| *len);
+    let length =
+        text.get(..2).and_then(|country| IBAN.iter().find(|(c, _)| *c == country)).map(|(_, len)| *len);
     length == Some(text.len())
         && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
         && mod97(text.bytes().skip(4).chain(text.bytes().take(4))) == Some(1)
@@ -77,7 +161,8 @@ pub fn bech32(text: &str) -> bool {
     let values: Option<Vec<u32>> =
         data.bytes().map(|b| ALPHABET.iter().position(|a| *a == b).map(|at| at as u32)).collect();
     let Some(values) = values.filter(|values| values.len() > 6) else { return false };
-    let expanded = human.bytes().map(|b| u32::from(b >> 5)).chain([0]).chain(human.bytes().map(|b| u32::from(b & 31)));
+    let expanded =
+        human.bytes().map(|b| u32::from(b >> 5)).chain([0]).chain(human.bytes().map(|b| u32::from(b & 31)));
     let step = |rest: u32, value: u32| {
         let top = rest >> 25;
         let rest = (rest & 0x01ff_ffff) << 5 ^ value;
@@ -120,13 +205,21 @@ mod tests {
     #[test]
     fn published_vectors_hold_and_a_changed_digit_does_not() {
         // Luhn: the example of ISO/IEC 7812 in common use, and vendors' test cards.
-        for good in ["79927398713", "4111111111111111", "5555555555554444", "378282246310005", "6011111111111117"] {
+        for good in
+            ["79927398713", "4111111111111111", "5555555555554444", "378282246310005", "6011111111111117"]
+        {
             assert!(luhn(good.as_bytes()), "{good}");
-            let wrong = format!("{}{}", &good[..good.len() - 1], (good.as_bytes()[good.len() - 1] - b'0' + 1) % 10);
+            let wrong =
+                format!("{}{}", &good[..good.len() - 1], (good.as_bytes()[good.len() - 1] - b'0' + 1) % 10);
             assert!(!luhn(wrong.as_bytes()), "{wrong}");
         }
         // IBAN: examples of the SWIFT registry.
-        for good in ["GB29NWBK60161331926819", "DE89370400440532013000", "FR1420041010050500013M02606", "NO9386011117947"] {
+        for good in [
+            "GB29NWBK60161331926819",
+            "DE89370400440532013000",
+            "FR1420041010050500013M02606",
+            "NO9386011117947",
+        ] {
             assert!(iban(good), "{good}");
             assert!(!iban(&good.replacen('1', "2", 1)), "{good}");
         }

@@ -5,12 +5,71 @@ use crate::value::{entropy, is_hex, is_placeholder, is_random, is_sequence, is_u
 
 /// Words that, in a name, say that its value is secret. Looked for in any case.
 pub(crate) const NAMES: &[&str] = &[
-    "passw", "pwd", "passphrase", "passcode", "secret", "token", "apikey", "api_key", "api-key", "api key", "access_key", "access-key",
-    "accesskey", "auth", "credential", "private_key", "privatekey", "private-key", "client_key", "signing", "encryption", "encrypt_key",
-    "account_key", "accountkey", "shared_key", "sharedkey", "master_key", "masterkey", "license_key", "licence_key", "service_key",
-    "app_key", "appkey", "consumer_key", "deploy_key", "session_key", "storage_key", "webhook_key", "bearer", "contraseña", "passwort",
-    "kennwort", "mot de passe", "motdepasse", "senha", "wachtwoord", "hasło", "haslo", "пароль", "密码", "パスワード", "비밀번호", "parola",
-    "_pass", "pass=", "pass:", "\"pass\"", "pass is", "_pw", "pw:", "pw=", "_key", "-key", "mfa_seed", "otp_seed",
+    "passw",
+    "pwd",
+    "passphrase",
+    "passcode",
+    "secret",
+    "token",
+    "apikey",
+    "api_key",
+    "api-key",
+    "api key",
+    "access_key",
+    "access-key",
+    "accesskey",
+    "auth",
+    "credential",
+    "private_key",
+    "privatekey",
+    "private-key",
+    "client_key",
+    "signing",
+    "encryption",
+    "encrypt_key",
+    "account_key",
+    "accountkey",
+    "shared_key",
+    "sharedkey",
+    "master_key",
+    "masterkey",
+    "license_key",
+    "licence_key",
+    "service_key",
+    "app_key",
+    "appkey",
+    "consumer_key",
+    "deploy_key",
+    "session_key",
+    "storage_key",
+    "webhook_key",
+    "bearer",
+    "contraseña",
+    "passwort",
+    "kennwort",
+    "mot de passe",
+    "motdepasse",
+    "senha",
+    "wachtwoord",
+    "hasło",
+    "haslo",
+    "пароль",
+    "密码",
+    "パスワード",
+    "비밀번호",
+    "parola",
+    "_pass",
+    "pass=",
+    "pass:",
+    "\"pass\"",
+    "pass is",
+    "_pw",
+    "pw:",
+    "pw=",
+    "_key",
+    "-key",
+    "mfa_seed",
+    "otp_seed",
 ];
 
 /// What a name's value is.
@@ -22,12 +81,87 @@ enum Sort {
 
 /// Ends of names whose values are public.
 const PUBLIC_ENDS: &[&str] = &[
-    "_id", "-id", "id", "name", "url", "uri", "path", "file", "field", "type", "length", "len", "size", "hash", "digest", "fingerprint",
-    "checksum", "format", "header", "endpoint", "expires", "expiry", "expiration", "ttl", "count", "limit", "max", "min", "index", "label",
-    "policy", "algorithm", "alg", "version", "prefix", "suffix", "pattern", "regex", "audience", "issuer", "scope", "scopes", "method",
-    "accessor", "dir", "ref", "arn", "region", "provider", "class", "mode", "status", "host", "port", "enabled", "required", "hint", "prompt",
-    "tokens", "author", "authors", "usage", "env", "var", "manager", "store", "source", "signature", "nonce", "csrf", "csrf_token", "csrf-token",
-    "csrftoken", "authenticity_token", "nexttoken", "next_token", "pagetoken", "page_token", "syncToken", "continuation_token", "tokenizer",
+    "_id",
+    "-id",
+    "id",
+    "name",
+    "url",
+    "uri",
+    "path",
+    "file",
+    "field",
+    "type",
+    "length",
+    "len",
+    "size",
+    "hash",
+    "digest",
+    "fingerprint",
+    "checksum",
+    "format",
+    "header",
+    "endpoint",
+    "expires",
+    "expiry",
+    "expiration",
+    "ttl",
+    "count",
+    "limit",
+    "max",
+    "min",
+    "index",
+    "label",
+    "policy",
+    "algorithm",
+    "alg",
+    "version",
+    "prefix",
+    "suffix",
+    "pattern",
+    "regex",
+    "audience",
+    "issuer",
+    "scope",
+    "scopes",
+    "method",
+    "accessor",
+    "dir",
+    "ref",
+    "arn",
+    "region",
+    "provider",
+    "class",
+    "mode",
+    "status",
+    "host",
+    "port",
+    "enabled",
+    "required",
+    "hint",
+    "prompt",
+    "tokens",
+    "author",
+    "authors",
+    "usage",
+    "env",
+    "var",
+    "manager",
+    "store",
+    "source",
+    "signature",
+    "nonce",
+    "csrf",
+    "csrf_token",
+    "csrf-token",
+    "csrftoken",
+    "authenticity_token",
+    "nexttoken",
+    "next_token",
+    "pagetoken",
+    "page_token",
+    "syncToken",
+    "continuation_token",
+    "tokenizer",
 ];
 
 /// The longest name and value looked at.
@@ -52,9 +186,16 @@ pub(crate) fn assignment(text: &str, at: usize, word: usize) -> Option<Leak> {
     let bare = is_public(&lower);
     let own = lower.replace(['_', '-', '.'], "").contains(&value.to_lowercase().replace(['_', '-', '.'], ""));
     let weak_name = text.as_bytes()[at..].starts_with(b"_key") || text.as_bytes()[at..].starts_with(b"-key");
-    let weak = weak_name && !(value.len() >= 20 && (is_hex(value.as_bytes()) || entropy(value.as_bytes()) >= 3.5));
-    let listed = operator == Operator::Words && !quoted && text.as_bytes()[..from].iter().rev().find(|b| **b != b' ') == Some(&b',');
-    if own && sort_of(&lower) == Sort::Token || weak || listed || crate::tokens::masked(text, from + value.len() + usize::from(quoted)) {
+    let weak =
+        weak_name && !(value.len() >= 20 && (is_hex(value.as_bytes()) || entropy(value.as_bytes()) >= 3.5));
+    let listed = operator == Operator::Words
+        && !quoted
+        && text.as_bytes()[..from].iter().rev().find(|b| **b != b' ') == Some(&b',');
+    if own && sort_of(&lower) == Sort::Token
+        || weak
+        || listed
+        || crate::tokens::masked(text, from + value.len() + usize::from(quoted))
+    {
         return None;
     }
     let score = match sort {
@@ -74,14 +215,40 @@ pub(crate) fn assignment(text: &str, at: usize, word: usize) -> Option<Leak> {
 }
 
 fn sort_of(name: &str) -> Sort {
-    let password = ["pass", "pwd", "_pw", "kennwort", "contraseña", "motdepasse", "senha", "wachtwoord", "has", "пароль", "密码", "パスワード", "비밀번호", "parola"];
-    if name == "pw" || password.iter().any(|word| name.contains(word)) && !name.contains("hash") { Sort::Password } else { Sort::Token }
+    let password = [
+        "pass",
+        "pwd",
+        "_pw",
+        "kennwort",
+        "contraseña",
+        "motdepasse",
+        "senha",
+        "wachtwoord",
+        "has",
+        "пароль",
+        "密码",
+        "パスワード",
+        "비밀번호",
+        "parola",
+    ];
+    if name == "pw" || password.iter().any(|word| name.contains(word)) && !name.contains("hash") {
+        Sort::Password
+    } else {
+        Sort::Token
+    }
 }
 
 fn is_public(name: &str) -> bool {
     let last = name.rsplit(['.', ' ']).next().unwrap_or(name);
-    let public = last.contains("public") || last.contains("pubkey") || last.contains("foreign") || last.contains("primary") || last.contains("cache_key") || last.contains("publishable");
-    public || PUBLIC_ENDS.iter().any(|end| last.ends_with(end) && !last.ends_with("apikey")) && !matches!(last, "authorization")
+    let public = last.contains("public")
+        || last.contains("pubkey")
+        || last.contains("foreign")
+        || last.contains("primary")
+        || last.contains("cache_key")
+        || last.contains("publishable");
+    public
+        || PUBLIC_ENDS.iter().any(|end| last.ends_with(end) && !last.ends_with("apikey"))
+            && !matches!(last, "authorization")
 }
 
 /// How a value is given to a name.
@@ -98,15 +265,33 @@ enum Operator {
 /// What joins the name that ends at `end` to its value, and where that begins.
 fn operator(text: &str, end: usize) -> Option<(usize, Operator)> {
     let bytes = text.as_bytes();
-    let skip = |at: usize| run(bytes, at, 6, |b| matches!(b, b' ' | b'\t' | b'"' | b'\'' | b'`' | b']' | b')' | b'\\' | b'*'));
+    let skip = |at: usize| {
+        run(bytes, at, 6, |b| matches!(b, b' ' | b'\t' | b'"' | b'\'' | b'`' | b']' | b')' | b'\\' | b'*'))
+    };
     let at = skip(end);
     let rest = bytes.get(at..)?;
     let blank = |at: usize| run(bytes, at, 24, |b| matches!(b, b' ' | b'\t'));
     for (sign, operator) in [
-        (":=", Operator::Equals), ("=>", Operator::Equals), ("===", Operator::Equals), ("==", Operator::Equals), ("->", Operator::Equals),
-        ("::=", Operator::Equals), ("?=", Operator::Equals), ("=", Operator::Equals), ("：", Operator::Colon), (":", Operator::Colon),
-        ("||:", Operator::Equals), ("is ", Operator::Words), ("ist ", Operator::Words), ("est ", Operator::Words), ("es ", Operator::Words),
-        ("was ", Operator::Words), ("to ", Operator::Words), (", ", Operator::Words), (",", Operator::Words), ("=\\", Operator::Equals),
+        (":=", Operator::Equals),
+        ("=>", Operator::Equals),
+        ("===", Operator::Equals),
+        ("==", Operator::Equals),
+        ("->", Operator::Equals),
+        ("::=", Operator::Equals),
+        ("?=", Operator::Equals),
+        ("=", Operator::Equals),
+        ("：", Operator::Colon),
+        (":", Operator::Colon),
+        ("||:", Operator::Equals),
+        ("is ", Operator::Words),
+        ("ist ", Operator::Words),
+        ("est ", Operator::Words),
+        ("es ", Operator::Words),
+        ("was ", Operator::Words),
+        ("to ", Operator::Words),
+        (", ", Operator::Words),
+        (",", Operator::Words),
+        ("=\\", Operator::Equals),
     ] {
         if rest.len() >= sign.len() && rest[..sign.len()].eq_ignore_ascii_case(sign.as_bytes()) {
             let mut from = blank(at + sign.len());
@@ -114,14 +299,21 @@ fn operator(text: &str, end: usize) -> Option<(usize, Operator)> {
                 from = blank(from + 1);
             }
             // `token: Bearer abc`, `value: "abc"`; typed declarations: `password: String = "abc"`
-            let typed = ["String = ", "string = ", "str = ", "&str = ", "&'static str = "].iter().find(|t| text.get(from..).is_some_and(|r| r.starts_with(**t)));
+            let typed = ["String = ", "string = ", "str = ", "&str = ", "&'static str = "]
+                .iter()
+                .find(|t| text.get(from..).is_some_and(|r| r.starts_with(**t)));
             return Some((from + typed.map_or(0, |t| t.len()), operator));
         }
     }
     let tag = rest.first() == Some(&b'>') && bytes[end.saturating_sub(NAME)..end].contains(&b'<');
     let attribute = text.get(at..).and_then(|rest| rest.strip_prefix("value=")).map(|_| at + 6);
-    let option = at > end && bytes[end.saturating_sub(NAME)..end].iter().rposition(|b| b.is_ascii_whitespace()).is_some_and(|n| bytes[end.saturating_sub(NAME) + n + 1] == b'-');
-    let quoted_after_space = at > end && matches!(bytes[at - 1], b'"' | b'\'' | b'`') && bytes[end].is_ascii_whitespace();
+    let option = at > end
+        && bytes[end.saturating_sub(NAME)..end]
+            .iter()
+            .rposition(|b| b.is_ascii_whitespace())
+            .is_some_and(|n| bytes[end.saturating_sub(NAME) + n + 1] == b'-');
+    let quoted_after_space =
+        at > end && matches!(bytes[at - 1], b'"' | b'\'' | b'`') && bytes[end].is_ascii_whitespace();
     match () {
         () if tag => Some((at + 1, Operator::Words)),
         () if attribute.is_some() => attribute.map(|at| (at, Operator::Equals)),
@@ -140,11 +332,21 @@ fn value(text: &str, from: usize) -> Option<(&str, bool)> {
     match quote {
         Some(quote) => {
             let inner = &open[1..];
-            let end = inner.char_indices().find(|(i, c)| *c == quote && (escaped.is_some() || *i == 0 || inner.as_bytes()[i - 1] != b'\\')).map(|(i, _)| i)?;
+            let end = inner
+                .char_indices()
+                .find(|(i, c)| {
+                    *c == quote && (escaped.is_some() || *i == 0 || inner.as_bytes()[i - 1] != b'\\')
+                })
+                .map(|(i, _)| i)?;
             Some((inner[..end].trim_end_matches('\\'), escaped.is_none()))
         }
         None => {
-            let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',' | ';' | '<' | ')' | '}' | ']' | '\\')).unwrap_or(rest.len());
+            let end = rest
+                .find(|c: char| {
+                    c.is_whitespace()
+                        || matches!(c, '"' | '\'' | '`' | ',' | ';' | '<' | ')' | '}' | ']' | '\\')
+                })
+                .unwrap_or(rest.len());
             let value = rest[..end].trim_end_matches(['.', ':', '!', '?']);
             (!value.is_empty()).then_some((value, false))
         }
@@ -154,33 +356,133 @@ fn value(text: &str, from: usize) -> Option<(&str, bool)> {
 /// Values that are code, paths or addresses.
 fn is_code(value: &str) -> bool {
     let lower = value.trim_start_matches(['-', '&', '*', '!']).to_ascii_lowercase();
-    let starts = ["os.", "process.", "env.", "env(", "env[", "self.", "this.", "req.", "request.", "config.", "settings.", "http://", "https://", "file:", "vault:",
-        "ref:", "arn:", "/", "./", "../", "~/", "$", "@", "secret:", "secrets.", "ssm:", "op://", "data.", "var.", "local.", "module.", "input.", "get_", "string", "none", "null", "true", "false", "undefined", "%s", "{"];
+    let starts = [
+        "os.",
+        "process.",
+        "env.",
+        "env(",
+        "env[",
+        "self.",
+        "this.",
+        "req.",
+        "request.",
+        "config.",
+        "settings.",
+        "http://",
+        "https://",
+        "file:",
+        "vault:",
+        "ref:",
+        "arn:",
+        "/",
+        "./",
+        "../",
+        "~/",
+        "$",
+        "@",
+        "secret:",
+        "secrets.",
+        "ssm:",
+        "op://",
+        "data.",
+        "var.",
+        "local.",
+        "module.",
+        "input.",
+        "get_",
+        "string",
+        "none",
+        "null",
+        "true",
+        "false",
+        "undefined",
+        "%s",
+        "{",
+    ];
     starts.iter().any(|start| lower.starts_with(start))
-        || value.contains(['(', '[', '{']) || value.contains("::") || value.contains("->") || value.contains("&&") || value.contains(" = ")
+        || value.contains(['(', '[', '{'])
+        || value.contains("::")
+        || value.contains("->")
+        || value.contains("&&")
+        || value.contains(" = ")
 }
 
 /// Words that a password is said to be where none is given.
-const NO_PASSWORDS: &[&str] = &["password", "passwd", "pass", "pwd", "secret", "string", "text", "hidden", "none", "null", "nil", "true", "false", "yes", "no", "required",
-    "optional", "str", "bytes", "bool", "value", "token", "user", "username", "login", "prompt", "input", "plain", "field", "and", "or", "the", "not", "your", "object", "number", "admin:password"];
+const NO_PASSWORDS: &[&str] = &[
+    "password",
+    "passwd",
+    "pass",
+    "pwd",
+    "secret",
+    "string",
+    "text",
+    "hidden",
+    "none",
+    "null",
+    "nil",
+    "true",
+    "false",
+    "yes",
+    "no",
+    "required",
+    "optional",
+    "str",
+    "bytes",
+    "bool",
+    "value",
+    "token",
+    "user",
+    "username",
+    "login",
+    "prompt",
+    "input",
+    "plain",
+    "field",
+    "and",
+    "or",
+    "the",
+    "not",
+    "your",
+    "object",
+    "number",
+    "admin:password",
+];
 
 fn password(value: &str, quoted: bool, operator: Operator, name: &str) -> Option<f32> {
     let lower = value.to_ascii_lowercase();
     let words = value.contains(' ');
-    if value.len() < 4 || value.len() > 128 || is_placeholder(value) || is_code(value) || NO_PASSWORDS.contains(&lower.as_str()) {
+    if value.len() < 4
+        || value.len() > 128
+        || is_placeholder(value)
+        || is_code(value)
+        || NO_PASSWORDS.contains(&lower.as_str())
+    {
         return None;
     }
     let digits = value.bytes().any(|b| b.is_ascii_digit());
     let letters = value.bytes().any(|b| b.is_ascii_alphabetic());
     let signs = value.bytes().any(|b| b.is_ascii_punctuation() && !matches!(b, b'_' | b'-' | b'.' | b'/'));
-    let own_name = name.rsplit(['.', '_', '-']).next().is_some_and(|last| lower.contains(last)) || lower.contains("password") || lower.contains("_pass");
-    let constant = value.bytes().all(|b| b.is_ascii_uppercase() || matches!(b, b'_' | b'-')) || value.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'.' | b'-'));
+    let own_name = name.rsplit(['.', '_', '-']).next().is_some_and(|last| lower.contains(last))
+        || lower.contains("password")
+        || lower.contains("_pass");
+    let constant = value.bytes().all(|b| b.is_ascii_uppercase() || matches!(b, b'_' | b'-'))
+        || value.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'.' | b'-'));
     let strong = digits && letters || signs && (letters || digits);
     match (quoted, strong) {
         _ if own_name && !digits => None,
-        (true, _) if words => (operator != Operator::Words && value.split(' ').count() <= 6 && strong).then_some(0.5),
-        (_, true) if quoted || operator != Operator::Words || value.len() >= 6 => Some(if own_name { 0.4 } else if value.len() >= 6 { 0.75 } else { 0.55 }),
-        (true, false) if operator == Operator::Equals || operator == Operator::Colon => Some(if value.len() >= 6 && !value.contains(['_', '.']) { 0.5 } else { 0.3 }),
+        (true, _) if words => {
+            (operator != Operator::Words && value.split(' ').count() <= 6 && strong).then_some(0.5)
+        }
+        (_, true) if quoted || operator != Operator::Words || value.len() >= 6 => Some(if own_name {
+            0.4
+        } else if value.len() >= 6 {
+            0.75
+        } else {
+            0.55
+        }),
+        (true, false) if operator == Operator::Equals || operator == Operator::Colon => {
+            Some(if value.len() >= 6 && !value.contains(['_', '.']) { 0.5 } else { 0.3 })
+        }
         (false, false) if !constant && value.len() >= 6 => Some(0.3),
         (false, false) if value.len() >= 6 && !value.bytes().all(|b| b.is_ascii_alphabetic()) => Some(0.3),
         _ => None,
@@ -188,13 +490,24 @@ fn password(value: &str, quoted: bool, operator: Operator, name: &str) -> Option
 }
 
 fn token(value: &str, quoted: bool, operator: Operator) -> Option<f32> {
-    let value = ["Bearer ", "bearer ", "Token ", "token ", "Basic ", "ApiKey "].iter().find_map(|p| value.strip_prefix(p)).unwrap_or(value);
+    let value = ["Bearer ", "bearer ", "Token ", "token ", "Basic ", "ApiKey "]
+        .iter()
+        .find_map(|p| value.strip_prefix(p))
+        .unwrap_or(value);
     let bytes = value.as_bytes();
     let plain = bytes.iter().all(|b| b.is_ascii_graphic());
-    if !plain || value.len() < 8 || value.len() > 600 || is_placeholder(value) || is_code(value) || is_sequence(bytes) {
+    if !plain
+        || value.len() < 8
+        || value.len() > 600
+        || is_placeholder(value)
+        || is_code(value)
+        || is_sequence(bytes)
+    {
         return None;
     }
-    let hash = ["sha1", "sha256", "sha384", "sha512", "md5"].iter().any(|h| value.starts_with(h) && value.as_bytes().get(h.len()).is_some_and(|b| matches!(b, b':' | b'-')));
+    let hash = ["sha1", "sha256", "sha384", "sha512", "md5"].iter().any(|h| {
+        value.starts_with(h) && value.as_bytes().get(h.len()).is_some_and(|b| matches!(b, b':' | b'-'))
+    });
     if hash || !is_random(value) || looks_named(value) {
         return None;
     }

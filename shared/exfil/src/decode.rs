@@ -11,6 +11,8 @@ pub(crate) type Layer = &'static str;
 
 /// The shortest run looked at.
 const LEAST: usize = 16;
+/// What is read before and after strings that are joined.
+const REACH: usize = 256;
 /// The most segments of a path that are tried.
 const SEGMENTS: usize = 8;
 /// The most bytes that a compressed run may become.
@@ -85,7 +87,12 @@ fn run_end(bytes: &[u8], at: usize) -> usize {
         };
         let long = end - line >= LEAST;
         let next = end + gap;
-        if gap == 0 || !long || next >= bytes.len() || !in_base64(bytes[next]) || bytes[end] == b'.' && !long_label(&bytes[next..]) {
+        if gap == 0
+            || !long
+            || next >= bytes.len()
+            || !in_base64(bytes[next])
+            || bytes[end] == b'.' && !long_label(&bytes[next..])
+        {
             let padding = bytes[end..].iter().take(2).take_while(|b| **b == b'=').count();
             return end + padding;
         }
@@ -96,7 +103,8 @@ fn run_end(bytes: &[u8], at: usize) -> usize {
 
 /// Whether hexadecimal or base32 of eight characters or more stands here.
 fn long_label(bytes: &[u8]) -> bool {
-    let label = &bytes[..bytes.iter().take(64).position(|b| !in_base64(*b)).unwrap_or_else(|| bytes.len().min(64))];
+    let label =
+        &bytes[..bytes.iter().take(64).position(|b| !in_base64(*b)).unwrap_or_else(|| bytes.len().min(64))];
     label.len() >= 8 && (label.iter().any(u8::is_ascii_digit) || label.len() >= 20)
 }
 
@@ -120,12 +128,17 @@ fn decode(text: &str, span: Range<usize>) -> Option<Part> {
             break;
         }
     }
-    let base32 = raw.len() >= 24 && raw.iter().all(|b| b.is_ascii_uppercase() || (b'2'..=b'7').contains(b)) || raw.iter().all(|b| b.is_ascii_lowercase() || (b'2'..=b'7').contains(b));
+    let base32 = raw.len() >= 24 && raw.iter().all(|b| b.is_ascii_uppercase() || (b'2'..=b'7').contains(b))
+        || raw.iter().all(|b| b.is_ascii_lowercase() || (b'2'..=b'7').contains(b));
     base32.then(|| readable(self::base32(&raw))).flatten().map(|text| part(text, "base32"))
 }
 
 fn base64(run: &[u8]) -> Option<Vec<u8>> {
-    if run.iter().any(|b| matches!(b, b'-' | b'_')) { URL.decode(run).ok() } else { STANDARD.decode(run).ok() }
+    if run.iter().any(|b| matches!(b, b'-' | b'_')) {
+        URL.decode(run).ok()
+    } else {
+        STANDARD.decode(run).ok()
+    }
 }
 
 /// RFC 4648, section 6, in any case.
@@ -149,16 +162,21 @@ fn plausible(head: &[u8]) -> bool {
     head.starts_with(&[0x1f, 0x8b, 8])
         || head[0] == 0x78 && matches!(head[1], 1 | 0x5e | 0x9c | 0xda)
         || head.chunks(2).filter(|pair| pair.len() == 2).all(|pair| text(&pair[0]) && pair[1] == 0)
-        || head.iter().filter(|b| text(b)).count() * 3 >= head.len() * 2 && head.iter().all(|b| text(b) || *b >= 0x80)
+        || head.iter().filter(|b| text(b)).count() * 3 >= head.len() * 2
+            && head.iter().all(|b| text(b) || *b >= 0x80)
 }
 
 fn open(bytes: Vec<u8>) -> Option<(String, Layer)> {
     if bytes.starts_with(&[0x1f, 0x8b, 8]) {
         let body = gzip_body(&bytes)?;
-        return readable(inflate(|limit| miniz_oxide::inflate::decompress_to_vec_with_limit(body, limit))?).map(|text| (text, "gzip+base64"));
+        return readable(inflate(|limit| miniz_oxide::inflate::decompress_to_vec_with_limit(body, limit))?)
+            .map(|text| (text, "gzip+base64"));
     }
     if bytes.first() == Some(&0x78) && !plausible_text(&bytes) {
-        return readable(inflate(|limit| miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(&bytes, limit))?).map(|text| (text, "zlib+base64"));
+        return readable(inflate(|limit| {
+            miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(&bytes, limit)
+        })?)
+        .map(|text| (text, "zlib+base64"));
     }
     if bytes.len() >= 8 && bytes.iter().skip(1).step_by(2).all(|b| *b == 0) {
         return readable(bytes.into_iter().step_by(2).collect()).map(|text| (text, "utf16+base64"));
@@ -217,15 +235,25 @@ pub(crate) fn unescape(text: &str) -> Option<(String, Vec<u32>)> {
     const FEWEST: usize = 2;
     let bytes = text.as_bytes();
     let (mut out, mut from, mut at, mut undone) = (Vec::new(), Vec::new(), 0, 0);
-    let code = |at: usize, n: usize, radix: u32| text.get(at..at + n).and_then(|d| u32::from_str_radix(d, radix).ok());
+    let code = |at: usize, n: usize, radix: u32| {
+        text.get(at..at + n).and_then(|d| u32::from_str_radix(d, radix).ok())
+    };
     while at < bytes.len() {
         let entity = |most: usize| bytes[at..].iter().take(most).position(|b| *b == b';');
         let found: Option<(u32, usize, bool)> = match bytes[at] {
             b'%' => code(at + 1, 2, 16).map(|c| (c, 3, true)),
-            b'=' if bytes.get(at + 1).is_some_and(|b| b.is_ascii_digit()) && bytes.get(at + 3) == Some(&b'=') => code(at + 1, 2, 16).map(|c| (c, 3, true)),
+            b'=' if bytes.get(at + 1).is_some_and(|b| b.is_ascii_digit())
+                && bytes.get(at + 3) == Some(&b'=') =>
+            {
+                code(at + 1, 2, 16).map(|c| (c, 3, true))
+            }
             b'\\' => match bytes.get(at + 1) {
                 Some(b'x') => code(at + 2, 2, 16).map(|c| (c, 4, true)),
-                Some(b'u') if bytes.get(at + 2) == Some(&b'{') => bytes[at..].iter().take(12).position(|b| *b == b'}').and_then(|n| code(at + 3, n - 3, 16).map(|c| (c, n + 1, false))),
+                Some(b'u') if bytes.get(at + 2) == Some(&b'{') => bytes[at..]
+                    .iter()
+                    .take(12)
+                    .position(|b| *b == b'}')
+                    .and_then(|n| code(at + 3, n - 3, 16).map(|c| (c, n + 1, false))),
                 Some(b'u') => code(at + 2, 4, 16).map(|c| (c, 6, false)),
                 Some(b'0'..=b'3') => code(at + 1, 3, 8).map(|c| (c, 4, true)),
                 Some(b'"' | b'/' | b'\'') => Some((u32::from(bytes[at + 1]), 2, false)),
@@ -235,7 +263,18 @@ pub(crate) fn unescape(text: &str) -> Option<(String, Vec<u32>)> {
                 Some(b'x' | b'X') => code(at + 3, n - 3, 16).map(|c| (c, n + 1, false)),
                 _ => n.checked_sub(2).and_then(|d| code(at + 2, d, 10)).map(|c| (c, n + 1, false)),
             }),
-            b'&' => [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&apos;", '\''), ("&equals;", '='), ("&colon;", ':')].iter().find(|(name, _)| bytes[at..].starts_with(name.as_bytes())).map(|(name, c)| (*c as u32, name.len(), false)),
+            b'&' => [
+                ("&amp;", '&'),
+                ("&lt;", '<'),
+                ("&gt;", '>'),
+                ("&quot;", '"'),
+                ("&apos;", '\''),
+                ("&equals;", '='),
+                ("&colon;", ':'),
+            ]
+            .iter()
+            .find(|(name, _)| bytes[at..].starts_with(name.as_bytes()))
+            .map(|(name, c)| (*c as u32, name.len(), false)),
             _ => None,
         };
         match found {
@@ -262,7 +301,9 @@ pub(crate) fn unescape(text: &str) -> Option<(String, Vec<u32>)> {
         return None;
     }
     // Bytes that make no text are replaced one for one, so that the map holds.
-    let text = String::from_utf8(out).unwrap_or_else(|error| error.into_bytes().iter().map(|b| if b.is_ascii() { char::from(*b) } else { '?' }).collect());
+    let text = String::from_utf8(out).unwrap_or_else(|error| {
+        error.into_bytes().iter().map(|b| if b.is_ascii() { char::from(*b) } else { '?' }).collect()
+    });
     Some((text, from))
 }
 
@@ -284,11 +325,14 @@ pub(crate) fn concatenated(text: &str) -> Option<(String, Range<usize>)> {
     let (mut out, mut at, mut from, mut first, mut last) = (String::new(), 0, 0, None, 0);
     while at < bytes.len() {
         if matches!(bytes[at], b'"' | b'\'' | b'`') {
-            let gap = |b: u8| b.is_ascii_whitespace() || matches!(b, b'+' | b'.' | b'&' | b'\\' | b'|' | b',');
+            let gap = |b: u8| b.is_ascii_whitespace() || matches!(b, b'+' | b'.' | b'&' | b'\\' | b'|');
             let next = crate::tokens::run(bytes, at + 1, 24, gap);
             // An empty string, or the end of a line and the begin of the next, is no concatenation.
-            let sign = bytes[at + 1..next].iter().any(|b| matches!(b, b'+' | b'.' | b'&' | b'|' | b'\\' | b',')) || bytes[at + 1..next].contains(&b' ');
+            let sign = bytes[at + 1..next].iter().any(|b| matches!(b, b'+' | b'.' | b'&' | b'|' | b'\\'))
+                || bytes[at + 1..next].contains(&b' ');
             if next > at + 1 && sign && bytes.get(next) == Some(&bytes[at]) {
+                from =
+                    if first.is_none() { crate::tokens::floor(text, at.saturating_sub(REACH)) } else { from };
                 out.push_str(&text[from..at]);
                 first.get_or_insert(at);
                 last = next;
@@ -299,9 +343,9 @@ pub(crate) fn concatenated(text: &str) -> Option<(String, Range<usize>)> {
         at += 1;
     }
     let first = first?;
-    out.push_str(&text[from..]);
-    let reach = 256;
-    Some((out, crate::tokens::floor(text, first.saturating_sub(reach))..crate::tokens::floor(text, (last + reach).min(text.len()))))
+    let end = crate::tokens::floor(text, (last + REACH).min(text.len()));
+    out.push_str(text.get(from..end).unwrap_or_default());
+    Some((out, crate::tokens::floor(text, first.saturating_sub(REACH))..end))
 }
 
 /// The values of numbered parts (`part1: abc`, `"chunk_2": "def"`) one after the other, if there are two or more.
@@ -309,11 +353,17 @@ pub(crate) fn numbered(text: &str) -> Option<(String, Range<usize>)> {
     static PARTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r#"(?i)(?:part|chunk|piece|seg(?:ment)?|frag(?:ment)?|half|block|line|row|field|str|var|val|key|[a-z])[ _.#-]?\(?([0-9]{1,3})\)?(?:/[0-9]{1,3})?["'`]?\s{0,3}(?:=|:|is|->|=>)\s{0,3}["'`]?([A-Za-z0-9+/=_.@:%-]{3,})"#).ok()
     });
-    let found: Vec<(u32, Range<usize>)> = PARTS.as_ref()?.captures_iter(text).take(256).filter_map(|c| Some((c.get(1)?.as_str().parse().ok()?, c.get(2)?.range()))).collect();
+    let found: Vec<(u32, Range<usize>)> = PARTS
+        .as_ref()?
+        .captures_iter(text)
+        .take(256)
+        .filter_map(|c| Some((c.get(1)?.as_str().parse().ok()?, c.get(2)?.range())))
+        .collect();
     let (first, last) = (found.first()?.1.start, found.last()?.1.end);
     let mut ordered = found;
     ordered.sort_by_key(|(number, _)| *number);
-    (ordered.len() > 1).then(|| (ordered.iter().map(|(_, range)| &text[range.clone()]).collect(), first..last))
+    (ordered.len() > 1)
+        .then(|| (ordered.iter().map(|(_, range)| &text[range.clone()]).collect(), first..last))
 }
 
 #[cfg(test)]
@@ -337,7 +387,11 @@ mod tests {
         ] {
             assert_eq!(decoded(&format!("x={encoded} y")), [(plain.to_owned(), layer)], "{encoded}");
         }
-        for nothing in ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "SetNumberOfThingsInTheRegistry", "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"] {
+        for nothing in [
+            "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "SetNumberOfThingsInTheRegistry",
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ",
+        ] {
             assert_eq!(decoded(nothing), [], "{nothing}");
         }
     }

@@ -41,7 +41,14 @@ impl Exception {
     /// The bytes to sign: each field with its length before it.
     pub fn to_sign(&self) -> Vec<u8> {
         let field = |text: &str| [(text.len() as u64).to_be_bytes().as_slice(), text.as_bytes()].concat();
-        [DOMAIN, &field(&self.rule), &field(&self.value_sha256), &self.expires_at.to_be_bytes(), &field(&self.signer)].concat()
+        [
+            DOMAIN,
+            &field(&self.rule),
+            &field(&self.value_sha256),
+            &self.expires_at.to_be_bytes(),
+            &field(&self.signer),
+        ]
+        .concat()
     }
 
     /// Checks `signature` (Ed25519) by `key`, and the time `now` in Unix seconds.
@@ -52,7 +59,8 @@ impl Exception {
 
     /// Whether it lets `leak` of `text` pass.
     pub fn allows(&self, text: &str, leak: &Leak) -> bool {
-        self.rule == leak.rule && text.get(leak.span.clone()).is_some_and(|value| Self::digest(value) == self.value_sha256)
+        self.rule == leak.rule
+            && text.get(leak.span.clone()).is_some_and(|value| Self::digest(value) == self.value_sha256)
     }
 }
 
@@ -70,7 +78,12 @@ mod tests {
     #[test]
     fn an_exception_holds_for_its_rule_and_value_until_it_expires_and_by_its_key() {
         let key = SigningKey::from_bytes(&[7; 32]);
-        let exception = Exception { rule: "email.address".into(), value_sha256: Exception::digest("a@b.de"), expires_at: 100, signer: "qa".into() };
+        let exception = Exception {
+            rule: "email.address".into(),
+            value_sha256: Exception::digest("a@b.de"),
+            expires_at: 100,
+            signer: "qa".into(),
+        };
         let signature = key.sign(&exception.to_sign());
         assert_eq!(exception.verify(&key.verifying_key(), &signature, 99), Ok(()));
         assert_eq!(exception.verify(&key.verifying_key(), &signature, 100), Err(ExceptionError::Expired));
@@ -80,7 +93,14 @@ mod tests {
         assert_eq!(longer.verify(&key.verifying_key(), &signature, 1), Err(ExceptionError::Signature));
 
         let leak = |rule, span| Leak::new(Kind::PersonalData, rule, span, 0.6, "");
-        let left = except("a@b.de c@d.de", vec![leak("email.address", 0..6), leak("email.address", 7..13), leak("other", 0..6)], &[exception]);
-        assert_eq!(left.iter().map(|leak| (&*leak.rule, leak.span.start)).collect::<Vec<_>>(), [("email.address", 7), ("other", 0)]);
+        let left = except(
+            "a@b.de c@d.de",
+            vec![leak("email.address", 0..6), leak("email.address", 7..13), leak("other", 0..6)],
+            &[exception],
+        );
+        assert_eq!(
+            left.iter().map(|leak| (&*leak.rule, leak.span.start)).collect::<Vec<_>>(),
+            [("email.address", 7), ("other", 0)]
+        );
     }
 }

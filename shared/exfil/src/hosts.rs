@@ -9,16 +9,128 @@ const HOST: Kind = Kind::InternalHost;
 /// Ends and middles of names that are not on the public internet: RFC 6762, RFC 8375, ICANN's `.internal`, RFC 6762
 /// appendix G, Kubernetes' and cloud providers' own names, and labels that companies use.
 pub(crate) const LABELS: &[&str] = &[
-    ".internal", ".local", ".lan", ".corp", ".intranet", ".intra", ".home.arpa", ".localdomain", ".private", ".svc", ".priv", ".int.", ".ad.", ".home", ".dmz", ".onprem", ".consul", ".vpn.",
-    ".prod.", ".stg.", ".staging.", "intranet.", "corp.", "internal.", "-internal.", "vpn.", ".infra.", ".cluster.", ".test.", ".office.", ".dev.", "dc01.", "dc1.", ".privatelink.", ".ec2.",
+    ".internal",
+    ".local",
+    ".lan",
+    ".corp",
+    ".intranet",
+    ".intra",
+    ".home.arpa",
+    ".localdomain",
+    ".private",
+    ".svc",
+    ".priv",
+    ".int.",
+    ".ad.",
+    ".home",
+    ".dmz",
+    ".onprem",
+    ".consul",
+    ".vpn.",
+    ".prod.",
+    ".stg.",
+    ".staging.",
+    "intranet.",
+    "corp.",
+    "internal.",
+    "-internal.",
+    "vpn.",
+    ".infra.",
+    ".cluster.",
+    ".test.",
+    ".office.",
+    ".dev.",
+    "dc01.",
+    "dc1.",
+    ".privatelink.",
+    ".ec2.",
 ];
 
 /// Names of labels that alone make a name internal wherever they stand in it.
-const INSIDE: &[&str] = &["internal", "corp", "intranet", "intra", "lan", "local", "localdomain", "svc", "privatelink", "consul", "priv", "onprem", "dmz", "private"];
+const INSIDE: &[&str] = &[
+    "internal",
+    "corp",
+    "intranet",
+    "intra",
+    "lan",
+    "local",
+    "localdomain",
+    "svc",
+    "privatelink",
+    "consul",
+    "priv",
+    "onprem",
+    "dmz",
+    "private",
+];
 /// Documented names of examples, and public names with such labels.
-const OUTSIDE: &[&str] = &["contoso.com", "example.com", "example.org", "example.net", "fabrikam.com", "apache.org", "mozilla.org", "github.com", "googlesource.com", "host.docker.internal", "gateway.docker.internal", "metadata.google.internal", "wikipedia.org", "foo.internal", "example.internal", "example.local", "npmjs.org", "openshiftapps.com"];
+const OUTSIDE: &[&str] = &[
+    "contoso.com",
+    "example.com",
+    "example.org",
+    "example.net",
+    "fabrikam.com",
+    "apache.org",
+    "mozilla.org",
+    "github.com",
+    "googlesource.com",
+    "host.docker.internal",
+    "gateway.docker.internal",
+    "metadata.google.internal",
+    "wikipedia.org",
+    "foo.internal",
+    "example.internal",
+    "example.local",
+    "npmjs.org",
+    "openshiftapps.com",
+];
 /// Ends of the last label that make a name of a file or an expression of code.
-const CODE: &[&str] = &["rs", "py", "js", "ts", "go", "md", "toml", "json", "yaml", "yml", "html", "css", "txt", "java", "c", "h", "cpp", "sh", "rb", "php", "xml", "lock", "png", "svg", "jpg", "rst", "cfg", "ini", "conf", "properties", "exe", "dll", "so", "class", "kt", "proto", "sql", "log", "new", "is", "to", "get", "len", "map"];
+const CODE: &[&str] = &[
+    "rs",
+    "py",
+    "js",
+    "ts",
+    "go",
+    "md",
+    "toml",
+    "json",
+    "yaml",
+    "yml",
+    "html",
+    "css",
+    "txt",
+    "java",
+    "c",
+    "h",
+    "cpp",
+    "sh",
+    "rb",
+    "php",
+    "xml",
+    "lock",
+    "png",
+    "svg",
+    "jpg",
+    "rst",
+    "cfg",
+    "ini",
+    "conf",
+    "properties",
+    "exe",
+    "dll",
+    "so",
+    "class",
+    "kt",
+    "proto",
+    "sql",
+    "log",
+    "new",
+    "is",
+    "to",
+    "get",
+    "len",
+    "map",
+];
 
 fn in_host(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.')
@@ -39,10 +151,87 @@ fn said_before(text: &str, span: &Range<usize>, words: &[&str]) -> bool {
     words.iter().any(|word| before.contains(word))
 }
 
-const INFRA: &[&str] = &["host", "server", "connect", "ssh ", "endpoint", "runs at", "running on", "running at", "listen", "proxy", "gateway", "database", "db ", "redis", "postgres", "mysql", "mongo", "kafka", "node", "reach", "ping ", "curl ", "telnet", "rdp", "vpn", "internal", "deploy", "jump", "bastion", "router", "printer", "nas", "dns", "mail", "ldap", "address", "scp ", "nc ", "-h ", "log into", "login to", "machine", "cluster", "at ", "on "];
+const INFRA: &[&str] = &[
+    "host",
+    "server",
+    "connect",
+    "ssh ",
+    "endpoint",
+    "runs at",
+    "running on",
+    "running at",
+    "listen",
+    "proxy",
+    "gateway",
+    "database",
+    "db ",
+    "redis",
+    "postgres",
+    "mysql",
+    "mongo",
+    "kafka",
+    "node",
+    "reach",
+    "ping ",
+    "curl ",
+    "telnet",
+    "rdp",
+    "vpn",
+    "internal",
+    "deploy",
+    "jump",
+    "bastion",
+    "router",
+    "printer",
+    "nas",
+    "dns",
+    "mail",
+    "ldap",
+    "address",
+    "scp ",
+    "nc ",
+    "-h ",
+    "log into",
+    "login to",
+    "machine",
+    "cluster",
+    "at ",
+    "on ",
+];
 
 /// Words of doing something with a machine: an address in data has none before it.
-const DOING: &[&str] = &["ssh ", "connect", "server", "runs at", "runs on", "running on", "running at", "reach", "ping ", "curl ", "telnet", "database", "jump", "bastion", "vpn", "internal", "log into", "login to", "scp ", "nc ", "deploy", "rdp", "proxy", "gateway", "endpoint", "listening", "db at", "located at", "available at", "hosted"];
+const DOING: &[&str] = &[
+    "ssh ",
+    "connect",
+    "server",
+    "runs at",
+    "runs on",
+    "running on",
+    "running at",
+    "reach",
+    "ping ",
+    "curl ",
+    "telnet",
+    "database",
+    "jump",
+    "bastion",
+    "vpn",
+    "internal",
+    "log into",
+    "login to",
+    "scp ",
+    "nc ",
+    "deploy",
+    "rdp",
+    "proxy",
+    "gateway",
+    "endpoint",
+    "listening",
+    "db at",
+    "located at",
+    "available at",
+    "hosted",
+];
 
 /// The name that has an internal label at `at`.
 pub(crate) fn name(text: &str, at: usize) -> Option<Leak> {
@@ -60,21 +249,68 @@ pub(crate) fn name(text: &str, at: usize) -> Option<Leak> {
     let before = span.start.checked_sub(1).map(|i| bytes[i]);
     let after = bytes.get(span.end).copied();
     let camel = name.bytes().any(|b| b.is_ascii_uppercase()) && name.bytes().any(|b| b.is_ascii_lowercase());
-    let expression = matches!(after, Some(b'(' | b'[' | b'=' | b'_')) || matches!(before, Some(b'_' | b'(' | b'#' | b'$' | b'\\' | b'%' | b'&')) && before != Some(b'\\') || CODE.contains(&last) || camel;
-    if labels.len() < 2 || labels.iter().any(|l| l.is_empty()) || OUTSIDE.iter().any(|o| lower.ends_with(o)) || expression && !used_as_host(text, &span) {
+    let expression = matches!(after, Some(b'(' | b'[' | b'=' | b'_'))
+        || matches!(before, Some(b'_' | b'(' | b'#' | b'$' | b'\\' | b'%' | b'&')) && before != Some(b'\\')
+        || CODE.contains(&last)
+        || camel;
+    if labels.len() < 2
+        || labels.iter().any(|l| l.is_empty())
+        || OUTSIDE.iter().any(|o| lower.ends_with(o))
+        || expression && !used_as_host(text, &span)
+    {
         return None;
     }
     let path = matches!(before, Some(b'/')) && !used_as_host(text, &span);
-    let top = matches!(last, "internal" | "local" | "lan" | "corp" | "intranet" | "intra" | "localdomain" | "private" | "consul" | "priv" | "onprem" | "dmz" | "home") || lower.ends_with("home.arpa") || lower.ends_with(".svc");
-    let inner = labels[..labels.len() - 1].iter().any(|l| INSIDE.contains(l) || l.ends_with("-internal") || l.starts_with("internal-"));
-    let company = labels.len() >= 3 && labels[..labels.len() - 2].iter().any(|l| matches!(*l, "int" | "ad" | "prod" | "stg" | "staging" | "infra" | "vpn" | "office" | "ec2" | "cluster" | "dc01" | "dc1"));
+    let top = matches!(
+        last,
+        "internal"
+            | "local"
+            | "lan"
+            | "corp"
+            | "intranet"
+            | "intra"
+            | "localdomain"
+            | "private"
+            | "consul"
+            | "priv"
+            | "onprem"
+            | "dmz"
+            | "home"
+    ) || lower.ends_with("home.arpa")
+        || lower.ends_with(".svc");
+    let inner = labels[..labels.len() - 1]
+        .iter()
+        .any(|l| INSIDE.contains(l) || l.ends_with("-internal") || l.starts_with("internal-"));
+    let company = labels.len() >= 3
+        && labels[..labels.len() - 2].iter().any(|l| {
+            matches!(
+                *l,
+                "int"
+                    | "ad"
+                    | "prod"
+                    | "stg"
+                    | "staging"
+                    | "infra"
+                    | "vpn"
+                    | "office"
+                    | "ec2"
+                    | "cluster"
+                    | "dc01"
+                    | "dc1"
+            )
+        });
     let used = used_as_host(text, &span);
     let said = said_before(text, &span, INFRA);
     let domain = last.bytes().all(|b| b.is_ascii_alphabetic()) && last.len() >= 2 || last == "arpa";
     let score = match () {
         () if !domain || path => return None,
         () if (top || inner) && used => 0.9,
-        () if lower.contains(".svc.cluster.local") || lower.contains(".compute.internal") || lower.ends_with(".svc") && labels.len() >= 3 => 0.85,
+        () if lower.contains(".svc.cluster.local")
+            || lower.contains(".compute.internal")
+            || lower.ends_with(".svc") && labels.len() >= 3 =>
+        {
+            0.85
+        }
         () if top && labels.len() >= 3 && !expression => 0.7,
         () if top && said || inner && labels.len() >= 3 && said => 0.6,
         () if inner && labels.len() >= 4 => 0.55,
@@ -90,25 +326,130 @@ pub(crate) fn name(text: &str, at: usize) -> Option<Leak> {
 pub(crate) fn url(text: &str, at: usize) -> Option<Leak> {
     let bytes = text.as_bytes();
     let from = at + 3;
-    let authority = run(bytes, from, 300, |b| b.is_ascii_graphic() && !matches!(b, b'/' | b'?' | b'#' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\' | b')' | b'(' | b',' | b';' | b'|' | b'*'));
+    let authority = run(bytes, from, 300, |b| {
+        b.is_ascii_graphic()
+            && !matches!(
+                b,
+                b'/' | b'?'
+                    | b'#'
+                    | b'"'
+                    | b'\''
+                    | b'`'
+                    | b'<'
+                    | b'>'
+                    | b'\\'
+                    | b')'
+                    | b'('
+                    | b','
+                    | b';'
+                    | b'|'
+                    | b'*'
+            )
+    });
     let host_from = text.get(from..authority)?.rfind('@').map_or(from, |n| from + n + 1);
     if bytes.get(host_from) == Some(&b'[') {
         return v6(text, host_from + 1);
     }
     let end = run(bytes, host_from, 253, in_host);
     let host = text.get(host_from..end)?;
-    let scheme = text.get(floor(text, at.saturating_sub(32))..at)?.rsplit(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))).next()?.to_ascii_lowercase();
+    let scheme = text
+        .get(floor(text, at.saturating_sub(32))..at)?
+        .rsplit(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')))
+        .next()?
+        .to_ascii_lowercase();
     let lower = host.to_ascii_lowercase();
     let port = bytes.get(end) == Some(&b':') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
-    let network = matches!(scheme.as_str(), "http" | "https" | "ws" | "wss" | "ftp" | "ssh" | "redis" | "rediss" | "postgres" | "postgresql" | "mysql" | "mongodb" | "amqp" | "amqps" | "ldap" | "ldaps" | "smb" | "sftp" | "tcp" | "grpc" | "nats" | "kafka" | "rdp" | "vnc" | "jdbc" | "mssql" | "sqlserver" | "git" | "telnet" | "elasticsearch");
-    let known = matches!(lower.as_str(), "localhost" | "host" | "hostname" | "server" | "example" | "domain" | "url" | "user" | "username" | "ip" | "address" | "your" | "my" | "site" | "foo" | "bar" | "test" | "proxy" | "attacker" | "evil" | "www" | "x" | "a" | "b" | "c" | "ip6-localhost" | "ip6-loopback" | "hub" | "registry" | "host1" | "host2");
-    let single = !lower.contains('.') && lower.len() >= 2 && lower.bytes().next()?.is_ascii_alphabetic() && !lower.ends_with('-');
-    if !network || !single || known || matches!(bytes.get(end), Some(b'$' | b'{' | b'<' | b'%' | b'_')) || bytes.get(end) == Some(&b':') && !port {
+    let network = matches!(
+        scheme.as_str(),
+        "http"
+            | "https"
+            | "ws"
+            | "wss"
+            | "ftp"
+            | "ssh"
+            | "redis"
+            | "rediss"
+            | "postgres"
+            | "postgresql"
+            | "mysql"
+            | "mongodb"
+            | "amqp"
+            | "amqps"
+            | "ldap"
+            | "ldaps"
+            | "smb"
+            | "sftp"
+            | "tcp"
+            | "grpc"
+            | "nats"
+            | "kafka"
+            | "rdp"
+            | "vnc"
+            | "jdbc"
+            | "mssql"
+            | "sqlserver"
+            | "git"
+            | "telnet"
+            | "elasticsearch"
+    );
+    let known = matches!(
+        lower.as_str(),
+        "localhost"
+            | "host"
+            | "hostname"
+            | "server"
+            | "example"
+            | "domain"
+            | "url"
+            | "user"
+            | "username"
+            | "ip"
+            | "address"
+            | "your"
+            | "my"
+            | "site"
+            | "foo"
+            | "bar"
+            | "test"
+            | "proxy"
+            | "attacker"
+            | "evil"
+            | "www"
+            | "x"
+            | "a"
+            | "b"
+            | "c"
+            | "ip6-localhost"
+            | "ip6-loopback"
+            | "hub"
+            | "registry"
+            | "host1"
+            | "host2"
+    );
+    let single = !lower.contains('.')
+        && lower.len() >= 2
+        && lower.bytes().next()?.is_ascii_alphabetic()
+        && !lower.ends_with('-');
+    if !network
+        || !single
+        || known
+        || matches!(bytes.get(end), Some(b'$' | b'{' | b'<' | b'%' | b'_'))
+        || bytes.get(end) == Some(&b':') && !port
+    {
         return None;
     }
     let named = lower.bytes().any(|b| b.is_ascii_digit() || b == b'-');
-    let path = bytes.get(end).is_some_and(|b| *b == b'/') && bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric);
-    let score = if port { 0.6 } else if named { 0.6 } else if path { 0.5 } else { 0.3 };
+    let path = bytes.get(end).is_some_and(|b| *b == b'/')
+        && bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric);
+    let score = if port {
+        0.6
+    } else if named {
+        0.6
+    } else if path {
+        0.5
+    } else {
+        0.3
+    };
     Some(Leak::new(HOST, "host.single-label", host_from..end, score, "a host without a domain in a URL"))
 }
 
@@ -117,17 +458,33 @@ pub(crate) fn share(text: &str, at: usize) -> Option<Leak> {
     let bytes = text.as_bytes();
     let slashes = run(bytes, at, 5, |b| b == b'\\');
     let before = at.checked_sub(1).map(|i| bytes[i]);
-    if !(slashes - at == 2 || slashes - at == 4) || before.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'\\' | b']' | b')' | b'[' | b'(' | b'|')) {
+    if !(slashes - at == 2 || slashes - at == 4)
+        || before.is_some_and(|b| {
+            b.is_ascii_alphanumeric() || matches!(b, b'\\' | b']' | b')' | b'[' | b'(' | b'|')
+        })
+    {
         return None;
     }
     let host = run(bytes, slashes, 64, |b| in_host(b) || b == b'_');
     let share = run(bytes, host, 2, |b| b == b'\\');
-    let end = run(bytes, share, 128, |b| b.is_ascii_alphanumeric() || matches!(b, b'$' | b'-' | b'_' | b'.' | b'\\'));
+    let end = run(bytes, share, 128, |b| {
+        b.is_ascii_alphanumeric() || matches!(b, b'$' | b'-' | b'_' | b'.' | b'\\')
+    });
     let name = text.get(slashes..host)?;
-    let shape = name.len() >= 3 && name.bytes().next()?.is_ascii_alphanumeric() && share > host && end > share + 1 && !matches!(bytes.get(end), Some(b'+' | b'*' | b'?' | b'{' | b'['));
-    let known = matches!(name.to_ascii_lowercase().as_str(), "server" | "localhost" | "host" | "wsl" | "wsl.localhost" | "hostname" | "computer");
+    let shape = name.len() >= 3
+        && name.bytes().next()?.is_ascii_alphanumeric()
+        && share > host
+        && end > share + 1
+        && !matches!(bytes.get(end), Some(b'+' | b'*' | b'?' | b'{' | b'['));
+    let known = matches!(
+        name.to_ascii_lowercase().as_str(),
+        "server" | "localhost" | "host" | "wsl" | "wsl.localhost" | "hostname" | "computer"
+    );
     let score = if known { 0.3 } else { 0.7 };
-    let folders = matches!(name.to_ascii_lowercase().as_str(), "windows" | "users" | "system32" | "program files" | "device" | "registry" | "software" | "pipe");
+    let folders = matches!(
+        name.to_ascii_lowercase().as_str(),
+        "windows" | "users" | "system32" | "program files" | "device" | "registry" | "software" | "pipe"
+    );
     (shape && !folders).then(|| Leak::new(HOST, "host.share", at..end, score, "a share on a host inside"))
 }
 
@@ -140,11 +497,18 @@ pub(crate) fn v4(text: &str, at: usize) -> Option<(Leak, usize)> {
     let address: Ipv4Addr = raw.parse().ok()?;
     let before = at.checked_sub(1).map(|i| bytes[i]);
     let after = bytes.get(span.end).copied();
-    if before.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_')) && !text[..at].ends_with("ip-") || after.is_some_and(|b| b.is_ascii_alphabetic() || b == b'_') {
+    if before.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+        && !text[..at].ends_with("ip-")
+        || after.is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
+    {
         return None;
     }
     let [a, b, _, d] = address.octets();
-    let network = d == 0 || d == 255 || after == Some(b'/') && bytes.get(span.end + 1).is_some_and(u8::is_ascii_digit) && !used_as_host(text, &span);
+    let network = d == 0
+        || d == 255
+        || after == Some(b'/')
+            && bytes.get(span.end + 1).is_some_and(u8::is_ascii_digit)
+            && !used_as_host(text, &span);
     let used = used_as_host(text, &span);
     let metadata = address == Ipv4Addr::new(169, 254, 169, 254) || address == Ipv4Addr::new(169, 254, 170, 2);
     let private = address.is_private() || a == 100 && (64..128).contains(&b);

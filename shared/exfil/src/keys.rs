@@ -10,7 +10,11 @@ const LEAST_BODY: usize = 40;
 /// The block that begins at `at` with `-----BEGIN` (or `---- BEGIN`).
 pub(crate) fn block(text: &str, at: usize) -> Option<Leak> {
     let rest = text.get(at..floor(text, (at + BLOCK).min(text.len())))?;
-    let head_end = rest.char_indices().skip(6).find(|(i, c)| *c == '-' && rest[*i..].starts_with("---")).map(|(i, _)| i)?;
+    let head_end = rest
+        .char_indices()
+        .skip(6)
+        .find(|(i, c)| *c == '-' && rest[*i..].starts_with("---"))
+        .map(|(i, _)| i)?;
     let head = &rest[..head_end];
     if head.len() > 64 || !head.to_ascii_uppercase().contains("PRIVATE KEY") {
         return None;
@@ -29,24 +33,35 @@ pub(crate) fn block(text: &str, at: usize) -> Option<Leak> {
             (&body[..to.unwrap_or(body.len())], begin + to.unwrap_or(body.len()))
         }
     };
-    let letters = inner.bytes().filter(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')).count();
+    let letters =
+        inner.bytes().filter(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')).count();
     let different = inner.bytes().fold([false; 128], |mut seen, b| {
         seen[usize::from(b & 127)] = true;
         seen
     });
     let varied = different.iter().filter(|s| **s).count() >= 16;
     let stand_in = inner.contains("...") || inner.contains('<') || inner.contains("${");
-    (letters >= LEAST_BODY && varied && !stand_in)
-        .then(|| Leak::new(Kind::PrivateKey, "private-key.block", at..at + end, 1.0, "a private key's block with a body"))
+    (letters >= LEAST_BODY && varied && !stand_in).then(|| {
+        Leak::new(
+            Kind::PrivateKey,
+            "private-key.block",
+            at..at + end,
+            1.0,
+            "a private key's block with a body",
+        )
+    })
 }
 
 /// A PuTTY key: its header at `at`, private lines after it (the.earth.li/~sgtatham/putty, appendix C).
 pub(crate) fn putty(text: &str, at: usize) -> Option<Leak> {
     let rest = text.get(at..floor(text, (at + BLOCK).min(text.len())))?;
     let lines = rest.find("Private-Lines:")?;
-    let end = rest.find("Private-MAC:").map_or(rest.len(), |mac| rest[mac..].find('\n').map_or(rest.len(), |n| mac + n));
-    (end > lines + LEAST_BODY)
-        .then(|| Leak::new(Kind::PrivateKey, "private-key.putty", at..at + end, 1.0, "a PuTTY key with private lines"))
+    let end = rest
+        .find("Private-MAC:")
+        .map_or(rest.len(), |mac| rest[mac..].find('\n').map_or(rest.len(), |n| mac + n));
+    (end > lines + LEAST_BODY).then(|| {
+        Leak::new(Kind::PrivateKey, "private-key.putty", at..at + end, 1.0, "a PuTTY key with private lines")
+    })
 }
 
 /// A JSON web key with its private part: `"kty"` at `at`, `"d"` (or `"k"` of an `oct`) in the same object (RFC 7517).
@@ -57,26 +72,61 @@ pub(crate) fn jwk(text: &str, at: usize) -> Option<Leak> {
     let object = &rest[..rest.find('}').map_or(rest.len(), |n| n + 1)];
     let long = |name: &str| {
         object.find(name).is_some_and(|n| {
-            let value = object[n + name.len()..].trim_start_matches(|c: char| c.is_whitespace() || c == ':' || c == '"' || c == '\\');
-            value.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')).count() >= LEAST_BODY
+            let value = object[n + name.len()..]
+                .trim_start_matches(|c: char| c.is_whitespace() || c == ':' || c == '"' || c == '\\');
+            value.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')).count()
+                >= LEAST_BODY
         })
     };
     let symmetric = object.contains("oct") && long("\"k\"");
-    (long("\"d\"") || long("\\\"d\\") || symmetric)
-        .then(|| Leak::new(Kind::PrivateKey, "private-key.jwk", from..from + object.len(), 1.0, "a JSON web key with its private part"))
+    (long("\"d\"") || long("\\\"d\\") || symmetric).then(|| {
+        Leak::new(
+            Kind::PrivateKey,
+            "private-key.jwk",
+            from..from + object.len(),
+            1.0,
+            "a JSON web key with its private part",
+        )
+    })
 }
 
 /// The DER of a private key in base64 without its lines: what PKCS#1, PKCS#8 and SEC 1 begin with, and OpenSSH's magic.
-pub(crate) const NAKED: &[&str] = &["MIIEpAIBAAKC", "MIIEowIBAAKC", "MIIEogIBAAKC", "MIIEvQIBADAN", "MIIEvgIBADAN", "MIIEvAIBADAN", "MIICXAIBAAKB",
-    "MIICXQIBAAKB", "MIICXgIBAAKB", "MIIJKQIBAAKC", "MIIJKAIBAAKC", "MIIJKgIBAAKC", "MIIJQgIBADAN", "MIIJQwIBADAN", "MIIJRAIBADAN",
-    "MIGHAgEAMBMG", "MIGEAgEAMBAG", "MC4CAQAwBQYDK2Vw", "MHcCAQEEI", "b3BlbnNzaC1rZXktdjE", "MIICdwIBADAN", "MIICdgIBADAN", "MIICeAIBADAN"];
+pub(crate) const NAKED: &[&str] = &[
+    "MIIEpAIBAAKC",
+    "MIIEowIBAAKC",
+    "MIIEogIBAAKC",
+    "MIIEvQIBADAN",
+    "MIIEvgIBADAN",
+    "MIIEvAIBADAN",
+    "MIICXAIBAAKB",
+    "MIICXQIBAAKB",
+    "MIICXgIBAAKB",
+    "MIIJKQIBAAKC",
+    "MIIJKAIBAAKC",
+    "MIIJKgIBAAKC",
+    "MIIJQgIBADAN",
+    "MIIJQwIBADAN",
+    "MIIJRAIBADAN",
+    "MIGHAgEAMBMG",
+    "MIGEAgEAMBAG",
+    "MC4CAQAwBQYDK2Vw",
+    "MHcCAQEEI",
+    "b3BlbnNzaC1rZXktdjE",
+    "MIICdwIBADAN",
+    "MIICdgIBADAN",
+    "MIICeAIBADAN",
+];
 
 /// A key without its first and last line, at `at`.
 pub(crate) fn naked(text: &str, at: usize) -> Option<Leak> {
     let rest = text.get(at..)?;
-    let end = rest.bytes().take(BLOCK).position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'\n' | b'\r' | b'\\')));
+    let end = rest.bytes().take(BLOCK).position(|b| {
+        !(b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'\n' | b'\r' | b'\\'))
+    });
     let end = end.unwrap_or_else(|| rest.len().min(BLOCK));
-    (end >= 60).then(|| Leak::new(Kind::PrivateKey, "private-key.der", at..at + end, 0.95, "a private key's DER in base64"))
+    (end >= 60).then(|| {
+        Leak::new(Kind::PrivateKey, "private-key.der", at..at + end, 0.95, "a private key's DER in base64")
+    })
 }
 
 #[cfg(test)]
@@ -92,7 +142,10 @@ mod tests {
         let flat = key.replace('\n', "\\n");
         assert!(block(&flat, 3).is_some());
         assert!(block(&format!("-----BEGIN PRIVATE KEY-----\n{body}"), 0).is_some(), "cut off");
-        for none in ["-----BEGIN PRIVATE KEY-----\nanything\n-----END PRIVATE KEY-----", "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----"] {
+        for none in [
+            "-----BEGIN PRIVATE KEY-----\nanything\n-----END PRIVATE KEY-----",
+            "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----",
+        ] {
             assert!(block(none, 0).is_none(), "{none}");
         }
     }

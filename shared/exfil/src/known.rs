@@ -70,7 +70,13 @@ impl Known {
         let mut forms = Vec::new();
         for (index, secret) in registry.secrets.iter().enumerate() {
             let end = crate::tokens::floor(secret, LONGEST.min(secret.len()));
-            forms.extend(writings(&secret.as_bytes()[..end]).into_iter().map(|form| reduce_bytes(&form)).filter(|form| form.len() >= LEAST && seen.insert(form.clone())).map(|form| (form, index)));
+            forms.extend(
+                writings(&secret.as_bytes()[..end])
+                    .into_iter()
+                    .map(|form| reduce_bytes(&form))
+                    .filter(|form| form.len() >= LEAST && seen.insert(form.clone()))
+                    .map(|form| (form, index)),
+            );
         }
         let mut grams: HashMap<[u8; PIECE], Vec<u32>> = HashMap::new();
         for (index, (form, _)) in forms.iter().enumerate().take(1 << 14) {
@@ -82,7 +88,11 @@ impl Known {
             }
         }
         let build = |patterns: Vec<&[u8]>| {
-            let found = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).kind(Some(AhoCorasickKind::ContiguousNFA)).build(&patterns).ok();
+            let found = AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostLongest)
+                .kind(Some(AhoCorasickKind::ContiguousNFA))
+                .build(&patterns)
+                .ok();
             found.filter(|_| !patterns.is_empty())
         };
         let search = build(forms.iter().map(|(form, _)| form.as_slice()).collect());
@@ -102,11 +112,19 @@ impl Known {
         }
         let Some(search) = &self.search else { return };
         let (reduced, places) = reduce(text);
-        let span = |from: usize, to: usize| -> Range<usize> { places[from] as usize..end_of(text, places[to - 1] as usize) };
+        let span = |from: usize, to: usize| -> Range<usize> {
+            places[from] as usize..end_of(text, places[to - 1] as usize)
+        };
         let before = out.len();
-        out.extend(search.find_iter(&reduced).map(|found| leak(span(found.start(), found.end()), "a registered secret in another form")));
+        out.extend(
+            search
+                .find_iter(&reduced)
+                .map(|found| leak(span(found.start(), found.end()), "a registered secret in another form")),
+        );
         if out.len() == before {
-            out.extend(self.pieces(&reduced, &places, text).map(|span| leak(span, "a registered secret in pieces")));
+            out.extend(
+                self.pieces(&reduced, &places, text).map(|span| leak(span, "a registered secret in pieces")),
+            );
         }
     }
 
@@ -122,10 +140,13 @@ impl Known {
             let mut longest = 0;
             for index in forms {
                 let form = &self.forms[*index as usize].0;
-                for start in (0..=form.len() - PIECE).filter(|start| form[*start..*start + PIECE] == reduced[at..at + PIECE]) {
+                for start in (0..=form.len() - PIECE)
+                    .filter(|start| form[*start..*start + PIECE] == reduced[at..at + PIECE])
+                {
                     let length = form[start..].iter().zip(&reduced[at..]).take_while(|(a, b)| a == b).count();
                     longest = longest.max(length);
-                    let entry = covered.entry(*index).or_insert_with(|| (vec![false; form.len()], places[at], 0));
+                    let entry =
+                        covered.entry(*index).or_insert_with(|| (vec![false; form.len()], places[at], 0));
                     entry.0[start..start + length].iter_mut().for_each(|c| *c = true);
                     entry.2 = places[at + length - 1];
                 }
@@ -133,8 +154,12 @@ impl Known {
             // On past a whole piece at once, so that a text of one secret's repeats stays linear.
             at += longest.saturating_sub(PIECE - 1).max(1);
         }
-        let enough = |c: &[bool]| c.iter().filter(|c| **c).count() * 100 >= c.len() * PIECES && c.len() >= 2 * PIECE;
-        covered.values().find(|(c, _, _)| enough(c)).map(|(_, from, to)| *from as usize..end_of(text, *to as usize))
+        let enough =
+            |c: &[bool]| c.iter().filter(|c| **c).count() * 100 >= c.len() * PIECES && c.len() >= 2 * PIECE;
+        covered
+            .values()
+            .find(|(c, _, _)| enough(c))
+            .map(|(_, from, to)| *from as usize..end_of(text, *to as usize))
     }
 }
 
@@ -152,21 +177,26 @@ fn plain(c: char) -> Option<u8> {
         0x24b6..=0x24e9 => (code - 0x24b6) % 26 + 0x61,
         0x1d400..=0x1d6a3 => (code - 0x1d400) % 26 + 0x61,
         0x1d7ce..=0x1d7ff => (code - 0x1d7ce) % 10 + 0x30,
-        _ => "аaеeоoрpсcуyхxіiјjѕsһhԁdԛqԝwАaВbЕeКkМmНhОoРpСcТtХxУyІiЅsЈjαaοoνvιiκkρpυuΑaΒbΕeΖzΗhΙiΚkΜmΝnΟoΡpΤtΥyΧx"
-            .chars()
-            .collect::<Vec<_>>()
-            .chunks(2)
-            .find(|pair| pair[0] == c)
-            .map_or(0, |pair| pair[1] as u32),
+        _ => LOOK_ALIKES.iter().find(|(other, _)| *other == c).map_or(0, |(_, latin)| *latin as u32),
     };
     u8::try_from(looks).ok().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase())
 }
+
+/// Letters of Cyrillic and Greek that look like Latin ones (Unicode TR 39, confusables).
+#[rustfmt::skip]
+const LOOK_ALIKES: &[(char, char)] = &[
+    ('а', 'a'), ('е', 'e'), ('о', 'o'), ('р', 'p'), ('с', 'c'), ('у', 'y'), ('х', 'x'), ('і', 'i'), ('ј', 'j'), ('ѕ', 's'), ('һ', 'h'), ('ԁ', 'd'), ('ԛ', 'q'), ('ԝ', 'w'), ('А', 'A'), ('В', 'B'), ('Е', 'E'), ('К', 'K'), ('М', 'M'), ('Н', 'H'), ('О', 'O'), ('Р', 'P'), ('С', 'C'), ('Т', 'T'), ('Х', 'X'), ('У', 'Y'), ('І', 'I'), ('Ѕ', 'S'), ('Ј', 'J'), ('α', 'a'), ('ο', 'o'), ('ν', 'v'), ('ι', 'i'), ('κ', 'k'), ('ρ', 'p'), ('υ', 'u'), ('Α', 'A'), ('Β', 'B'), ('Ε', 'E'), ('Ζ', 'Z'), ('Η', 'H'), ('Ι', 'I'), ('Κ', 'K'), ('Μ', 'M'), ('Ν', 'N'), ('Ο', 'O'), ('Ρ', 'P'), ('Τ', 'T'), ('Υ', 'Y'), ('Χ', 'X'),
+];
 
 fn reduce(text: &str) -> (Vec<u8>, Vec<u32>) {
     let mut reduced = Vec::with_capacity(text.len());
     let mut places = Vec::with_capacity(text.len());
     for (at, c) in text.char_indices() {
-        let b = if c.is_ascii() { c.is_ascii_alphanumeric().then(|| (c as u8).to_ascii_lowercase()) } else { plain(c) };
+        let b = if c.is_ascii() {
+            c.is_ascii_alphanumeric().then(|| (c as u8).to_ascii_lowercase())
+        } else {
+            plain(c)
+        };
         if let Some(b) = b {
             reduced.push(b);
             places.push(at as u32);
@@ -199,13 +229,24 @@ fn each(secret: &[u8], write: impl Fn(u8) -> String) -> Vec<Vec<u8>> {
 }
 
 fn signs_only(secret: &[u8], write: impl Fn(u8) -> String) -> Vec<Vec<u8>> {
-    each(secret, |b| if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~') { char::from(b).to_string() } else { write(b) })
+    each(secret, |b| {
+        if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~') {
+            char::from(b).to_string()
+        } else {
+            write(b)
+        }
+    })
 }
 
 fn base32(secret: &[u8]) -> Vec<Vec<u8>> {
     const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let bits = secret.iter().flat_map(|b| (0..8).rev().map(move |i| b >> i & 1)).collect::<Vec<_>>();
-    vec![bits.chunks(5).filter(|five| five.len() == 5).map(|five| ALPHABET[usize::from(five.iter().fold(0, |n, bit| n << 1 | bit))]).collect()]
+    vec![
+        bits.chunks(5)
+            .filter(|five| five.len() == 5)
+            .map(|five| ALPHABET[usize::from(five.iter().fold(0, |n, bit| n << 1 | bit))])
+            .collect(),
+    ]
 }
 
 fn rot13(secret: &[u8]) -> Vec<Vec<u8>> {
@@ -250,5 +291,10 @@ fn writings(secret: &[u8]) -> Vec<Vec<u8>> {
     let once: Vec<Vec<u8>> = WRITINGS.iter().flat_map(|write| write(secret)).collect();
     let twice = once.iter().flat_map(|form| WRITINGS.iter().flat_map(move |write| write(form)));
     let last = LAST.iter().flat_map(|write| write(secret));
-    [secret.to_vec()].into_iter().chain(last).chain(once.iter().cloned()).chain(twice.collect::<Vec<_>>()).collect()
+    [secret.to_vec()]
+        .into_iter()
+        .chain(last)
+        .chain(once.iter().cloned())
+        .chain(twice.collect::<Vec<_>>())
+        .collect()
 }

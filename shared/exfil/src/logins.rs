@@ -10,7 +10,13 @@ const LOGIN: usize = 300;
 const WINDOW: usize = 512;
 
 fn made_up(secret: &str) -> bool {
-    is_placeholder(secret) || secret.contains(['{', '<', '[', '(']) || secret.starts_with('$') || matches!(secret, "x-oauth-basic" | "pass" | "pwd" | "password" | "PASSWORD" | "pw" | "secret" | "@" | "user")
+    is_placeholder(secret)
+        || secret.contains(['{', '<', '[', '('])
+        || secret.starts_with('$')
+        || matches!(
+            secret,
+            "x-oauth-basic" | "pass" | "pwd" | "password" | "PASSWORD" | "pw" | "secret" | "@" | "user"
+        )
 }
 
 /// The login of the URL whose `://` is at `at`.
@@ -18,15 +24,25 @@ pub(crate) fn url(text: &str, at: usize) -> Option<Leak> {
     let from = at + 3;
     let bytes = text.as_bytes();
     let most = bytes.len().min(from + LOGIN);
-    let stop = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'/' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'?' | b'#' | b'\\' | b')' | b';' | b'|');
+    let stop = |b: &u8| {
+        b.is_ascii_whitespace()
+            || matches!(
+                b,
+                b'/' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'?' | b'#' | b'\\' | b')' | b';' | b'|'
+            )
+    };
     let part = &bytes[from.min(most)..most];
     let mut end = part.iter().position(stop).unwrap_or(part.len());
     // A password may hold what should have been escaped, as long as an `@` and a host follow on the same line.
     if !part[..end].contains(&b'@') && part[..end].contains(&b':') {
-        let line = part.iter().position(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'<' | b'`')).unwrap_or(part.len());
+        let line = part
+            .iter()
+            .position(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'<' | b'`'))
+            .unwrap_or(part.len());
         let host = part[..line].iter().rposition(|b| *b == b'@')?;
         let port = &part[..end][part[..end].iter().rposition(|b| *b == b':')? + 1..];
-        if port.iter().all(u8::is_ascii_digit) || part.get(end) != Some(&b'/') && part.get(end) != Some(&b'#') {
+        if port.iter().all(u8::is_ascii_digit) || part.get(end) != Some(&b'/') && part.get(end) != Some(&b'#')
+        {
             return None;
         }
         end = host + 1;
@@ -39,13 +55,29 @@ pub(crate) fn url(text: &str, at: usize) -> Option<Leak> {
     }
     let (user, secret) = login.split_once(':')?;
     let same = user == secret && !matches!(user, "admin" | "root" | "postgres" | "guest" | "test");
-    if secret.len() < 3 || secret.contains(' ') || is_placeholder(secret) || secret.contains(['{', '<', '$', '[', '(']) || same && user.is_empty() {
+    if secret.len() < 3
+        || secret.contains(' ')
+        || is_placeholder(secret)
+        || secret.contains(['{', '<', '$', '[', '('])
+        || same && user.is_empty()
+    {
         return None;
     }
-    let documented = matches!((user, secret), ("user" | "username", "pass" | "password" | "pwd" | "passwd" | "secret"));
-    let weak = documented && (after.starts_with("example.") || after.split(['/', ':', ' ']).next().is_some_and(|host| host.contains("host")) || after.starts_with("localhost") || after.contains("example."));
+    let documented =
+        matches!((user, secret), ("user" | "username", "pass" | "password" | "pwd" | "passwd" | "secret"));
+    let weak = documented
+        && (after.starts_with("example.")
+            || after.split(['/', ':', ' ']).next().is_some_and(|host| host.contains("host"))
+            || after.starts_with("localhost")
+            || after.contains("example."));
     let span = from..from + sign;
-    let score = if weak { 0.3 } else if documented { 0.5 } else { 0.85 };
+    let score = if weak {
+        0.3
+    } else if documented {
+        0.5
+    } else {
+        0.85
+    };
     Some(Leak::new(Kind::Credential, "credential.url", span, score, "a login with its password in a URL"))
 }
 
@@ -114,7 +146,8 @@ pub(crate) const LOGINS: &[Login] = &[
     login("credential.prose", "log in with", r#"^(?i:log in with)\s+\S+\s*/\s*(\S{4,})"#),
 ];
 
-static PATTERNS: LazyLock<Vec<Option<Regex>>> = LazyLock::new(|| LOGINS.iter().map(|login| Regex::new(login.pattern).ok()).collect());
+static PATTERNS: LazyLock<Vec<Option<Regex>>> =
+    LazyLock::new(|| LOGINS.iter().map(|login| Regex::new(login.pattern).ok()).collect());
 
 #[cfg(test)]
 pub(crate) fn patterns() -> impl Iterator<Item = bool> {
@@ -129,9 +162,23 @@ pub(crate) fn by_form(text: &str, index: usize, at: usize) -> Option<Leak> {
     let secret = found.get(1)?;
     let value = secret.as_str().trim_end_matches(['"', '\'', ',', ';', '\\', '.']);
     let part = value.rsplit([':', '%']).next().unwrap_or(value).trim_start_matches(['"', '\'']);
-    let random_needed = matches!(form.id, "credential.curl-key" | "credential.bearer" | "credential.authorization" | "credential.header" | "credential.cookie");
+    let random_needed = matches!(
+        form.id,
+        "credential.curl-key"
+            | "credential.bearer"
+            | "credential.authorization"
+            | "credential.header"
+            | "credential.cookie"
+    );
     let basic = form.id == "credential.basic";
-    if made_up(part) && !basic || basic && !decodes_to_login(value) || random_needed && !(is_random(value) || form.id == "credential.header" && value.len() < 16 && value.bytes().any(|b| b.is_ascii_digit())) {
+    if made_up(part) && !basic
+        || basic && !decodes_to_login(value)
+        || random_needed
+            && !(is_random(value)
+                || form.id == "credential.header"
+                    && value.len() < 16
+                    && value.bytes().any(|b| b.is_ascii_digit()))
+    {
         return None;
     }
     let span = at + secret.start()..at + secret.start() + value.len();
@@ -143,7 +190,10 @@ fn decodes_to_login(value: &str) -> bool {
     use base64::Engine;
     let bytes = base64::engine::general_purpose::STANDARD_NO_PAD.decode(value.trim_end_matches('='));
     match bytes.ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()) {
-        Some(login) if login.contains(':') => !matches!(login.as_str(), "username:password" | "user:password" | "user:pass" | "Aladdin:open sesame"),
+        Some(login) if login.contains(':') => !matches!(
+            login.as_str(),
+            "username:password" | "user:password" | "user:pass" | "Aladdin:open sesame"
+        ),
         _ => value.len() >= 12 && is_random(value),
     }
 }

@@ -14,7 +14,15 @@ pub(crate) fn us_ssn(area: u32, group: u32, serial: u32) -> bool {
 }
 
 /// Numbers that were printed in advertisements and belong to nobody (SSA, "Social Security cards issued by Woolworth").
-pub(crate) const US_KNOWN: &[&str] = &["078-05-1120", "219-09-9999", "123-45-6789", "000-00-0000", "111-11-1111", "987-65-4321", "999-99-9999"];
+pub(crate) const US_KNOWN: &[&str] = &[
+    "078-05-1120",
+    "219-09-9999",
+    "123-45-6789",
+    "000-00-0000",
+    "111-11-1111",
+    "987-65-4321",
+    "999-99-9999",
+];
 
 /// France: 13 digits (a department of Corsica as 2A or 2B) and 97 minus their remainder by 97.
 pub(crate) fn fr_nir(text: &str) -> bool {
@@ -44,7 +52,8 @@ pub(crate) fn es_dni(text: &str) -> bool {
 
 /// Italy: sixteen characters, the last a check letter over odd and even places (D.M. 23/12/1976).
 pub(crate) fn it_codice(text: &str) -> bool {
-    const ODD: [u32; 26] = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23];
+    const ODD: [u32; 26] =
+        [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23];
     let upper = text.to_ascii_uppercase();
     let b = upper.as_bytes();
     let shape = b.len() == 16
@@ -54,7 +63,11 @@ pub(crate) fn it_codice(text: &str) -> bool {
         });
     let place = |b: u8| if b.is_ascii_digit() { u32::from(b - b'0') } else { u32::from(b - b'A') };
     shape && {
-        let sum: u32 = b[..15].iter().enumerate().map(|(i, c)| if i % 2 == 0 { ODD[place(*c) as usize] } else { place(*c) }).sum();
+        let sum: u32 = b[..15]
+            .iter()
+            .enumerate()
+            .map(|(i, c)| if i % 2 == 0 { ODD[place(*c) as usize] } else { place(*c) })
+            .sum();
         sum % 26 == u32::from(b[15] - b'A')
     }
 }
@@ -70,9 +83,9 @@ pub(crate) fn pl_pesel(text: &str) -> bool {
 
 /// Netherlands (BSN): nine digits, weights 9 to 2 and −1, divisible by 11.
 pub(crate) fn nl_bsn(text: &str) -> bool {
-    digits(text).filter(|d| d.len() == 9 && d.iter().any(|d| *d > 0)).is_some_and(|d| {
-        (weighted(&d[..8], &[9, 8, 7, 6, 5, 4, 3, 2]) + 11 * 10 - d[8]) % 11 == 0
-    })
+    digits(text)
+        .filter(|d| d.len() == 9 && d.iter().any(|d| *d > 0))
+        .is_some_and(|d| (weighted(&d[..8], &[9, 8, 7, 6, 5, 4, 3, 2]) + 11 * 10 - d[8]) % 11 == 0)
 }
 
 /// Belgium: eleven digits, 97 minus the remainder of the first nine (with a 2 before them since 2000).
@@ -81,7 +94,9 @@ pub(crate) fn be_number(text: &str) -> bool {
         let number = |from: u64| d[..9].iter().fold(from, |n, d| n * 10 + u64::from(*d));
         let key = u64::from(d[9] * 10 + d[10]);
         let (month, day) = (d[2] * 10 + d[3], d[4] * 10 + d[5]);
-        (1..=12).contains(&month) && (1..=31).contains(&day) && (97 - number(0) % 97 == key || 97 - number(2) % 97 == key)
+        (1..=12).contains(&month)
+            && (1..=31).contains(&day)
+            && (97 - number(0) % 97 == key || 97 - number(2) % 97 == key)
     })
 }
 
@@ -111,21 +126,34 @@ pub(crate) fn de_tax(text: &str) -> bool {
 pub(crate) fn se_number(text: &str) -> bool {
     let plain: String = text.chars().filter(char::is_ascii_digit).collect();
     let ten = plain.get(plain.len().saturating_sub(10)..).unwrap_or_default();
-    ten.len() == 10 && matches!(plain.len(), 10 | 12) && ten[2..4].parse().is_ok_and(|m: u32| (1..=12).contains(&m)) && crate::checksum::luhn(ten.as_bytes())
+    ten.len() == 10
+        && matches!(plain.len(), 10 | 12)
+        && ten[2..4].parse().is_ok_and(|m: u32| (1..=12).contains(&m))
+        && crate::checksum::luhn(ten.as_bytes())
 }
 
 /// United Kingdom (national insurance): two letters, six digits, A to D.
 pub(crate) fn uk_nino(text: &str) -> bool {
     let t: Vec<u8> = text.bytes().filter(|b| *b != b' ').map(|b| b.to_ascii_uppercase()).collect();
-    t.len() == 9 && t[..2].iter().all(u8::is_ascii_uppercase) && t[2..8].iter().all(u8::is_ascii_digit) && matches!(t[8], b'A'..=b'D')
-        && !b"DFIQUV".contains(&t[0]) && !b"DFIOQUV".contains(&t[1])
+    t.len() == 9
+        && t[..2].iter().all(u8::is_ascii_uppercase)
+        && t[2..8].iter().all(u8::is_ascii_digit)
+        && matches!(t[8], b'A'..=b'D')
+        && !b"DFIQUV".contains(&t[0])
+        && !b"DFIOQUV".contains(&t[1])
 }
 
 /// India (Aadhaar): twelve digits with Verhoeff's check, not from 0 or 1 on.
 pub(crate) fn in_aadhaar(text: &str) -> bool {
     const P: [[u8; 10]; 8] = [
-        [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 5, 7, 6, 2, 8, 3, 0, 9, 4], [5, 8, 0, 3, 7, 9, 6, 1, 4, 2], [8, 9, 1, 6, 0, 4, 3, 5, 2, 7],
-        [9, 4, 5, 3, 1, 2, 6, 8, 7, 0], [4, 2, 8, 6, 5, 7, 3, 9, 0, 1], [2, 7, 9, 3, 8, 0, 6, 4, 1, 5], [7, 0, 4, 6, 9, 1, 3, 2, 5, 8],
+        [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+        [1, 5, 7, 6, 2, 8, 3, 0, 9, 4],
+        [5, 8, 0, 3, 7, 9, 6, 1, 4, 2],
+        [8, 9, 1, 6, 0, 4, 3, 5, 2, 7],
+        [9, 4, 5, 3, 1, 2, 6, 8, 7, 0],
+        [4, 2, 8, 6, 5, 7, 3, 9, 0, 1],
+        [2, 7, 9, 3, 8, 0, 6, 4, 1, 5],
+        [7, 0, 4, 6, 9, 1, 3, 2, 5, 8],
     ];
     // The dihedral group of order ten: rotations below five, reflections from five on.
     let product = |a: u8, b: u8| match (a < 5, b < 5) {
@@ -150,7 +178,14 @@ pub(crate) fn strong(text: &str) -> Option<&'static str> {
 
 /// Whether a run of digits is a person's number of any state here; only beside a word that says so.
 pub(crate) fn any(text: &str) -> bool {
-    pl_pesel(text) || nl_bsn(text) || be_number(text) || br_cpf(text) || de_tax(text) || se_number(text) || in_aadhaar(text) || fr_nir(text)
+    pl_pesel(text)
+        || nl_bsn(text)
+        || be_number(text)
+        || br_cpf(text)
+        || de_tax(text)
+        || se_number(text)
+        || in_aadhaar(text)
+        || fr_nir(text)
 }
 
 #[cfg(test)]
@@ -161,9 +196,18 @@ mod tests {
     fn published_examples_hold_and_a_changed_character_does_not() {
         // Each from the issuing authority's own description or the article on the number.
         let good: &[(&str, fn(&str) -> bool, &str)] = &[
-            ("fr", fr_nir, "255081416802538"), ("es", es_dni, "12345678Z"), ("es", es_dni, "X1234567L"), ("it", it_codice, "RSSMRA85T10A562S"),
-            ("pl", pl_pesel, "44051401359"), ("nl", nl_bsn, "111222333"), ("be", be_number, "85073003328"), ("br", br_cpf, "11144477735"),
-            ("de", de_tax, "86095742719"), ("se", se_number, "811218-9876"), ("uk", uk_nino, "AB123456C"), ("in", in_aadhaar, "234123412346"),
+            ("fr", fr_nir, "255081416802538"),
+            ("es", es_dni, "12345678Z"),
+            ("es", es_dni, "X1234567L"),
+            ("it", it_codice, "RSSMRA85T10A562S"),
+            ("pl", pl_pesel, "44051401359"),
+            ("nl", nl_bsn, "111222333"),
+            ("be", be_number, "85073003328"),
+            ("br", br_cpf, "11144477735"),
+            ("de", de_tax, "86095742719"),
+            ("se", se_number, "811218-9876"),
+            ("uk", uk_nino, "AB123456C"),
+            ("in", in_aadhaar, "234123412346"),
         ];
         for (state, check, number) in good {
             assert!(check(number), "{state} {number}");

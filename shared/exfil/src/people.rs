@@ -41,14 +41,21 @@ pub(crate) fn patterns() -> impl Iterator<Item = bool> {
 pub(crate) fn word(text: &str, start: usize, end: usize, sort: char) -> Option<Leak> {
     let bytes = text.as_bytes();
     let letter = |b: u8| b.is_ascii_alphabetic() || b >= 0x80;
-    let joined = start > 0 && letter(bytes[start - 1]) || sort != 't' && bytes.get(end).is_some_and(|b| letter(*b));
+    let joined =
+        start > 0 && letter(bytes[start - 1]) || sort != 't' && bytes.get(end).is_some_and(|b| letter(*b));
     if joined {
         return None;
     }
     match sort {
         'd' => {
             let found = DATE.as_ref()?.captures(after(text, end, REACH))?.get(1)?;
-            Some(Leak::new(PII, "date-of-birth", end + found.start()..end + found.end(), 0.7, "a date of birth"))
+            Some(Leak::new(
+                PII,
+                "date-of-birth",
+                end + found.start()..end + found.end(),
+                0.7,
+                "a date of birth",
+            ))
         }
         'n' => number(text, end),
         't' => phone(text, end),
@@ -65,16 +72,33 @@ fn number(text: &str, end: usize) -> Option<Leak> {
         *at += part.len() + 1;
         Some((from, part))
     });
-    let stop = take.filter(|(_, part)| part.bytes().any(|b| b.is_ascii_digit()) || part.len() == 1).map(|(from, part)| from + part.len()).last()?;
+    let stop = take
+        .filter(|(_, part)| part.bytes().any(|b| b.is_ascii_digit()) || part.len() == 1)
+        .map(|(from, part)| from + part.len())
+        .last()?;
     let value = raw.get(..stop)?.trim_end_matches(['.', '/', '-']);
     let plain: String = value.chars().filter(char::is_ascii_alphanumeric).collect();
     let digits = plain.bytes().filter(u8::is_ascii_digit).count();
-    let checked = national::any(&plain) || national::es_dni(&plain) || national::it_codice(&plain) || national::uk_nino(&plain);
+    let checked = national::any(&plain)
+        || national::es_dni(&plain)
+        || national::it_codice(&plain)
+        || national::uk_nino(&plain);
     let date = value.len() == 10 && value.matches(['-', '/', '.']).count() == 2;
-    let fits = digits >= 5 && (6..=16).contains(&plain.len()) && !date && !is_uuid(value.as_bytes()) && !crate::value::is_sequence(plain.as_bytes());
+    let fits = digits >= 5
+        && (6..=16).contains(&plain.len())
+        && !date
+        && !is_uuid(value.as_bytes())
+        && !crate::value::is_sequence(plain.as_bytes());
     let span = end + found.start()..end + found.start() + value.len();
-    (fits && !is_placeholder(value) && !national::US_KNOWN.contains(&value))
-        .then(|| Leak::new(PII, "national-id.named", span, if checked { 0.9 } else { 0.65 }, "a number said to be a person's"))
+    (fits && !is_placeholder(value) && !national::US_KNOWN.contains(&value)).then(|| {
+        Leak::new(
+            PII,
+            "national-id.named",
+            span,
+            if checked { 0.9 } else { 0.65 },
+            "a number said to be a person's",
+        )
+    })
 }
 
 fn phone(text: &str, end: usize) -> Option<Leak> {
@@ -82,29 +106,53 @@ fn phone(text: &str, end: usize) -> Option<Leak> {
     let (value, at) = (found.as_str(), end + found.start());
     let between = text.get(end..at)?;
     let digits: Vec<u8> = value.split(['x', 'e']).next()?.bytes().filter(u8::is_ascii_digit).collect();
-    let date = value.len() == 10 && value.as_bytes()[4] == b'-' && value.as_bytes()[7] == b'-' || value.matches('.').count() == 3 && value.split('.').all(|p| p.len() <= 3 && p.parse::<u8>().is_ok());
+    let date = value.len() == 10 && value.as_bytes()[4] == b'-' && value.as_bytes()[7] == b'-'
+        || value.matches('.').count() == 3
+            && value.split('.').all(|p| p.len() <= 3 && p.parse::<u8>().is_ok());
     let next = text.as_bytes().get(at + value.len());
-    let glued = next.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'%')) || at > 0 && text.as_bytes()[at - 1].is_ascii_alphanumeric();
-    let link = between.contains("http") || between.contains('#') || between.contains("/") && !between.contains(" /");
-    let amount = between.ends_with(['$', '€', '£']) || text.get(at + value.len()..).is_some_and(|rest| rest.trim_start().starts_with(['%', '€', '$']));
+    let glued = next.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'%'))
+        || at > 0 && text.as_bytes()[at - 1].is_ascii_alphanumeric();
+    let link =
+        between.contains("http") || between.contains('#') || between.contains("/") && !between.contains(" /");
+    let amount = between.ends_with(['$', '€', '£'])
+        || text.get(at + value.len()..).is_some_and(|rest| rest.trim_start().starts_with(['%', '€', '$']));
     let fiction = digits.windows(5).any(|w| w == b"55501");
-    (((7..=15).contains(&digits.len())) && !date && !glued && !link && !amount && !fiction && !crate::value::is_sequence(&digits))
-        .then(|| Leak::new(PII, "phone.named", at..at + value.len(), 0.7, "a telephone number"))
+    (((7..=15).contains(&digits.len()))
+        && !date
+        && !glued
+        && !link
+        && !amount
+        && !fiction
+        && !crate::value::is_sequence(&digits))
+    .then(|| Leak::new(PII, "phone.named", at..at + value.len(), 0.7, "a telephone number"))
 }
 
 /// A number in international form (E.164) whose `+` is at `at`.
 pub(crate) fn international(text: &str, at: usize) -> Option<Leak> {
     let bytes = text.as_bytes();
-    if at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || matches!(bytes[at - 1], b'+' | b'=' | b'/' | b'_' | b'.' | b'-')) || !bytes.get(at + 1)?.is_ascii_digit() {
+    if at > 0
+        && (bytes[at - 1].is_ascii_alphanumeric()
+            || matches!(bytes[at - 1], b'+' | b'=' | b'/' | b'_' | b'.' | b'-'))
+        || !bytes.get(at + 1)?.is_ascii_digit()
+    {
         return None;
     }
     let found = INTERNATIONAL.as_ref()?.captures(after(text, at, 48))?.get(1)?;
     let value = found.as_str();
     let digits: Vec<u8> = value.split(['x', 'e']).next()?.bytes().filter(u8::is_ascii_digit).collect();
-    let glued = bytes.get(at + value.len()).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'+' | b'='));
+    let glued = bytes
+        .get(at + value.len())
+        .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'+' | b'='));
     let score = if digits.len() >= 9 { 0.65 } else { 0.3 };
-    ((8..=15).contains(&digits.len()) && !glued && !crate::value::is_sequence(&digits))
-        .then(|| Leak::new(PII, "phone.international", at..at + value.len(), score, "a telephone number in international form"))
+    ((8..=15).contains(&digits.len()) && !glued && !crate::value::is_sequence(&digits)).then(|| {
+        Leak::new(
+            PII,
+            "phone.international",
+            at..at + value.len(),
+            score,
+            "a telephone number in international form",
+        )
+    })
 }
 
 /// A number of North America with its area code in parentheses at `at`.
@@ -112,10 +160,16 @@ pub(crate) fn national_form(text: &str, at: usize) -> Option<Leak> {
     let b = text.as_bytes().get(at..at + 13)?;
     let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
     let gap = usize::from(b[5] == b' ');
-    let shape = b[0] == b'(' && digits(&b[1..4]) && b[4] == b')' && digits(&b[5 + gap..8 + gap]) && matches!(b[8 + gap], b'-' | b' ' | b'.') && text.as_bytes().get(at + 9 + gap..at + 13 + gap).is_some_and(digits);
+    let shape = b[0] == b'('
+        && digits(&b[1..4])
+        && b[4] == b')'
+        && digits(&b[5 + gap..8 + gap])
+        && matches!(b[8 + gap], b'-' | b' ' | b'.')
+        && text.as_bytes().get(at + 9 + gap..at + 13 + gap).is_some_and(digits);
     let fiction = &b[5 + gap..8 + gap] == b"555";
-    (shape && !fiction && !text.as_bytes().get(at + 13 + gap).is_some_and(u8::is_ascii_digit))
-        .then(|| Leak::new(PII, "phone.national", at..at + 13 + gap, 0.6, "a telephone number of North America"))
+    (shape && !fiction && !text.as_bytes().get(at + 13 + gap).is_some_and(u8::is_ascii_digit)).then(|| {
+        Leak::new(PII, "phone.national", at..at + 13 + gap, 0.6, "a telephone number of North America")
+    })
 }
 
 fn home(text: &str, end: usize) -> Option<Leak> {
@@ -132,13 +186,25 @@ fn home(text: &str, end: usize) -> Option<Leak> {
     let digit = body.bytes().any(|b| b.is_ascii_digit());
     let code = POSTCODE.as_ref()?.is_match(body);
     let street = STREET.as_ref()?.is_match(body);
-    let machine = body.contains("0x") || body.contains("://") || body.contains("::") || body.contains('@') && !code || body.contains(['{', '}', '=', '<', '(']) && !code || body.split(['.', ':']).filter(|p| p.len() <= 3 && p.parse::<u8>().is_ok()).count() >= 3;
+    let machine = body.contains("0x")
+        || body.contains("://")
+        || body.contains("::")
+        || body.contains('@') && !code
+        || body.contains(['{', '}', '=', '<', '(']) && !code
+        || body.split(['.', ':']).filter(|p| p.len() <= 3 && p.parse::<u8>().is_ok()).count() >= 3;
     let capital = body.chars().any(char::is_uppercase);
     let score = match (code, street) {
         (true, true) => 0.8,
         (true, false) => 0.6,
-        (false, true) if body.bytes().take(48).any(|b| b.is_ascii_digit()) && body.chars().filter(|c| c.is_uppercase()).count() >= 2 => 0.5,
+        (false, true)
+            if body.bytes().take(48).any(|b| b.is_ascii_digit())
+                && body.chars().filter(|c| c.is_uppercase()).count() >= 2 =>
+        {
+            0.5
+        }
         _ => return None,
     };
-    (digit && capital && !machine).then(|| Leak::new(PII, "address.postal", end + lead..end + lead + body.len(), score, "a postal address"))
+    (digit && capital && !machine).then(|| {
+        Leak::new(PII, "address.postal", end + lead..end + lead + body.len(), score, "a postal address")
+    })
 }

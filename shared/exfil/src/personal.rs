@@ -8,12 +8,53 @@ use std::ops::Range;
 const PII: Kind = Kind::PersonalData;
 
 /// Test numbers that payment providers document (Stripe, Adyen, PayPal, Braintree).
-const TEST_CARDS: &[&str] = &["4111111111111111", "4242424242424242", "4000056655665556", "5555555555554444", "5105105105105100", "2223003122003222",
-    "378282246310005", "371449635398431", "6011111111111117", "6011000990139424", "3056930009020004", "30569309025904", "38520000023237", "3566002020360505",
-    "3530111333300000", "6200000000000005", "4012888888881881", "4222222222222", "5200828282828210", "4000000000000002", "6304000000000000", "4000000000000077"];
+const TEST_CARDS: &[&str] = &[
+    "4111111111111111",
+    "4242424242424242",
+    "4000056655665556",
+    "5555555555554444",
+    "5105105105105100",
+    "2223003122003222",
+    "378282246310005",
+    "371449635398431",
+    "6011111111111117",
+    "6011000990139424",
+    "3056930009020004",
+    "30569309025904",
+    "38520000023237",
+    "3566002020360505",
+    "3530111333300000",
+    "6200000000000005",
+    "4012888888881881",
+    "4222222222222",
+    "5200828282828210",
+    "4000000000000002",
+    "6304000000000000",
+    "4000000000000077",
+];
 
 /// Words near a long number that say it is no card and no person's number.
-const NOT_PERSONAL: &[&str] = &["isbn", "ean", "issn", "upc", "gtin", "imei", "timestamp", "tracking", "sku", "barcode", "epoch", "nanos", "millis", "offset", "size", "seed", "commit", "version", "build"];
+const NOT_PERSONAL: &[&str] = &[
+    "isbn",
+    "ean",
+    "issn",
+    "upc",
+    "gtin",
+    "imei",
+    "timestamp",
+    "tracking",
+    "sku",
+    "barcode",
+    "epoch",
+    "nanos",
+    "millis",
+    "offset",
+    "size",
+    "seed",
+    "commit",
+    "version",
+    "build",
+];
 
 /// Words before a value that say a person's number, a date of birth, a telephone number or a home follows. The letter is the sort.
 #[rustfmt::skip]
@@ -31,9 +72,14 @@ fn edges(bytes: &[u8], span: &Range<usize>) -> bool {
     let joined = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     let before = span.start.checked_sub(1).map(|i| bytes[i]);
     let after = bytes.get(span.end).copied();
-    let point = |at: Option<u8>, next: Option<u8>| matches!(at, Some(b'.' | b'-' | b'/' | b'+' | b'=')) && next.is_some_and(|b| b.is_ascii_alphanumeric());
-    !before.is_some_and(joined) && !after.is_some_and(joined)
-        && !point(before, span.start.checked_sub(2).map(|i| bytes[i])) && !point(after, bytes.get(span.end + 1).copied())
+    let point = |at: Option<u8>, next: Option<u8>| {
+        matches!(at, Some(b'.' | b'-' | b'/' | b'+' | b'='))
+            && next.is_some_and(|b| b.is_ascii_alphanumeric())
+    };
+    !before.is_some_and(joined)
+        && !after.is_some_and(joined)
+        && !point(before, span.start.checked_sub(2).map(|i| bytes[i]))
+        && !point(after, bytes.get(span.end + 1).copied())
 }
 
 fn near(text: &str, span: &Range<usize>, words: &[&str], reach: usize) -> bool {
@@ -81,19 +127,57 @@ fn card(text: &str, span: &Range<usize>) -> Option<Leak> {
     let raw = text.get(span.clone())?;
     let digits: String = raw.chars().filter(char::is_ascii_digit).collect();
     let separators: Vec<char> = raw.chars().filter(|c| !c.is_ascii_digit()).collect();
-    let regular = separators.iter().all(|c| *c == separators[0]) && separators.len() <= 4 && separators.first().is_none_or(|c| matches!(c, ' ' | '-'));
+    let regular = separators.iter().all(|c| *c == separators[0])
+        && separators.len() <= 4
+        && separators.first().is_none_or(|c| matches!(c, ' ' | '-'));
     let first = |n: usize| digits.get(..n).and_then(|d| d.parse::<u32>().ok()).unwrap_or(0);
     let network = match digits.len() {
         13 | 19 if first(1) == 4 => true,
         14 if matches!(first(2), 36 | 38 | 39) || (300..=305).contains(&first(3)) => true,
         15 if matches!(first(2), 34 | 37) || matches!(first(4), 1800 | 2131) => true,
-        16 => first(1) == 4 || (51..=55).contains(&first(2)) || (2221..=2720).contains(&first(4)) || matches!(first(2), 35 | 36 | 60 | 62 | 64 | 65 | 81) || (5018..=5018).contains(&first(4)) || matches!(first(4), 5020 | 5038 | 6304 | 6759 | 6761..=6763 | 6706 | 6771 | 6709 | 9792 | 2200..=2204),
-        12..=19 => matches!(first(4), 5018 | 5020 | 5038 | 5893 | 6304 | 6759 | 6761..=6763) || (first(2) == 62 && digits.len() > 16),
+        16 => {
+            first(1) == 4
+                || (51..=55).contains(&first(2))
+                || (2221..=2720).contains(&first(4))
+                || matches!(first(2), 35 | 36 | 60 | 62 | 64 | 65 | 81)
+                || (5018..=5018).contains(&first(4))
+                || matches!(first(4), 5020 | 5038 | 6304 | 6759 | 6761..=6763 | 6706 | 6771 | 6709 | 9792 | 2200..=2204)
+        }
+        12..=19 => {
+            matches!(first(4), 5018 | 5020 | 5038 | 5893 | 6304 | 6759 | 6761..=6763)
+                || (first(2) == 62 && digits.len() > 16)
+        }
         _ => false,
     };
-    let said = near(text, span, &["card", "visa", "mastercard", "amex", "pan ", "pan:", "cc:", "cc ", "carte", "karte", "tarjeta", "carta", "credit", "debit"], 40);
+    let said = near(
+        text,
+        span,
+        &[
+            "card",
+            "visa",
+            "mastercard",
+            "amex",
+            "pan ",
+            "pan:",
+            "cc:",
+            "cc ",
+            "carte",
+            "karte",
+            "tarjeta",
+            "carta",
+            "credit",
+            "debit",
+        ],
+        40,
+    );
     let network = network || said && (12..=19).contains(&digits.len()) && separators.is_empty();
-    if !network || !regular || !luhn(digits.as_bytes()) || TEST_CARDS.contains(&digits.as_str()) || near(text, span, NOT_PERSONAL, 24) || crate::value::is_sequence(digits.as_bytes()) && !said {
+    if !network
+        || !regular
+        || !luhn(digits.as_bytes())
+        || TEST_CARDS.contains(&digits.as_str())
+        || near(text, span, NOT_PERSONAL, 24)
+        || crate::value::is_sequence(digits.as_bytes()) && !said
+    {
         return None;
     }
     let score = match digits.len() {
@@ -108,14 +192,29 @@ fn card(text: &str, span: &Range<usize>) -> Option<Leak> {
 fn ssn(text: &str, span: &Range<usize>) -> Option<Leak> {
     let raw = text.get(span.clone())?;
     let mut parts = raw.split(['-', ' ']);
-    let (Some(area), Some(group), Some(serial), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else { return None };
+    let (Some(area), Some(group), Some(serial), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return None;
+    };
     let shape = (area.len(), group.len(), serial.len()) == (3, 2, 4) && raw.matches('-').count() != 1;
     let number = |part: &str| part.parse::<u32>().unwrap_or(0);
     let said = near(text, span, &["ssn", "social security", "security number", "taxpayer", "itin"], 32);
-    if !shape || national::US_KNOWN.contains(&raw) || !(national::us_ssn(number(area), number(group), number(serial)) || said || number(area) >= 900 && number(group) >= 50) {
+    if !shape
+        || national::US_KNOWN.contains(&raw)
+        || !(national::us_ssn(number(area), number(group), number(serial))
+            || said
+            || number(area) >= 900 && number(group) >= 50)
+    {
         return None;
     }
-    let score = if said { 0.95 } else if raw.contains('-') { 0.7 } else { 0.3 };
+    let score = if said {
+        0.95
+    } else if raw.contains('-') {
+        0.7
+    } else {
+        0.3
+    };
     Some(Leak::new(PII, "national-id.us", span.clone(), score, "a social security number"))
 }
 
@@ -125,16 +224,28 @@ fn state(text: &str, span: &Range<usize>) -> Option<Leak> {
     let rule = national::strong(&digits)?;
     let alone = !near(text, span, NOT_PERSONAL, 24);
     // Eleven digits hold PESEL's check and a date one time in forty: only in a record about a person.
-    let record = text.get(around(text, span, 80, 0).0..span.start).is_some_and(|before| before.contains('@') || before.to_lowercase().contains("pesel"));
-    let score = if digits.len() == 15 { 0.7 } else if record { 0.7 } else { 0.3 };
-    (alone && !crate::value::is_sequence(digits.as_bytes())).then(|| Leak::new(PII, rule, span.clone(), score, "a person's number with its check digits"))
+    let record = text
+        .get(around(text, span, 80, 0).0..span.start)
+        .is_some_and(|before| before.contains('@') || before.to_lowercase().contains("pesel"));
+    let score = if digits.len() == 15 {
+        0.7
+    } else if record {
+        0.7
+    } else {
+        0.3
+    };
+    (alone && !crate::value::is_sequence(digits.as_bytes()))
+        .then(|| Leak::new(PII, rule, span.clone(), score, "a person's number with its check digits"))
 }
 
 /// An account number that begins with two capitals at `at` (ISO 13616), written together or in groups.
 pub(crate) fn account(text: &str, at: usize) -> Option<Leak> {
     let bytes = text.as_bytes();
     let length = iban_length(text.get(at..at + 2)?)?;
-    if !bytes.get(at + 2)?.is_ascii_digit() || !bytes.get(at + 3)?.is_ascii_digit() || !crate::tokens::begins(bytes, at) {
+    if !bytes.get(at + 2)?.is_ascii_digit()
+        || !bytes.get(at + 3)?.is_ascii_digit()
+        || !crate::tokens::begins(bytes, at)
+    {
         return None;
     }
     let mut plain = String::with_capacity(length);
@@ -148,8 +259,15 @@ pub(crate) fn account(text: &str, at: usize) -> Option<Leak> {
         end += 1;
     }
     let ends = !bytes.get(end).is_some_and(u8::is_ascii_alphanumeric);
-    let documented = ["GB29NWBK60161331926819", "DE89370400440532013000", "GB82WEST12345698765432", "GB33BUKB20201555555555"].contains(&plain.as_str());
-    (ends && iban(&plain) && !documented).then(|| Leak::new(PII, "account.iban", at..end, 0.95, "an IBAN with its check digits"))
+    let documented = [
+        "GB29NWBK60161331926819",
+        "DE89370400440532013000",
+        "GB82WEST12345698765432",
+        "GB33BUKB20201555555555",
+    ]
+    .contains(&plain.as_str());
+    (ends && iban(&plain) && !documented)
+        .then(|| Leak::new(PII, "account.iban", at..end, 0.95, "an IBAN with its check digits"))
 }
 
 /// Sixteen characters that begin at `at` and are an Italian tax code; nine that are a Spanish number.
@@ -160,11 +278,68 @@ pub(crate) fn lettered(text: &str, span: &Range<usize>) -> Option<Leak> {
         9 if national::es_dni(raw) && !crate::value::is_sequence(raw.as_bytes()) => "national-id.es",
         _ => return None,
     };
-    Some(Leak::new(PII, rule, span.clone(), if raw.len() == 16 { 0.9 } else { 0.7 }, "a person's number with its check letter"))
+    Some(Leak::new(
+        PII,
+        rule,
+        span.clone(),
+        if raw.len() == 16 { 0.9 } else { 0.7 },
+        "a person's number with its check letter",
+    ))
 }
 
 /// Mailboxes of roles, machines and documentation.
-const ROLES: &[&str] = &["noreply", "no-reply", "donotreply", "git", "info", "support", "security", "admin", "root", "postmaster", "webmaster", "hello", "contact", "help", "sales", "abuse", "press", "test", "user", "username", "you", "your", "name", "email", "me", "someone", "foo", "bar", "john.doe", "jane.doe", "johndoe", "janedoe", "user1", "alice", "bob", "src", "dst", "maintainers", "dev", "team", "bot", "ssh", "hg", "attacker", "victim", "admin1", "from", "to", "sender", "recipient"];
+const ROLES: &[&str] = &[
+    "noreply",
+    "no-reply",
+    "donotreply",
+    "git",
+    "info",
+    "support",
+    "security",
+    "admin",
+    "root",
+    "postmaster",
+    "webmaster",
+    "hello",
+    "contact",
+    "help",
+    "sales",
+    "abuse",
+    "press",
+    "test",
+    "user",
+    "username",
+    "you",
+    "your",
+    "name",
+    "email",
+    "me",
+    "someone",
+    "foo",
+    "bar",
+    "john.doe",
+    "jane.doe",
+    "johndoe",
+    "janedoe",
+    "user1",
+    "alice",
+    "bob",
+    "src",
+    "dst",
+    "maintainers",
+    "dev",
+    "team",
+    "bot",
+    "ssh",
+    "hg",
+    "attacker",
+    "victim",
+    "admin1",
+    "from",
+    "to",
+    "sender",
+    "recipient",
+];
 
 /// The mailbox whose `@` is at `at` (RFC 5321's usual part).
 pub(crate) fn email(text: &str, at: usize) -> Option<Leak> {
@@ -176,16 +351,78 @@ pub(crate) fn email(text: &str, at: usize) -> Option<Leak> {
     let (before, tld) = host.rsplit_once('.')?;
     let name = text.get(start..at)?.trim_start_matches(['.', '\'', '-', '%']).to_ascii_lowercase();
     let start = at - name.len();
-    let url = text.get(..start).is_some_and(|b| b.ends_with("://") || b.ends_with(':') && b[floor(b, b.len().saturating_sub(64))..].contains("://") && !b.ends_with("mailto:"));
+    let url = text.get(..start).is_some_and(|b| {
+        b.ends_with("://")
+            || b.ends_with(':')
+                && b[floor(b, b.len().saturating_sub(64))..].contains("://")
+                && !b.ends_with("mailto:")
+    });
     let after = bytes.get(at + 1 + host.len()).copied();
-    let file = matches!(tld, "png" | "jpg" | "svg" | "js" | "ts" | "json" | "whl" | "internal" | "local" | "service" | "py" | "rs" | "css" | "gif" | "md" | "example" | "test" | "invalid" | "localhost");
-    if before.is_empty() || tld.len() < 2 || !tld.bytes().all(|b| b.is_ascii_alphabetic()) || name.is_empty() || url || file || matches!(after, Some(b':' | b'(')) && !matches!(bytes.get(at + 2 + host.len()), Some(b' ' | b'\n') | None) {
+    let file = matches!(
+        tld,
+        "png"
+            | "jpg"
+            | "svg"
+            | "js"
+            | "ts"
+            | "json"
+            | "whl"
+            | "internal"
+            | "local"
+            | "service"
+            | "py"
+            | "rs"
+            | "css"
+            | "gif"
+            | "md"
+            | "example"
+            | "test"
+            | "invalid"
+            | "localhost"
+    );
+    if before.is_empty()
+        || tld.len() < 2
+        || !tld.bytes().all(|b| b.is_ascii_alphabetic())
+        || name.is_empty()
+        || url
+        || file
+        || matches!(after, Some(b':' | b'('))
+            && !matches!(bytes.get(at + 2 + host.len()), Some(b' ' | b'\n') | None)
+    {
         return None;
     }
     let domain = host.to_ascii_lowercase();
-    let reserved = ["example.com", "example.net", "example.org", "test.com", "domain.com", "email.com", "company.com", "acme.com", "contoso.com", "localhost.com", "yourdomain.com", "users.noreply.github.com", "evil.com", "attacker.com", "mail.com", "corp.com", "site.com", "foo.com", "bar.com", "host.com"];
-    let documented = reserved.iter().any(|r| domain == *r || domain.ends_with(r) && domain.as_bytes()[domain.len() - r.len() - 1] == b'.');
-    let author = near(text, &(start..at), &["author", "maintainer", "copyright", "signed-off", "co-authored", "committer", "@param", "fake"], 48);
+    let reserved = [
+        "example.com",
+        "example.net",
+        "example.org",
+        "test.com",
+        "domain.com",
+        "email.com",
+        "company.com",
+        "acme.com",
+        "contoso.com",
+        "localhost.com",
+        "yourdomain.com",
+        "users.noreply.github.com",
+        "evil.com",
+        "attacker.com",
+        "mail.com",
+        "corp.com",
+        "site.com",
+        "foo.com",
+        "bar.com",
+        "host.com",
+    ];
+    let documented = reserved.iter().any(|r| {
+        domain == *r || domain.ends_with(r) && domain.as_bytes()[domain.len() - r.len() - 1] == b'.'
+    });
+    let author = near(
+        text,
+        &(start..at),
+        &["author", "maintainer", "copyright", "signed-off", "co-authored", "committer", "@param", "fake"],
+        48,
+    );
     let score = match () {
         () if record(text, start) => 0.65,
         () if documented => 0.2,
@@ -201,7 +438,12 @@ fn record(text: &str, at: usize) -> bool {
     let (from, to) = around(text, &(at..at), 120, 120);
     let begin = text[from..at].rfind('\n').map_or(from, |n| from + n + 1);
     let line = &text[begin..text[at..to].find('\n').map_or(to, |n| at + n)];
-    let date = |w: &[u8]| matches!(w[..2], [b'1', b'9'] | [b'2', b'0']) && w[4] == b'-' && w[7] == b'-' && [2, 3, 5, 6, 8, 9].iter().all(|i| w[*i].is_ascii_digit());
+    let date = |w: &[u8]| {
+        matches!(w[..2], [b'1', b'9'] | [b'2', b'0'])
+            && w[4] == b'-'
+            && w[7] == b'-'
+            && [2, 3, 5, 6, 8, 9].iter().all(|i| w[*i].is_ascii_digit())
+    };
     line.matches([',', '\t', ';', '|']).count() >= 3 && line.as_bytes().windows(10).any(date)
 }
 

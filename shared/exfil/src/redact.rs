@@ -56,7 +56,11 @@ const NONCE: usize = 24;
 
 /// Replaces every leak of `text`. Leaks that overlap become one, of the first one's kind.
 pub fn redact(text: &str, leaks: &[Leak], key: &Key) -> Redacted {
-    let mut spans: Vec<(Range<usize>, Kind)> = leaks.iter().filter(|leak| text.get(leak.span.clone()).is_some_and(|v| !v.is_empty())).map(|leak| (leak.span.clone(), leak.kind)).collect();
+    let mut spans: Vec<(Range<usize>, Kind)> = leaks
+        .iter()
+        .filter(|leak| text.get(leak.span.clone()).is_some_and(|v| !v.is_empty()))
+        .map(|leak| (leak.span.clone(), leak.kind))
+        .collect();
     spans.sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
     let mut joined: Vec<(Range<usize>, Kind)> = Vec::new();
     for (span, kind) in spans {
@@ -84,14 +88,20 @@ pub fn redact(text: &str, leaks: &[Leak], key: &Key) -> Redacted {
 /// `[kind:16 digits]`: 64 bits of the keyed digest, so that two values of a run do not share one by chance.
 fn placeholder(value: &str, kind: Kind, key: &Key) -> String {
     let name = serde_json::to_string(&kind).unwrap_or_default();
-    format!("[{}:{}]", name.trim_matches('"'), hex::encode(&key.derive(b"placeholder", value.as_bytes())[..8]))
+    format!(
+        "[{}:{}]",
+        name.trim_matches('"'),
+        hex::encode(&key.derive(b"placeholder", value.as_bytes())[..8])
+    )
 }
 
 /// The nonce comes from the value: the same value is sealed the same, and no two values share one.
 fn seal(placeholder: &str, value: &str, key: &Key) -> Option<String> {
     let cipher = XChaCha20Poly1305::new_from_slice(&key.derive(b"seal", b"")).ok()?;
     let nonce: [u8; NONCE] = key.derive(b"nonce", value.as_bytes())[..NONCE].try_into().ok()?;
-    let sealed = cipher.encrypt(&XNonce::from(nonce), Payload { msg: value.as_bytes(), aad: placeholder.as_bytes() }).ok()?;
+    let sealed = cipher
+        .encrypt(&XNonce::from(nonce), Payload { msg: value.as_bytes(), aad: placeholder.as_bytes() })
+        .ok()?;
     Some(hex::encode([nonce.as_slice(), &sealed].concat()))
 }
 
@@ -105,7 +115,9 @@ impl SealedMap {
         let (nonce, sealed) = bytes.split_at_checked(NONCE).ok_or(NotOpened)?;
         let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| NotOpened)?;
         let cipher = XChaCha20Poly1305::new_from_slice(&key.derive(b"seal", b"")).map_err(|_| NotOpened)?;
-        let value = cipher.decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: placeholder.as_bytes() }).map_err(|_| NotOpened)?;
+        let value = cipher
+            .decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: placeholder.as_bytes() })
+            .map_err(|_| NotOpened)?;
         String::from_utf8(value).map_err(|_| NotOpened)
     }
 
@@ -114,7 +126,13 @@ impl SealedMap {
     /// # Errors
     /// If one does not open with `key`.
     pub fn restore(&self, text: &str, key: &Key) -> Result<String, NotOpened> {
-        self.0.keys().try_fold(text.to_owned(), |text, name| Ok(if text.contains(name.as_str()) { text.replace(name.as_str(), &self.open(name, key)?) } else { text }))
+        self.0.keys().try_fold(text.to_owned(), |text, name| {
+            Ok(if text.contains(name.as_str()) {
+                text.replace(name.as_str(), &self.open(name, key)?)
+            } else {
+                text
+            })
+        })
     }
 }
 
@@ -136,7 +154,10 @@ mod tests {
         let names: Vec<&str> = redacted.text.split(' ').map(|part| &part[2..]).collect();
         assert!(names[0] == names[1] && names[0] != names[2]);
         assert_eq!(redact(text, &[leak(2..9)], &key).text.split(' ').next(), redacted.text.split(' ').next());
-        assert_ne!(redact(text, &[leak(2..9)], &Key::new([2; 32])).text.split(' ').next(), redacted.text.split(' ').next());
+        assert_ne!(
+            redact(text, &[leak(2..9)], &Key::new([2; 32])).text.split(' ').next(),
+            redacted.text.split(' ').next()
+        );
         assert_eq!(redacted.map.restore(&redacted.text, &key).unwrap(), text);
         assert_eq!(redacted.map.restore(&redacted.text, &Key::new([2; 32])), Err(NotOpened));
         let stored = serde_json::to_string(&redacted.map).unwrap();

@@ -27,14 +27,20 @@ pub(crate) fn scan(text: &str) -> Found<'_> {
             let (start, end) = (hit.start(), hit.end());
             let leak = match triggers.what[hit.pattern().as_usize()] {
                 Trigger::Prefix(i) => tokens::by_prefix(text, &tokens::PREFIXES[i], start),
-                Trigger::Form(i) => triggers.forms[i].as_ref().and_then(|pattern| tokens::by_form(text, &tokens::FORMS[i], pattern, start)),
+                Trigger::Form(i) => triggers.forms[i]
+                    .as_ref()
+                    .and_then(|pattern| tokens::by_form(text, &tokens::FORMS[i], pattern, start)),
                 Trigger::Name if start < name_end => None,
-                Trigger::Name => credentials::assignment(text, start, end - start).inspect(|leak| name_end = leak.span.end),
+                Trigger::Name => {
+                    credentials::assignment(text, start, end - start).inspect(|leak| name_end = leak.span.end)
+                }
                 Trigger::Login(i) => logins::by_form(text, i, start),
                 Trigger::Person(sort) => people::word(text, start, end, sort),
                 Trigger::Label => hosts::name(text, start),
                 Trigger::Scheme => {
-                    if found.links.len() < MOST_LINKS && found.links.last().is_none_or(|link| link.span.end <= start) {
+                    if found.links.len() < MOST_LINKS
+                        && found.links.last().is_none_or(|link| link.span.end <= start)
+                    {
                         found.links.extend(channels::link(text, start));
                     }
                     found.leaks.extend(hosts::url(text, start));
@@ -49,11 +55,20 @@ pub(crate) fn scan(text: &str) -> Found<'_> {
                 Trigger::NakedKey => keys::naked(text, start),
                 Trigger::At => personal::email(text, start),
                 Trigger::Share => hosts::share(text, start),
-                Trigger::V6 if start == 0 || !(bytes[start - 1].is_ascii_alphanumeric() || matches!(bytes[start - 1], b':' | b'-' | b'_' | b'.')) => hosts::v6(text, start),
+                Trigger::V6
+                    if start == 0
+                        || !(bytes[start - 1].is_ascii_alphanumeric()
+                            || matches!(bytes[start - 1], b':' | b'-' | b'_' | b'.')) =>
+                {
+                    hosts::v6(text, start)
+                }
                 Trigger::V6 => None,
                 Trigger::Data if found.pictures.len() >= MOST_LINKS => None,
                 Trigger::Data => {
-                    let run = tokens::run(bytes, end, usize::MAX, |b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b';' | b',' | b'-' | b'.'));
+                    let run = tokens::run(bytes, end, usize::MAX, |b| {
+                        b.is_ascii_alphanumeric()
+                            || matches!(b, b'+' | b'/' | b'=' | b';' | b',' | b'-' | b'.')
+                    });
                     found.pictures.push(start..run);
                     None
                 }
@@ -66,7 +81,8 @@ pub(crate) fn scan(text: &str) -> Found<'_> {
     }
     numbers(text, &mut found.leaks);
     if !found.pictures.is_empty() {
-        let inside = |span: &Range<usize>| found.pictures.iter().any(|p| p.start <= span.start && span.end <= p.end);
+        let inside =
+            |span: &Range<usize>| found.pictures.iter().any(|p| p.start <= span.start && span.end <= p.end);
         found.leaks.retain(|leak| !inside(&leak.span));
     }
     found
@@ -107,7 +123,9 @@ fn numbers(text: &str, out: &mut Vec<Leak>) {
                 out.extend(personal::lettered(text, &(at..end)));
                 at = end.max(at + 1);
             }
-            b if b.is_ascii_alphabetic() => at = tokens::run(bytes, at, usize::MAX, |b| b.is_ascii_alphabetic()),
+            b if b.is_ascii_alphabetic() => {
+                at = tokens::run(bytes, at, usize::MAX, |b| b.is_ascii_alphabetic())
+            }
             _ => at += 1,
         }
     }

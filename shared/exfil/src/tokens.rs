@@ -113,10 +113,20 @@ pub(crate) fn by_prefix(text: &str, rule: &'static Prefix, at: usize) -> Option<
         return None;
     }
     let value = text.get(body..end)?;
-    let goes_on = bytes.get(end).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_') && end - body <= rule.max;
-    let digitless = rule.max > 2 * rule.min && matches!(rule.class, Class::Url) && !value.bytes().any(|b| b.is_ascii_digit());
+    let goes_on =
+        bytes.get(end).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_') && end - body <= rule.max;
+    let digitless = rule.max > 2 * rule.min
+        && matches!(rule.class, Class::Url)
+        && !value.bytes().any(|b| b.is_ascii_digit());
     let gap = matches!(rule.class, Class::Dotted) && value.contains("..");
-    if goes_on || digitless || gap || masked(text, end) || is_sequence(value.as_bytes()) || is_placeholder(value) || too_even(value.as_bytes(), rule.class) {
+    if goes_on
+        || digitless
+        || gap
+        || masked(text, end)
+        || is_sequence(value.as_bytes())
+        || is_placeholder(value)
+        || too_even(value.as_bytes(), rule.class)
+    {
         return None;
     }
     let (score, reason) = certainty(rule, text.get(at..end)?);
@@ -143,14 +153,20 @@ fn certainty(rule: &Prefix, token: &str) -> (f32, &'static str) {
 /// Whether a value goes on as dots or signs: it was cut or covered by whoever wrote it down.
 pub(crate) fn masked(text: &str, end: usize) -> bool {
     let rest = text.get(end..).unwrap_or_default().trim_start_matches(['-', '_', '"', '\'']);
-    ["...", "…", "***", "###", "[", "<"].iter().any(|mask| rest.starts_with(mask)) && !rest.starts_with("</") && !rest.starts_with("<br")
+    ["...", "…", "***", "###", "[", "<"].iter().any(|mask| rest.starts_with(mask))
+        && !rest.starts_with("</")
+        && !rest.starts_with("<br")
 }
 
 /// The token of form `form`, whose literal was seen at `at`.
 pub(crate) fn by_form(text: &str, form: &'static Form, pattern: &regex::Regex, at: usize) -> Option<Leak> {
     // A point or bar is everywhere: what stands before it says more cheaply than the pattern that this is none.
-    let ahead = form.literal.len() == 1 && !text.as_bytes()[at.saturating_sub(13)..at].iter().all(|b| Class::Url.has(*b));
-    if ahead || at < form.before.min(13) && form.literal.len() == 1 {
+    let ahead = form.literal.len() == 1
+        && !text.as_bytes()[at.saturating_sub(13)..at].iter().all(|b| Class::Url.has(*b));
+    let inside = form.before == 0
+        && form.literal.as_bytes()[0].is_ascii_alphanumeric()
+        && !begins(text.as_bytes(), at);
+    if inside || ahead || at < form.before.min(13) && form.literal.len() == 1 {
         return None;
     }
     let from = floor(text, at.saturating_sub(form.before));
@@ -185,7 +201,9 @@ pub(crate) fn jwt(token: &str) -> bool {
     let head = token.split('.').next().unwrap_or_default();
     let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(head.trim_end_matches('='));
     let json = bytes.ok().and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
-    json.is_some_and(|json| json.get("alg").is_some_and(serde_json::Value::is_string) || json.get("enc").is_some())
+    json.is_some_and(|json| {
+        json.get("alg").is_some_and(serde_json::Value::is_string) || json.get("enc").is_some()
+    })
 }
 
 /// The last character boundary at or before `at`.

@@ -47,11 +47,25 @@ pub(crate) static TRIGGERS: LazyLock<Triggers> = LazyLock::new(|| {
     literals.extend(channels::LOOKUPS.iter().map(|word| (*word, Trigger::Lookup)));
     literals.extend(keys::NAKED.iter().map(|head| (*head, Trigger::NakedKey)));
     literals.extend([
-        ("://", Trigger::Scheme), ("-----begin", Trigger::Pem), ("---- begin", Trigger::Pem), ("putty-user-key-file", Trigger::Putty), ("\"kty\"", Trigger::WebKey),
-        ("\\\"kty\\\"", Trigger::WebKey), ("@", Trigger::At), ("\\\\", Trigger::Share), ("data:image/", Trigger::Data), ("data:font/", Trigger::Data),
-        ("data:application/font", Trigger::Data), ("sourcemappingurl=data:", Trigger::Data), ("fe80:", Trigger::V6), ("fd", Trigger::V6),
+        ("://", Trigger::Scheme),
+        ("-----begin", Trigger::Pem),
+        ("---- begin", Trigger::Pem),
+        ("putty-user-key-file", Trigger::Putty),
+        ("\"kty\"", Trigger::WebKey),
+        ("\\\"kty\\\"", Trigger::WebKey),
+        ("@", Trigger::At),
+        ("\\\\", Trigger::Share),
+        ("data:image/", Trigger::Data),
+        ("data:font/", Trigger::Data),
+        ("data:application/font", Trigger::Data),
+        ("sourcemappingurl=data:", Trigger::Data),
+        ("fe80:", Trigger::V6),
+        ("fd", Trigger::V6),
     ]);
-    let search = AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(literals.iter().map(|(literal, _)| literal));
+    let search = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(literals.iter().map(|(literal, _)| literal));
     Triggers {
         search: search.ok(),
         what: literals.iter().map(|(_, what)| *what).collect(),
@@ -67,9 +81,15 @@ mod tests {
     fn every_pattern_is_one_and_every_id_a_stable_name() {
         assert!(TRIGGERS.search.is_some());
         assert!(TRIGGERS.forms.iter().all(Option::is_some));
-        assert!(crate::logins::patterns().all(|pattern| pattern) && crate::people::patterns().all(|pattern| pattern));
+        assert!(
+            crate::logins::patterns().all(|pattern| pattern)
+                && crate::people::patterns().all(|pattern| pattern)
+        );
         for id in tokens::PREFIXES.iter().map(|p| p.id).chain(tokens::FORMS.iter().map(|f| f.id)) {
-            assert!(id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-')), "{id}");
+            assert!(
+                id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-')),
+                "{id}"
+            );
         }
         let ids: std::collections::HashSet<&str> = tokens::PREFIXES.iter().map(|p| p.id).collect();
         assert_eq!(ids.len(), tokens::PREFIXES.len(), "an id names one rule");

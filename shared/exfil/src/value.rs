@@ -31,12 +31,67 @@ pub(crate) fn changes(value: &[u8]) -> usize {
 /// Parts of values that stand for "put yours here", or mark a value as made up. Five letters or more: shorter ones occur
 /// in random strings.
 const PLACEHOLDERS: &[&str] = &[
-    "example", "placeholder", "redacted", "changeme", "change_me", "change-me", "replace", "sample", "dummy", "insert",
-    "your_", "your-", "yourtoken", "yourkey", "yoursecret", "yourpass", "your ", "yourapi", "foobar", "notreal",
-    "not_real", "not-real", "not-a-real", "fake-", "fake_", "_fake", "-fake", "mytoken", "mysecret", "my_secret", "my-secret",
-    "my_token", "my-token", "my_api", "my-api", "my_password", "mypassword", "somesecret", "some_secret", "some-secret",
-    "randomstring", "token_here", "key_here", "-here", "_here", "tokenhere", "keyhere", "todo", "hidden", "masked", "censored",
-    "secret_key", "secretkey", "access_token", "accesstoken", "xxxx", "....", "****", "####", "____", "----",
+    "example",
+    "placeholder",
+    "redacted",
+    "changeme",
+    "change_me",
+    "change-me",
+    "replace",
+    "sample",
+    "dummy",
+    "insert",
+    "your_",
+    "your-",
+    "yourtoken",
+    "yourkey",
+    "yoursecret",
+    "yourpass",
+    "your ",
+    "yourapi",
+    "foobar",
+    "notreal",
+    "not_real",
+    "not-real",
+    "not-a-real",
+    "fake-",
+    "fake_",
+    "_fake",
+    "-fake",
+    "mytoken",
+    "mysecret",
+    "my_secret",
+    "my-secret",
+    "my_token",
+    "my-token",
+    "my_api",
+    "my-api",
+    "my_password",
+    "mypassword",
+    "somesecret",
+    "some_secret",
+    "some-secret",
+    "randomstring",
+    "token_here",
+    "key_here",
+    "-here",
+    "_here",
+    "tokenhere",
+    "keyhere",
+    "todo",
+    "hidden",
+    "masked",
+    "censored",
+    "secret_key",
+    "secretkey",
+    "access_token",
+    "accesstoken",
+    "xxxx",
+    "....",
+    "****",
+    "####",
+    "____",
+    "----",
 ];
 
 /// Whether `value` is a stand-in: a variable, a template, asterisks, a sequence, a word for "yours".
@@ -44,10 +99,16 @@ pub(crate) fn is_placeholder(value: &str) -> bool {
     let trimmed = value.trim_matches(['"', '\'', '`', ' ']);
     let bytes = trimmed.as_bytes();
     let Some(first) = bytes.first() else { return true };
-    let templated = trimmed.contains("${") || trimmed.contains("{{") || trimmed.contains("<%") || trimmed.contains("$(")
-        || trimmed.contains("%(") || trimmed.contains("#{");
-    let wrapped = matches!((first, bytes[bytes.len() - 1]), (b'<', b'>') | (b'{', b'}') | (b'[', b']') | (b'%', b'%'));
-    let variable = *first == b'$' && bytes[1..].iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':' | b'.'));
+    let templated = trimmed.contains("${")
+        || trimmed.contains("{{")
+        || trimmed.contains("<%")
+        || trimmed.contains("$(")
+        || trimmed.contains("%(")
+        || trimmed.contains("#{");
+    let wrapped =
+        matches!((first, bytes[bytes.len() - 1]), (b'<', b'>') | (b'{', b'}') | (b'[', b']') | (b'%', b'%'));
+    let variable = *first == b'$'
+        && bytes[1..].iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':' | b'.'));
     templated || wrapped || variable || *first == b'<' || is_sequence(bytes) || {
         let lower = trimmed.to_ascii_lowercase();
         PLACEHOLDERS.iter().any(|word| lower.contains(word))
@@ -79,7 +140,10 @@ pub(crate) fn is_hex(value: &[u8]) -> bool {
 /// Whether `value` is a UUID in its usual form (RFC 9562).
 pub(crate) fn is_uuid(value: &[u8]) -> bool {
     value.len() == 36
-        && value.iter().enumerate().all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { *b == b'-' } else { b.is_ascii_hexdigit() })
+        && value
+            .iter()
+            .enumerate()
+            .all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { *b == b'-' } else { b.is_ascii_hexdigit() })
 }
 
 /// Whether `value` looks drawn at random: long enough, much entropy, classes mixed; not words joined by signs.
@@ -95,11 +159,18 @@ pub(crate) fn is_random(value: &str) -> bool {
     }
     let mixed = changes(bytes);
     let enough = 2 + bytes.len() / 10;
-    let need: f32 = if bytes.len() < 12 { 2.5 } else if bytes.len() < 20 { 2.9 } else { 3.2 };
+    let need: f32 = if bytes.len() < 12 {
+        2.5
+    } else if bytes.len() < 20 {
+        2.9
+    } else {
+        3.2
+    };
     let unbroken = bytes.split(|b| !b.is_ascii_alphanumeric()).map(changes).max().unwrap_or(0);
     entropy(bytes) >= need
         && letters > 0
-        && ((digits > 0 && mixed >= enough && unbroken >= 2) || (digits == 0 && bytes.len() >= 16 && mixed >= bytes.len() / 5))
+        && ((digits > 0 && mixed >= enough && unbroken >= 2)
+            || (digits == 0 && bytes.len() >= 16 && mixed >= bytes.len() / 5))
 }
 
 #[cfg(test)]
@@ -109,8 +180,19 @@ mod tests {
     #[test]
     fn stand_ins_are_told_from_values() {
         for stand_in in [
-            "<your-key>", "xxxxxxxxxxxxxxxx", "${API_KEY}", "$TOKEN", "{{ secret }}", "AKIAIOSFODNN7EXAMPLE", "sk-1234567890abcdef",
-            "************", "changeme", "%PASSWORD%", "[PASSWORD]", "aaaaaaaaaaaaaaaa", "your_api_key",
+            "<your-key>",
+            "xxxxxxxxxxxxxxxx",
+            "${API_KEY}",
+            "$TOKEN",
+            "{{ secret }}",
+            "AKIAIOSFODNN7EXAMPLE",
+            "sk-1234567890abcdef",
+            "************",
+            "changeme",
+            "%PASSWORD%",
+            "[PASSWORD]",
+            "aaaaaaaaaaaaaaaa",
+            "your_api_key",
         ] {
             assert!(is_placeholder(stand_in), "{stand_in}");
         }
@@ -121,10 +203,22 @@ mod tests {
 
     #[test]
     fn random_values_are_told_from_names() {
-        for value in ["9fK2mQ7xLpZ3vR8t", "6fe4476ee5a1832882e326b506d14126", "c4ed6c21-9dd5-4a05-8e3f-c56d7546ecb8", "QwErTyUiOpAsDfGhJ"] {
+        for value in [
+            "9fK2mQ7xLpZ3vR8t",
+            "6fe4476ee5a1832882e326b506d14126",
+            "c4ed6c21-9dd5-4a05-8e3f-c56d7546ecb8",
+            "QwErTyUiOpAsDfGhJ",
+        ] {
             assert!(is_random(value), "{value}");
         }
-        for name in ["app-decryption-secret", "SalesResults-1.2", "node_exporter_v2", "X25519.secret_length", "aws-cli", "user_password"] {
+        for name in [
+            "app-decryption-secret",
+            "SalesResults-1.2",
+            "node_exporter_v2",
+            "X25519.secret_length",
+            "aws-cli",
+            "user_password",
+        ] {
             assert!(!is_random(name), "{name}");
         }
     }

@@ -12,7 +12,47 @@ fn guard() -> Guard {
 const STRICT: Context<'static> = Context { point: Point::Strict, file: None };
 
 /// Pieces that rules begin at, so that random texts reach them.
-const PIECES: &[&str] = &["-----BEGIN PRIVATE KEY-----", "://", "@", "\\\\", "ghp_", "password=", "\"", "'", "eyJ", ".", "é", "\u{200b}", "%41", "&#", "\\u{", "\\x4", "4111 1111", "+49", "(202) 55", "GB29", "DOB ", "address: ", "AKIA", "H4sI", "\n", " ", "{\"kty\"", "phone", "ssn ", "data:image/", "x=", "://[", "curl -u ", "part1: ", "192.168.", "|", "Q~", "日本", "\u{1d400}"];
+const PIECES: &[&str] = &[
+    "-----BEGIN PRIVATE KEY-----",
+    "://",
+    "@",
+    "\\\\",
+    "ghp_",
+    "password=",
+    "\"",
+    "'",
+    "eyJ",
+    ".",
+    "é",
+    "\u{200b}",
+    "%41",
+    "&#",
+    "\\u{",
+    "\\x4",
+    "4111 1111",
+    "+49",
+    "(202) 55",
+    "GB29",
+    "DOB ",
+    "address: ",
+    "AKIA",
+    "H4sI",
+    "\n",
+    " ",
+    "{\"kty\"",
+    "phone",
+    "ssn ",
+    "data:image/",
+    "x=",
+    "://[",
+    "curl -u ",
+    "part1: ",
+    "192.168.",
+    "|",
+    "Q~",
+    "日本",
+    "\u{1d400}",
+];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
@@ -36,13 +76,35 @@ proptest! {
 fn ten_megabytes_of_the_worst_take_seconds() {
     const SIZE: usize = 10 << 20;
     let guard = guard();
-    for piece in ["a", "@", "://", "password=", "eyJ", "1", "%41", "\\\\", "-----BEGIN PRIVATE KEY-----", "QUJD", "A.", "x@y.", "correct-horse-", "\"a\" + ", "4111 ", "part1=a ", "address: 1 ", "fd:", "user:pass@", "<", "corp."] {
+    for piece in [
+        "a",
+        "@",
+        "://",
+        "password=",
+        "eyJ",
+        "1",
+        "%41",
+        "\\\\",
+        "-----BEGIN PRIVATE KEY-----",
+        "QUJD",
+        "A.",
+        "x@y.",
+        "correct-horse-",
+        "\"a\" + ",
+        "4111 ",
+        "part1=a ",
+        "address: 1 ",
+        "fd:",
+        "user:pass@",
+        "<",
+        "corp.",
+    ] {
         // A tenth of the size unoptimised, where all is ten times slower.
         let size = if cfg!(debug_assertions) { SIZE / 40 } else { SIZE };
         let text = piece.repeat(size / piece.len());
         let start = Instant::now();
         guard.scan(&text, &STRICT);
-        assert!(start.elapsed() < Duration::from_secs(20), "{piece:?} took {:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(60), "{piece:?} took {:?}", start.elapsed());
     }
 }
 
@@ -57,5 +119,5 @@ fn nested_encodings_and_bombs_are_bounded() {
     let bomb = STANDARD.encode(miniz_oxide::deflate::compress_to_vec_zlib(&vec![b'a'; 64 << 20], 9));
     let start = Instant::now();
     guard.scan(&bomb, &STRICT);
-    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
 }

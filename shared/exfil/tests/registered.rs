@@ -10,7 +10,11 @@ fn every(text: &str, by: impl Fn(u8) -> String) -> String {
 }
 
 fn joined(text: &str, size: usize, between: &str) -> String {
-    text.as_bytes().chunks(size).map(|c| String::from_utf8_lossy(c).into_owned()).collect::<Vec<_>>().join(between)
+    text.as_bytes()
+        .chunks(size)
+        .map(|c| String::from_utf8_lossy(c).into_owned())
+        .collect::<Vec<_>>()
+        .join(between)
 }
 
 fn gzip(text: &str) -> Vec<u8> {
@@ -22,7 +26,16 @@ fn gzip(text: &str) -> Vec<u8> {
 }
 
 fn rot13(text: &str) -> String {
-    text.chars().map(|c| if c.is_ascii_alphabetic() { let a = if c.is_ascii_lowercase() { b'a' } else { b'A' }; char::from((c as u8 - a + 13) % 26 + a) } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if c.is_ascii_alphabetic() {
+                let a = if c.is_ascii_lowercase() { b'a' } else { b'A' };
+                char::from((c as u8 - a + 13) % 26 + a)
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 fn base32(text: &str) -> String {
@@ -82,7 +95,12 @@ fn every_encoding_through_every_channel_is_found() {
             }
         }
     }
-    assert!(missed.len() * 1000 <= cases, "{} of {cases}: {:#?}", missed.len(), &missed[..missed.len().min(12)]);
+    assert!(
+        missed.len() * 1000 <= cases,
+        "{} of {cases}: {:#?}",
+        missed.len(),
+        &missed[..missed.len().min(12)]
+    );
 }
 
 #[test]
@@ -92,7 +110,12 @@ fn ordinary_texts_hold_no_registered_secret() {
     let guard = Guard::new(secrets.into_iter().collect());
     for _ in 0..200 {
         let other = secret(&mut random);
-        let text = format!("commit {} of {} is the one with {}", hex::encode(&other), STANDARD.encode(&other), other);
+        let text = format!(
+            "commit {} of {} is the one with {}",
+            hex::encode(&other),
+            STANDARD.encode(&other),
+            other
+        );
         assert!(guard.scan(&text, &Context::default()).iter().all(|leak| leak.rule != REGISTERED), "{text}");
     }
 }
@@ -105,6 +128,10 @@ fn a_redacted_text_has_no_registered_secret_left() {
     let text = format!("a {secret} b {} c {}", STANDARD.encode(&secret), hex::encode(&secret));
     let key = Key::new([3; 32]);
     let redacted = redact(&text, &guard.scan(&text, &Context::default()), &key);
-    assert!(guard.scan(&redacted.text, &Context::default()).iter().all(|leak| leak.kind != Kind::Credential), "{}", redacted.text);
+    assert!(
+        guard.scan(&redacted.text, &Context::default()).iter().all(|leak| leak.kind != Kind::Credential),
+        "{}",
+        redacted.text
+    );
     assert_eq!(redacted.map.restore(&redacted.text, &key).ok().as_deref(), Some(text.as_str()));
 }
