@@ -12,7 +12,7 @@ pub fn luhn(digits: &[u8]) -> bool {
         .zip(0..)
         .map(|(d, i)| u32::from(if i % 2 == 1 { doubled(d) } else { d }))
         .sum();
-    digits.len() > 1 && sum % 10 == 0
+    digits.len() > 1 && sum.is_multiple_of(10)
 }
 
 /// Remainder by 97 of letters and digits, a letter counting as two digits from 10 (ISO 7064, used by ISO 13616).

@@ -111,7 +111,7 @@ fn long_label(bytes: &[u8]) -> bool {
 fn decode(text: &str, span: Range<usize>) -> Option<Part> {
     let raw: Vec<u8> = text.as_bytes()[span.clone()].iter().copied().filter(|b| in_base64(*b)).collect();
     let part = |text: String, layer: Layer| Part { text, span: span.clone(), layer };
-    if raw.iter().all(u8::is_ascii_hexdigit) && raw.len() % 2 == 0 {
+    if raw.iter().all(u8::is_ascii_hexdigit) && raw.len().is_multiple_of(2) {
         return readable(hex::decode(&raw).ok()?).map(|text| part(text, "hex"));
     }
     // What decodes to no text at its start is dropped before the rest is decoded; so are words and paths.

@@ -441,9 +441,7 @@ pub(crate) fn url(text: &str, at: usize) -> Option<Leak> {
     let named = lower.bytes().any(|b| b.is_ascii_digit() || b == b'-');
     let path = bytes.get(end).is_some_and(|b| *b == b'/')
         && bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric);
-    let score = if port {
-        0.6
-    } else if named {
+    let score = if port || named {
         0.6
     } else if path {
         0.5

@@ -227,13 +227,7 @@ fn state(text: &str, span: &Range<usize>) -> Option<Leak> {
     let record = text
         .get(around(text, span, 80, 0).0..span.start)
         .is_some_and(|before| before.contains('@') || before.to_lowercase().contains("pesel"));
-    let score = if digits.len() == 15 {
-        0.7
-    } else if record {
-        0.7
-    } else {
-        0.3
-    };
+    let score = if digits.len() == 15 || record { 0.7 } else { 0.3 };
     (alone && !crate::value::is_sequence(digits.as_bytes()))
         .then(|| Leak::new(PII, rule, span.clone(), score, "a person's number with its check digits"))
 }
