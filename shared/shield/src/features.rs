@@ -1,0 +1,137 @@
+//! What the classifier sees of a stretch of text: words, pairs of words, letters in a row, concepts and how they stand
+//! together, and a few counts; each hashed to a place in the table of weights.
+use crate::concepts::Hit;
+use std::ops::Range;
+
+/// Places in the table of weights.
+pub const BUCKETS: usize = 1 << 18;
+/// A stretch ends at the first end of a sentence after this many bytes.
+pub const MIN_WINDOW_BYTES: usize = 160;
+/// And at a blank after this many in any case.
+pub const MAX_WINDOW_BYTES: usize = 480;
+/// Concepts further apart than this are not seen together.
+const NEAR_BYTES: usize = 60;
+/// Words longer than this are keys and numbers: their letters say nothing.
+const MAX_WORD_BYTES: usize = 24;
+
+/// FNV-1a (Fowler, Noll, Vo) over what identifies a feature, then a multiplication to spread the high bits.
+struct Hash(u64);
+
+impl Hash {
+    fn new(kind: u64) -> Self {
+        Self(0xcbf2_9ce4_8422_2325 ^ kind.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+    }
+
+    fn byte(&mut self, byte: u8) {
+        self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+
+    fn bucket(&self) -> u32 {
+        (self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 46) as u32 % BUCKETS as u32
+    }
+}
+
+/// The feature `kind` with the number `value`.
+pub fn number(kind: u64, value: u64) -> u32 {
+    let mut hash = Hash::new(kind);
+    value.to_le_bytes().iter().for_each(|byte| hash.byte(*byte));
+    hash.bucket()
+}
+
+/// The stretches that are judged one by one: sentences and lines put together to a useful length.
+pub fn windows(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut out = Vec::new();
+    let mut start = 0;
+    for at in 0..bytes.len() {
+        let len = at + 1 - start;
+        let blank_next = bytes.get(at + 1).is_none_or(u8::is_ascii_whitespace);
+        let sentence = bytes[at] == b'\n' || (matches!(bytes[at], b'.' | b'!' | b'?') && blank_next);
+        let full = len >= MAX_WINDOW_BYTES && (blank_next || len >= MAX_WINDOW_BYTES + 64) && text.is_char_boundary(at + 1);
+        if (sentence && len >= MIN_WINDOW_BYTES) || full {
+            out.push(start..at + 1);
+            start = at + 1;
+        }
+    }
+    if start < bytes.len() {
+        out.push(start..bytes.len());
+    }
+    // A short rest belongs to what it follows.
+    if let [.., before, last] = out.as_mut_slice()
+        && last.len() < MIN_WINDOW_BYTES / 2
+    {
+        before.end = last.end;
+        out.pop();
+    }
+    out
+}
+
+/// The features of `text` (a window, in lower case) with the concepts in it, into `out`.
+pub fn features(text: &str, hits: &[Hit], rules: &[u8], out: &mut Vec<u32>) {
+    out.clear();
+    let ascii = words(text, out);
+    concept_features(hits, out);
+    out.extend(rules.iter().flat_map(|rule| [number(20, u64::from(*rule)); 2]));
+    let rare = text.bytes().filter(|byte| matches!(byte, b'!' | b'<' | b'[' | b'{' | b'#' | b'=' | b'|')).count();
+    out.push(number(10, (rare.min(12) / 3) as u64));
+    out.push(number(11, u64::from(text.len().max(1).ilog2())));
+    out.push(number(12, u64::from(ascii)));
+    out.push(number(13, (hits.len() * 40 / text.len().max(40)).min(12) as u64));
+}
+
+/// Words, pairs of words and letters in a row; says whether all was in Latin letters.
+fn words(text: &str, out: &mut Vec<u32>) -> bool {
+    let mut before = 0;
+    let mut ascii = true;
+    for word in text.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()) {
+        if !word.is_ascii() {
+            ascii = false;
+            before = 0;
+            continue;
+        }
+        if word.len() > MAX_WORD_BYTES || word.as_bytes()[0].is_ascii_digit() {
+            before = 1;
+            continue;
+        }
+        let mut hash = Hash::new(1);
+        word.bytes().for_each(|byte| hash.byte(byte));
+        out.push(hash.bucket());
+        let mut pair = Hash::new(before);
+        word.bytes().for_each(|byte| pair.byte(byte));
+        out.push(pair.bucket());
+        before = hash.0;
+        letters(word.as_bytes(), out);
+    }
+    ascii
+}
+
+/// Rows of three to five letters of a word with its ends marked.
+fn letters(word: &[u8], out: &mut Vec<u32>) {
+    let at = |i: usize| if i == 0 || i > word.len() { b' ' } else { word[i - 1] };
+    for start in 0..word.len() {
+        let mut hash = Hash::new(3);
+        for i in start..(start + 5).min(word.len() + 2) {
+            hash.byte(at(i));
+            if i >= start + 3 {
+                out.push(hash.bucket());
+            }
+        }
+    }
+}
+
+/// Each concept, those that stand near each other in their order, and those that stand in the same window.
+fn concept_features(hits: &[Hit], out: &mut Vec<u32>) {
+    let mut seen = 0u32;
+    for (at, hit) in hits.iter().enumerate() {
+        let concept = hit.concept as u64;
+        if seen & hit.concept.bit() == 0 {
+            out.extend((0..25).filter(|other| seen & (1 << other) != 0).map(|other| {
+                number(6, concept.min(other) << 8 | concept.max(other))
+            }));
+            out.extend([number(4, concept); 2]);
+        }
+        seen |= hit.concept.bit();
+        let near = hits[..at].iter().rev().take(6).take_while(|before| before.end + NEAR_BYTES >= hit.start);
+        out.extend(near.filter(|before| before.concept != hit.concept).map(|before| number(5, (before.concept as u64) << 8 | concept)));
+    }
+}

@@ -1,0 +1,166 @@
+//! The shield itself: readings of the text, rules over each, the classifier over each stretch of each, one judgement.
+use crate::concepts::{Concept, Hit, concepts, lower};
+use crate::features::{features, windows};
+use crate::model::Model;
+use crate::rules::{BLOCKING_SCORE, Fired, fire};
+use crate::threat::{Channel, Finding, Point, Screening, Threat};
+use ideamine_unmask::{HiddenKind, Limits, Step, Unmasked, View, unmask};
+use std::ops::Range;
+
+/// Added to the sum of a stretch that was encoded: who encodes orders means to hide them.
+const DECODED_BONUS: f32 = 1.0;
+/// A run of invisible tag or selector characters this long carries text.
+const MIN_SMUGGLED: usize = 6;
+/// Findings told for one text; more say nothing new.
+const MAX_FINDINGS: usize = 32;
+
+/// One stretch of one reading.
+pub struct Stretch {
+    /// The bytes of the source it comes from.
+    pub span: Range<usize>,
+    /// What the classifier sees.
+    pub features: Vec<u32>,
+    /// Whether it was encoded.
+    pub decoded: bool,
+    /// The type of attack it would be.
+    pub threat: Threat,
+}
+
+/// A rule that fired, with the bytes of the source.
+pub struct RuleHit {
+    /// Its name.
+    pub name: &'static str,
+    finding: Finding,
+}
+
+impl RuleHit {
+    /// Whether it blocks by itself.
+    pub fn blocks(&self) -> bool {
+        self.finding.score >= BLOCKING_SCORE
+    }
+}
+
+/// What there is to judge in a text. `each` gets every stretch, its features in a buffer used again.
+fn read(found: &Unmasked<'_>, channel: Channel, mut each: impl FnMut(Stretch) -> Vec<u32>) -> Vec<RuleHit> {
+    let mut rule_hits = Vec::new();
+    let mut buffer = Vec::new();
+    for view in readings(found) {
+        let text = lower(&view.text);
+        let hits = concepts(&text);
+        rule_hits.extend(fire(&hits).iter().map(|fired| rule_hit(view, fired, channel)));
+        let mut from = 0;
+        for window in windows(&text) {
+            from += hits[from..].iter().take_while(|hit| hit.start < window.start).count();
+            let count = hits[from..].iter().take_while(|hit| hit.start < window.end).count();
+            let inside = &hits[from..from + count];
+            let rules: Vec<u8> = fire(inside).iter().map(|fired| fired.at as u8).collect();
+            features(&text[window.clone()], inside, &rules, &mut buffer);
+            let threat = threat_of(inside, view);
+            let span = view.source_span(window);
+            buffer = each(Stretch { span, features: buffer, decoded: view.is_decoded(), threat });
+        }
+    }
+    rule_hits
+}
+
+/// The readings worth judging: the folded one instead of the source if they differ.
+fn readings<'f, 't>(found: &'f Unmasked<'t>) -> &'f [View<'t>] {
+    let folded = found.views.get(1).is_some_and(|view| view.how == [Step::Fold]);
+    &found.views[usize::from(folded)..]
+}
+
+fn rule_hit(view: &View<'_>, fired: &Fired, channel: Channel) -> RuleHit {
+    let threat = match (view.is_decoded(), fired.foreign) {
+        (true, _) => Threat::EncodingObfuscation,
+        (_, true) => Threat::Multilingual,
+        _ => fired.rule.threat,
+    };
+    // Encoded or disguised orders are meant to be hidden: what is doubtful in the open is not.
+    let plain = fired.score(channel);
+    let score = if view.is_decoded() { plain.max(BLOCKING_SCORE) } else { plain };
+    let span = view.source_span(fired.start..fired.end);
+    RuleHit { name: fired.rule.name, finding: Finding { threat, span, score, rule: fired.rule.name, reason: fired.rule.reason } }
+}
+
+/// The type that a stretch without a rule is nearest to, by its concepts.
+fn threat_of(hits: &[Hit], view: &View<'_>) -> Threat {
+    if view.is_decoded() {
+        return Threat::EncodingObfuscation;
+    }
+    let has = |concept: Concept| hits.iter().any(|hit| hit.concept == concept);
+    let foreign = hits.iter().filter(|hit| hit.foreign).count() * 2 > hits.len();
+    match () {
+        () if foreign => Threat::Multilingual,
+        () if has(Concept::Marker) => Threat::DelimiterFormatInjection,
+        () if has(Concept::Hidden) => Threat::SystemPromptExtraction,
+        () if has(Concept::Privilege) => Threat::PrivilegeEscalation,
+        () if has(Concept::Persona) || has(Concept::Unbound) => Threat::Roleplay,
+        () if has(Concept::Send) && has(Concept::Data) => Threat::ExfiltrationRequest,
+        () if has(Concept::Encoding) || has(Concept::Decode) => Threat::EncodingObfuscation,
+        () if has(Concept::Split) => Threat::PayloadSplitting,
+        () if has(Concept::Note) && has(Concept::Model) => Threat::IndirectInjection,
+        () => Threat::InstructionOverride,
+    }
+}
+
+/// Text smuggled in characters that nobody sees, whatever it says.
+fn smuggled(found: &Unmasked<'_>) -> Vec<RuleHit> {
+    let carries = |kind: HiddenKind| matches!(kind, HiddenKind::Tag | HiddenKind::Selector);
+    let carried = found.hidden.iter().filter(|hidden| carries(hidden.kind) && hidden.count >= MIN_SMUGGLED);
+    carried
+        .map(|hidden| {
+            let (rule, reason) = ("smuggled-text", "text in invisible characters");
+            let span = hidden.span.clone();
+            let finding = Finding { threat: Threat::EncodingObfuscation, span, score: 0.97, rule, reason };
+            RuleHit { name: rule, finding }
+        })
+        .collect()
+}
+
+/// For training: the stretches of `text` and the rules that fire on it.
+pub fn stretches(text: &str, channel: Channel) -> (Vec<Stretch>, Vec<RuleHit>) {
+    let found = unmask(text, &Limits::default());
+    let mut all = Vec::new();
+    let mut rules = read(&found, channel, |stretch| {
+        all.push(stretch);
+        Vec::new()
+    });
+    rules.extend(smuggled(&found));
+    (all, rules)
+}
+
+/// The sum of a stretch with what its encoding adds.
+pub fn sum_of(model: &Model, features: &[u32], decoded: bool) -> f32 {
+    model.sum(features) + if decoded { DECODED_BONUS } else { 0.0 }
+}
+
+/// Judges `text` from `channel` at `point`. Linear in the text and what is encoded in it; never fails.
+pub fn screen(text: &str, channel: Channel, point: Point) -> Screening {
+    let model = Model::built_in();
+    let threshold = model.threshold(channel, point);
+    let found = unmask(text, &Limits::default());
+    let mut findings = Vec::new();
+    let mut highest = f32::NEG_INFINITY;
+    let mut best: Option<(f32, Threat, Range<usize>)> = None;
+    let mut rules = read(&found, channel, |stretch| {
+        let sum = sum_of(model, &stretch.features, stretch.decoded);
+        if sum > highest {
+            highest = sum;
+            best = Some((sum, stretch.threat, stretch.span));
+        }
+        stretch.features
+    });
+    rules.extend(smuggled(&found));
+    let by_rule = rules.iter().any(RuleHit::blocks);
+    findings.extend(rules.into_iter().map(|hit| hit.finding));
+    if let Some((sum, threat, span)) = best.filter(|(sum, ..)| *sum >= threshold) {
+        let score = model.probability(sum);
+        findings.push(Finding { threat, span, score, rule: "classifier", reason: "reads like known attacks of this type" });
+    }
+    findings.sort_by(|one, other| other.score.total_cmp(&one.score));
+    findings.truncate(MAX_FINDINGS);
+    let by_findings = findings.first().map_or(0.0, |finding| finding.score);
+    let score = by_findings.max(if highest.is_finite() { model.probability(highest) } else { 0.0 });
+    let blocked = by_rule || highest >= threshold || found.truncated;
+    Screening { blocked, score, findings, truncated: found.truncated }
+}
