@@ -33,12 +33,15 @@ pub enum Concept {
     Tool,
     Note,
     Mention,
+    Harm,
+    Mine,
+    Answer,
 }
 
 use Concept::*;
 
 /// All concepts by their name in the lexicon, in the order of the enumeration.
-const NAMES: [(&str, Concept); 25] = [
+const NAMES: [(&str, Concept); 28] = [
     ("drop", Drop),
     ("prior", Prior),
     ("orders", Orders),
@@ -64,6 +67,9 @@ const NAMES: [(&str, Concept); 25] = [
     ("tool", Tool),
     ("note", Note),
     ("mention", Mention),
+    ("harm", Harm),
+    ("mine", Mine),
+    ("answer", Answer),
 ];
 
 impl Concept {

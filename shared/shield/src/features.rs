@@ -1,7 +1,9 @@
 //! What the classifier sees of a stretch of text: words, pairs of words, letters in a row, concepts and how they stand
 //! together, and a few counts; each hashed to a place in the table of weights.
 use crate::concepts::Hit;
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// Places in the table of weights.
 pub const BUCKETS: usize = 1 << 18;
@@ -69,23 +71,53 @@ pub fn windows(text: &str) -> Vec<Range<usize>> {
 /// The features of `text` (a window, in lower case) with the concepts in it, into `out`.
 pub fn features(text: &str, hits: &[Hit], rules: &[u8], out: &mut Vec<u32>) {
     out.clear();
-    let ascii = words(text, out);
+    if !is_foreign(text) {
+        words(text, out);
+    }
     concept_features(hits, out);
     out.extend(rules.iter().flat_map(|rule| [number(20, u64::from(*rule)); 2]));
     let rare = text.bytes().filter(|byte| matches!(byte, b'!' | b'<' | b'[' | b'{' | b'#' | b'=' | b'|')).count();
     out.push(number(10, (rare.min(12) / 3) as u64));
     out.push(number(11, u64::from(text.len().max(1).ilog2())));
-    out.push(number(12, u64::from(ascii)));
     out.push(number(13, (hits.len() * 40 / text.len().max(40)).min(12) as u64));
 }
 
-/// Words, pairs of words and letters in a row; says whether all was in Latin letters.
-fn words(text: &str, out: &mut Vec<u32>) -> bool {
+/// Function words of English and of other languages in the Latin script, without those that are words of both.
+const ENGLISH: &str = " the of and to you your is that it for was with this have what are not be how my can all from ";
+const FOREIGN: &str = " der die das und ist nicht mit ein eine ich wie auf den dem von zu sie wer welche wurde el la los las \
+    que es por con para una un del como cual se en de le les des est et une dans pour qui du au il che di non per sono \
+    della quale o os um uma nao com da dos het een van niet wat nie sie jest na czy si sa la ce cu din pe sunt care este ve \
+    bir bu ne yang dan dengan untuk ini cua la va cac nhung trong nam och att det som ar inte hogy az egy nem je ze se ";
+
+/// Whether a stretch is in another language than English: its words would be learned as signs of an attack, because
+/// most labelled text that is not English is one. Only its concepts are looked at, which have no language.
+fn is_foreign(text: &str) -> bool {
+    let (mut english, mut foreign, mut ascii, mut other) = (0, 0, 0, 0);
+    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        if !word.is_ascii() {
+            other += word.len();
+            continue;
+        }
+        ascii += word.len();
+        match WORDS.get(word).filter(|_| word.len() <= 6) {
+            Some(true) => foreign += 1,
+            Some(false) => english += 1,
+            None => {}
+        }
+    }
+    other > ascii || foreign > english
+}
+
+static WORDS: LazyLock<HashMap<&'static str, bool>> = LazyLock::new(|| {
+    let foreign = FOREIGN.split_whitespace().map(|word| (word, true));
+    foreign.chain(ENGLISH.split_whitespace().map(|word| (word, false))).collect()
+});
+
+/// Words, pairs of words and letters in a row.
+fn words(text: &str, out: &mut Vec<u32>) {
     let mut before = 0;
-    let mut ascii = true;
     for word in text.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()) {
         if !word.is_ascii() {
-            ascii = false;
             before = 0;
             continue;
         }
@@ -102,7 +134,6 @@ fn words(text: &str, out: &mut Vec<u32>) -> bool {
         before = hash.0;
         letters(word.as_bytes(), out);
     }
-    ascii
 }
 
 /// Rows of three to five letters of a word with its ends marked.
@@ -125,7 +156,7 @@ fn concept_features(hits: &[Hit], out: &mut Vec<u32>) {
     for (at, hit) in hits.iter().enumerate() {
         let concept = hit.concept as u64;
         if seen & hit.concept.bit() == 0 {
-            out.extend((0..25).filter(|other| seen & (1 << other) != 0).map(|other| {
+            out.extend((0..28).filter(|other| seen & (1 << other) != 0).map(|other| {
                 number(6, concept.min(other) << 8 | concept.max(other))
             }));
             out.extend([number(4, concept); 2]);

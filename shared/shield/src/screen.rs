@@ -11,6 +11,10 @@ use std::ops::Range;
 const DECODED_BONUS: f32 = 1.0;
 /// A run of invisible tag or selector characters this long carries text.
 const MIN_SMUGGLED: usize = 6;
+/// Words with letters of another script that look Latin: one may be a slip or a name.
+const MIN_DISGUISED_WORDS: usize = 2;
+/// Letters followed by an invisible character: a few are left over from a copy.
+const MIN_SPLIT_LETTERS: usize = 8;
 /// Findings told for one text; more say nothing new.
 const MAX_FINDINGS: usize = 32;
 
@@ -47,7 +51,8 @@ fn read(found: &Unmasked<'_>, channel: Channel, mut each: impl FnMut(Stretch) ->
     for view in readings(found) {
         let text = lower(&view.text);
         let hits = concepts(&text);
-        rule_hits.extend(fire(&hits).iter().map(|fired| rule_hit(view, fired, channel)));
+        let hidden = is_hidden(view, found);
+        rule_hits.extend(fire(&hits).iter().map(|fired| rule_hit(view, fired, channel, hidden)));
         let mut from = 0;
         for window in windows(&text) {
             from += hits[from..].iter().take_while(|hit| hit.start < window.start).count();
@@ -57,10 +62,18 @@ fn read(found: &Unmasked<'_>, channel: Channel, mut each: impl FnMut(Stretch) ->
             features(&text[window.clone()], inside, &rules, &mut buffer);
             let threat = threat_of(inside, view);
             let span = view.source_span(window);
-            buffer = each(Stretch { span, features: buffer, decoded: view.is_decoded(), threat });
+            buffer = each(Stretch { span, features: buffer, decoded: hidden, threat });
         }
     }
     rule_hits
+}
+
+/// Whether a reading was hidden from a reader: what was an encoding as a whole, or text mostly in escapes.
+fn is_hidden(view: &View<'_>, found: &Unmasked<'_>) -> bool {
+    let in_place = |step: &Step| matches!(step, Step::Percent | Step::Html | Step::Escape | Step::QuotedPrintable);
+    let runs = view.how.iter().any(|step| step.is_decoding() && !in_place(step));
+    let source = found.views.first().map_or(0, |source| source.text.len());
+    runs || (view.is_decoded() && view.text.len() * 2 <= source)
 }
 
 /// The readings worth judging: the folded one instead of the source if they differ.
@@ -69,15 +82,15 @@ fn readings<'f, 't>(found: &'f Unmasked<'t>) -> &'f [View<'t>] {
     &found.views[usize::from(folded)..]
 }
 
-fn rule_hit(view: &View<'_>, fired: &Fired, channel: Channel) -> RuleHit {
-    let threat = match (view.is_decoded(), fired.foreign) {
+fn rule_hit(view: &View<'_>, fired: &Fired, channel: Channel, hidden: bool) -> RuleHit {
+    let threat = match (hidden, fired.foreign) {
         (true, _) => Threat::EncodingObfuscation,
         (_, true) => Threat::Multilingual,
         _ => fired.rule.threat,
     };
     // Encoded or disguised orders are meant to be hidden: what is doubtful in the open is not.
     let plain = fired.score(channel);
-    let score = if view.is_decoded() { plain.max(BLOCKING_SCORE) } else { plain };
+    let score = if hidden && plain >= 0.5 { plain.max(BLOCKING_SCORE) } else { plain };
     let span = view.source_span(fired.start..fired.end);
     RuleHit { name: fired.rule.name, finding: Finding { threat, span, score, rule: fired.rule.name, reason: fired.rule.reason } }
 }
@@ -107,14 +120,18 @@ fn threat_of(hits: &[Hit], view: &View<'_>) -> Threat {
 fn smuggled(found: &Unmasked<'_>) -> Vec<RuleHit> {
     let carries = |kind: HiddenKind| matches!(kind, HiddenKind::Tag | HiddenKind::Selector);
     let carried = found.hidden.iter().filter(|hidden| carries(hidden.kind) && hidden.count >= MIN_SMUGGLED);
-    carried
-        .map(|hidden| {
-            let (rule, reason) = ("smuggled-text", "text in invisible characters");
-            let span = hidden.span.clone();
-            let finding = Finding { threat: Threat::EncodingObfuscation, span, score: 0.97, rule, reason };
-            RuleHit { name: rule, finding }
-        })
-        .collect()
+    let smuggled = carried.map(|hidden| (hidden.span.clone(), "smuggled-text", "text in invisible characters", 0.97));
+    let words = found.disguised_words >= MIN_DISGUISED_WORDS;
+    let whole = 0..found.views.first().map_or(0, |source| source.text.len());
+    let disguised = words.then(|| (whole.clone(), "look-alikes", "words that mix look-alike letters", 0.93));
+    let split = found.split_letters >= MIN_SPLIT_LETTERS;
+    let split = split.then(|| (whole, "split-words", "words with invisible characters between their letters", 0.93));
+    let all = smuggled.chain(disguised).chain(split);
+    all.map(|(span, rule, reason, score)| {
+        let finding = Finding { threat: Threat::EncodingObfuscation, span, score, rule, reason };
+        RuleHit { name: rule, finding }
+    })
+    .collect()
 }
 
 /// For training: the stretches of `text` and the rules that fire on it.

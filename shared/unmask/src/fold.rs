@@ -30,6 +30,14 @@ pub struct Hidden {
     pub count: usize,
 }
 
+/// What folding tells besides the text.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    pub(crate) hidden: Vec<Hidden>,
+    pub(crate) disguised_words: usize,
+    pub(crate) split_letters: usize,
+}
+
 /// The kind of an invisible character (Unicode 16, `Default_Ignorable_Code_Point` and bidi controls).
 pub(crate) fn hidden_kind(c: char) -> Option<HiddenKind> {
     match c {
@@ -101,8 +109,8 @@ fn punctuation(c: char) -> char {
     }
 }
 
-/// Folds `text`; `hidden` receives the invisible runs, in the offsets of `text`. `None` if nothing changes.
-pub(crate) fn fold(text: &str, room: usize, hidden: &mut Vec<Hidden>) -> Option<Output> {
+/// Folds `text`; `told` receives what was disguised, in the offsets of `text`. `None` if nothing changes.
+pub(crate) fn fold(text: &str, room: usize, told: &mut Told) -> Option<Output> {
     if text.is_ascii() {
         return None;
     }
@@ -118,11 +126,15 @@ pub(crate) fn fold(text: &str, room: usize, hidden: &mut Vec<Hidden>) -> Option<
             continue;
         }
         let mixed = is_disguised(word, mostly_latin);
+        told.disguised_words += usize::from(mixed);
         let mut latin_before = false;
         for (offset, c) in word.char_indices() {
             let span = start + offset..start + offset + c.len_utf8();
             if let Some(kind) = hidden_kind(c) {
-                tell(hidden, kind, span.clone());
+                if kind == HiddenKind::ZeroWidth && latin_before {
+                    told.split_letters += 1;
+                }
+                tell(&mut told.hidden, kind, span.clone());
                 out.replace(span, "");
             } else if c.is_ascii() || is_plain_script(c) || (!mixed && is_greek_or_cyrillic(c)) {
                 latin_before = c.is_ascii_alphabetic();
@@ -159,13 +171,16 @@ fn mostly_latin(text: &str) -> bool {
     ascii > other * 2
 }
 
-/// Whether letters of `word` that look Latin stand for Latin ones: beside real ones, or in a Latin text.
+/// Whether letters of `word` that look Latin stand for Latin ones: beside real ones in one row of letters that has no
+/// others, or in a Latin text.
 fn is_disguised(word: &str, mostly_latin: bool) -> bool {
-    let ascii = word.chars().any(|c| c.is_ascii_alphabetic());
-    let (mut look_alike, mut foreign) = (false, false);
-    for c in word.chars().filter(|c| !c.is_ascii() && c.is_alphabetic()) {
-        look_alike |= latin(c).is_some();
-        foreign |= latin(c).is_none();
-    }
-    look_alike && (ascii || (mostly_latin && !foreign))
+    word.split(|c: char| !c.is_alphanumeric() && hidden_kind(c).is_none()).any(|row| {
+        let ascii = row.chars().any(|c| c.is_ascii_alphabetic());
+        let (mut look_alike, mut foreign) = (false, false);
+        for c in row.chars().filter(|c| !c.is_ascii() && c.is_alphabetic()) {
+            look_alike |= latin(c).is_some();
+            foreign |= latin(c).is_none() && is_greek_or_cyrillic(c);
+        }
+        look_alike && (ascii || mostly_latin) && !foreign
+    })
 }

@@ -18,6 +18,7 @@ pub use fold::{Hidden, HiddenKind};
 pub use view::{Step, View};
 
 use std::borrow::Cow;
+use fold::Told;
 use view::Output;
 
 /// How much is read.
@@ -54,6 +55,10 @@ pub struct Unmasked<'t> {
     pub views: Vec<View<'t>>,
     /// Invisible characters of the source.
     pub hidden: Vec<Hidden>,
+    /// Words that mix Latin letters with look-alikes of other scripts.
+    pub disguised_words: usize,
+    /// Zero-width characters right after a Latin letter.
+    pub split_letters: usize,
     /// Whether a limit cut something off: a guard that must not miss anything refuses such a text.
     pub truncated: bool,
 }
@@ -62,19 +67,21 @@ pub struct Unmasked<'t> {
 pub fn unmask<'t>(text: &'t str, limits: &Limits) -> Unmasked<'t> {
     let source = View { text: Cow::Borrowed(text), how: Vec::new(), maps: Vec::new() };
     let room = text.len().saturating_mul(limits.max_growth).max(limits.min_room_bytes);
-    let mut reader = Reader { views: vec![source], hidden: Vec::new(), room, truncated: false, limits };
+    let mut reader = Reader { views: vec![source], told: Told::default(), room, truncated: false, limits };
     if text.len() > limits.max_source_bytes {
         reader.truncated = true;
     } else {
         reader.read();
     }
-    Unmasked { views: reader.views, hidden: reader.hidden, truncated: reader.truncated }
+    let Reader { views, told, truncated, .. } = reader;
+    let Told { hidden, disguised_words, split_letters } = told;
+    Unmasked { views, hidden, disguised_words, split_letters, truncated }
 }
 
 /// The readings so far and what may still be written.
 struct Reader<'t, 'l> {
     views: Vec<View<'t>>,
-    hidden: Vec<Hidden>,
+    told: Told,
     room: usize,
     truncated: bool,
     limits: &'l Limits,
@@ -84,15 +91,15 @@ impl Reader<'_, '_> {
     fn read(&mut self) {
         let source = self.views[0].clone();
         let text = source.text.as_ref();
-        let mut hidden = Vec::new();
-        let folded = fold::fold(text, self.room, &mut hidden);
+        let mut told = Told::default();
+        let folded = fold::fold(text, self.room, &mut told);
         self.add(&source, folded, Step::Fold);
-        if !hidden.is_empty() {
+        if !told.hidden.is_empty() {
             for step in [Step::Tags, Step::Selectors, Step::ZeroWidth] {
                 self.add(&source, signs::read_hidden(text, step, self.room), step);
             }
         }
-        self.hidden = hidden;
+        self.told = told;
         // The folded text stands for the source: it lacks only what would keep encodings from being seen.
         let mut next = usize::from(self.views.len() > 1 && self.views[1].how == [Step::Fold]);
         while next < self.views.len() {
@@ -151,7 +158,7 @@ impl Reader<'_, '_> {
     /// Keeps a reading if it is new and there is room; a decoded one is folded first.
     fn push(&mut self, mut view: View<'static>) {
         if view.how.last() != Some(&Step::Fold)
-            && let Some(folded) = fold::fold(&view.text, self.room, &mut Vec::new())
+            && let Some(folded) = fold::fold(&view.text, self.room, &mut Told::default())
         {
             view = folded.after(&view, Step::Fold);
         }

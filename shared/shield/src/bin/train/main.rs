@@ -1,4 +1,4 @@
-//! `shield-train CORPUS-FOLDER OUT-FOLDER`: learns the weights, measures them on sources left out, writes
+//! `shield-train CORPUS-FOLDER OUT-FOLDER [ERRORS-FILE]`: learns the weights, measures them on sources left out, writes
 //! `weights.bin` and `training-report.md`.
 #![allow(clippy::print_stdout, reason = "a program")]
 mod corpus;
@@ -7,25 +7,30 @@ mod report;
 
 use corpus::{Row, read_rows};
 use learn::{Example, learn};
-use report::{Outcome, Thresholds, calibrate, thresholds, write_report};
+use report::{Outcome, Thresholds, calibrate, errors, thresholds, write_report};
 use std::collections::BTreeSet;
 use std::path::Path;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
-    let usage = "usage: shield-train CORPUS-FOLDER OUT-FOLDER";
+    let usage = "usage: shield-train CORPUS-FOLDER OUT-FOLDER [ERRORS-FILE]";
     let (corpus, out) = (args.next().ok_or(usage)?, args.next().ok_or(usage)?);
     let rows = read_rows(Path::new(&corpus))?;
     let examples: Vec<Example> = rows.iter().map(Example::of).collect();
     let groups: BTreeSet<&str> = rows.iter().map(|row| row.group()).collect();
     let mut outcomes: Vec<Outcome> = Vec::new();
+    let mut judged = Vec::new();
     for group in &groups {
         let (held, kept): (Vec<usize>, Vec<usize>) = (0..rows.len()).partition(|at| rows[*at].group() == *group);
         let model = learn(&examples, &kept);
         outcomes.extend(held.iter().map(|at| Outcome::of(&rows[*at], &examples[*at], &model)));
+        judged.extend(held.iter().map(|at| &rows[*at]));
         println!("left out {group}: {} rows", held.len());
     }
     let limits: Thresholds = thresholds(&outcomes);
+    if let Some(file) = args.next() {
+        std::fs::write(file, errors(&judged, &outcomes, &limits))?;
+    }
     let all: Vec<usize> = (0..rows.len()).collect();
     let mut model = learn(&examples, &all);
     (model.slope, model.intercept) = calibrate(&outcomes);

@@ -109,6 +109,16 @@ fn table(out: &mut String, title: &str, outcomes: &[&Outcome], key: impl Fn(&Out
     }
 }
 
+/// Misses and false alarms at the strict point, to be read while working on the rules; never checked in.
+pub(crate) fn errors(rows: &[&Row], outcomes: &[Outcome], limits: &Thresholds) -> String {
+    let mut out = String::new();
+    for (row, outcome) in rows.iter().zip(outcomes).filter(|(_, outcome)| outcome.attack != outcome.blocked(limits.strict)) {
+        let text: String = row.text.chars().take(200).collect();
+        let _ = writeln!(out, "{}\t{}\t{}\t{:.2}\t{}\t{text:?}", outcome.attack, outcome.source, outcome.kind, outcome.sum, outcome.rules.join(","));
+    }
+    out
+}
+
 /// The report as it is checked in.
 pub(crate) fn write_report(rows: &[Row], outcomes: &[Outcome], limits: &Thresholds, model: &Model) -> String {
     let mut out = String::from(
