@@ -32,9 +32,9 @@ pub(crate) const RULES: &[Rule] = rules! {
     "drop-prior-new" InstructionOverride [Drop Prior Neworder] 90 0.85 0.92 "orders to drop what came before for something new";
     "drop-orders-new" InstructionOverride [Drop Orders Neworder] 90 0.92 0.93 "orders to replace instructions";
     "drop-orders-mine" InstructionOverride [Drop Orders Mine] 110 0.92 0.95 "orders to follow the writer in place of instructions";
-    "drop-you-orders" InstructionOverride [Drop You Orders] 45 0.85 0.92 "orders to drop the model's own rules";
-    "unbound-orders-drop" Roleplay [Unbound Orders Drop] 110 0.85 0.92 "freedom in place of rules";
-    "unbound-mine" Roleplay [Unbound Mine] 90 0.85 0.92 "freedom to follow the writer alone";
+    "drop-you-orders" InstructionOverride [Drop You Orders] 45 0.92 0.92 "orders to drop the model's own rules";
+    "unbound-orders-drop" Roleplay [Unbound Orders Drop] 110 0.92 0.92 "freedom in place of rules";
+    "unbound-mine" Roleplay [Unbound Mine] 90 0.92 0.92 "freedom to follow the writer alone";
     "answer-model" IndirectInjection [Answer Model] 120 0.3 0.92 "tells a reading model how to answer";
     "answer-say" IndirectInjection [Answer Say] 90 0.3 0.92 "tells a reader what to answer";
     "answer" IndirectInjection [Answer] 60 0.1 0.9 "shapes the answer of whoever reads it";

@@ -2,6 +2,7 @@
 //! `weights.bin` and `training-report.md`.
 #![allow(clippy::print_stdout, reason = "a program")]
 mod corpus;
+mod generated;
 mod learn;
 mod report;
 
@@ -15,12 +16,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
     let usage = "usage: shield-train CORPUS-FOLDER OUT-FOLDER [ERRORS-FILE]";
     let (corpus, out) = (args.next().ok_or(usage)?, args.next().ok_or(usage)?);
-    let rows = read_rows(Path::new(&corpus))?;
+    let mut rows = read_rows(Path::new(&corpus))?;
+    rows.extend(generated::generated());
     let examples: Vec<Example> = rows.iter().map(Example::of).collect();
     let groups: BTreeSet<&str> = rows.iter().map(|row| row.group()).collect();
     let mut outcomes: Vec<Outcome> = Vec::new();
     let mut judged = Vec::new();
-    for group in &groups {
+    for group in groups.iter().filter(|group| **group != "generated") {
         let (held, kept): (Vec<usize>, Vec<usize>) = (0..rows.len()).partition(|at| rows[*at].group() == *group);
         let model = learn(&examples, &kept);
         outcomes.extend(held.iter().map(|at| Outcome::of(&rows[*at], &examples[*at], &model)));
