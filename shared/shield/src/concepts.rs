@@ -109,7 +109,9 @@ impl Lexicon {
         let (mut patterns, mut terms) = (Vec::new(), Vec::new());
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let mut parts = line.splitn(3, ' ');
-            let (Some(name), Some(language), Some(list)) = (parts.next(), parts.next(), parts.next()) else { continue };
+            let (Some(name), Some(language), Some(list)) = (parts.next(), parts.next(), parts.next()) else {
+                continue;
+            };
             let Some((_, concept)) = NAMES.iter().find(|(known, _)| *known == name) else { continue };
             for term in list.split('|').map(str::trim).filter(|term| !term.is_empty()) {
                 let (body, open) = term.strip_suffix('*').map_or((term, false), |body| (body, true));
@@ -148,7 +150,9 @@ pub(crate) fn concepts(text: &str) -> Vec<Hit> {
         // A byte from 0xc3 begins a letter beyond ASCII; a preceding one ends with 0x80 to 0xbf.
         let before = start > 0 && (bytes[start - 1].is_ascii_alphanumeric() || bytes[start - 1] >= 0x80);
         let ideograph_before = start >= 3 && (0xe2..=0xef).contains(&bytes[start - 3]);
-        if (term.starts_at_boundary && before && !ideograph_before) || (term.ends_at_boundary && word(bytes.get(end))) {
+        if (term.starts_at_boundary && before && !ideograph_before)
+            || (term.ends_at_boundary && word(bytes.get(end)))
+        {
             continue;
         }
         hits.push(Hit { start, end, concept: term.concept, foreign: term.foreign });

@@ -36,7 +36,12 @@ impl Model {
 
     /// Reads what [`Model::to_bytes`] wrote; what is missing counts as zero.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        let number = |at: usize| bytes.get(at * 4..at * 4 + 4).and_then(|four| four.try_into().ok()).map_or(0.0, f32::from_le_bytes);
+        let number = |at: usize| {
+            bytes
+                .get(at * 4..at * 4 + 4)
+                .and_then(|four| four.try_into().ok())
+                .map_or(0.0, f32::from_le_bytes)
+        };
         let mut weights: Vec<i8> = bytes.iter().skip(HEADER_NUMBERS * 4).map(|byte| *byte as i8).collect();
         weights.resize(BUCKETS, 0);
         Self {
@@ -53,7 +58,14 @@ impl Model {
     /// The file: eight numbers, then the weights.
     pub fn to_bytes(&self) -> Vec<u8> {
         let header = [
-            self.bias, self.step, self.slope, self.intercept, self.user[0], self.user[1], self.other[0], self.other[1],
+            self.bias,
+            self.step,
+            self.slope,
+            self.intercept,
+            self.user[0],
+            self.user[1],
+            self.other[0],
+            self.other[1],
         ];
         let weights = self.weights.iter().map(|weight| *weight as u8);
         header.iter().flat_map(|number| number.to_le_bytes()).chain(weights).collect()

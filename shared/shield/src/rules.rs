@@ -93,7 +93,9 @@ pub(crate) fn fire(hits: &[Hit]) -> Vec<Fired> {
     let candidates = RULES.iter().enumerate();
     candidates
         .filter(|(_, rule)| rule.all.iter().all(|concept| all & concept.bit() != 0))
-        .filter_map(|(at, rule)| first(rule, hits).map(|(start, end, foreign)| Fired { rule, at, start, end, foreign }))
+        .filter_map(|(at, rule)| {
+            first(rule, hits).map(|(start, end, foreign)| Fired { rule, at, start, end, foreign })
+        })
         .collect()
 }
 

@@ -70,7 +70,8 @@ fn read(found: &Unmasked<'_>, channel: Channel, mut each: impl FnMut(Stretch) ->
 
 /// Whether a reading was hidden from a reader: what was an encoding as a whole, or text mostly in escapes.
 fn is_hidden(view: &View<'_>, found: &Unmasked<'_>) -> bool {
-    let in_place = |step: &Step| matches!(step, Step::Percent | Step::Html | Step::Escape | Step::QuotedPrintable);
+    let in_place =
+        |step: &Step| matches!(step, Step::Percent | Step::Html | Step::Escape | Step::QuotedPrintable);
     let runs = view.how.iter().any(|step| step.is_decoding() && !in_place(step));
     let source = found.views.first().map_or(0, |source| source.text.len());
     runs || (view.is_decoded() && view.text.len() * 2 <= source)
@@ -92,7 +93,10 @@ fn rule_hit(view: &View<'_>, fired: &Fired, channel: Channel, hidden: bool) -> R
     let plain = fired.score(channel);
     let score = if hidden && plain >= 0.5 { plain.max(BLOCKING_SCORE) } else { plain };
     let span = view.source_span(fired.start..fired.end);
-    RuleHit { name: fired.rule.name, finding: Finding { threat, span, score, rule: fired.rule.name, reason: fired.rule.reason } }
+    RuleHit {
+        name: fired.rule.name,
+        finding: Finding { threat, span, score, rule: fired.rule.name, reason: fired.rule.reason },
+    }
 }
 
 /// The type that a stretch without a rule is nearest to, by its concepts.
@@ -120,12 +124,14 @@ fn threat_of(hits: &[Hit], view: &View<'_>) -> Threat {
 fn smuggled(found: &Unmasked<'_>) -> Vec<RuleHit> {
     let carries = |kind: HiddenKind| matches!(kind, HiddenKind::Tag | HiddenKind::Selector);
     let carried = found.hidden.iter().filter(|hidden| carries(hidden.kind) && hidden.count >= MIN_SMUGGLED);
-    let smuggled = carried.map(|hidden| (hidden.span.clone(), "smuggled-text", "text in invisible characters", 0.97));
+    let smuggled =
+        carried.map(|hidden| (hidden.span.clone(), "smuggled-text", "text in invisible characters", 0.97));
     let words = found.disguised_words >= MIN_DISGUISED_WORDS;
     let whole = 0..found.views.first().map_or(0, |source| source.text.len());
     let disguised = words.then(|| (whole.clone(), "look-alikes", "words that mix look-alike letters", 0.93));
     let split = found.split_letters >= MIN_SPLIT_LETTERS;
-    let split = split.then(|| (whole, "split-words", "words with invisible characters between their letters", 0.93));
+    let split =
+        split.then(|| (whole, "split-words", "words with invisible characters between their letters", 0.93));
     let all = smuggled.chain(disguised).chain(split);
     all.map(|(span, rule, reason, score)| {
         let finding = Finding { threat: Threat::EncodingObfuscation, span, score, rule, reason };
@@ -172,7 +178,13 @@ pub fn screen(text: &str, channel: Channel, point: Point) -> Screening {
     findings.extend(rules.into_iter().map(|hit| hit.finding));
     if let Some((sum, threat, span)) = best.filter(|(sum, ..)| *sum >= threshold) {
         let score = model.probability(sum);
-        findings.push(Finding { threat, span, score, rule: "classifier", reason: "reads like known attacks of this type" });
+        findings.push(Finding {
+            threat,
+            span,
+            score,
+            rule: "classifier",
+            reason: "reads like known attacks of this type",
+        });
     }
     findings.sort_by(|one, other| other.score.total_cmp(&one.score));
     findings.truncate(MAX_FINDINGS);

@@ -46,13 +46,13 @@ pub(crate) fn unescape(text: &str, step: Step, trigger: u8, room: usize) -> Opti
         }
         let readable = String::from_utf8_lossy(&decoded);
         if readable.chars().all(|c| c != '\u{fffd}' && (!c.is_control() || c.is_whitespace())) {
-            out.copy(copied..start);
+            out.copy_between(copied..start);
             out.replace(start..end, &readable);
             copied = end;
         }
         at = end;
     }
-    out.copy(copied..text.len());
+    out.copy_rest_of_line(copied);
     out.finish()
 }
 

@@ -17,8 +17,8 @@ mod words;
 pub use fold::{Hidden, HiddenKind};
 pub use view::{Step, View};
 
-use std::borrow::Cow;
 use fold::Told;
+use std::borrow::Cow;
 use view::Output;
 
 /// How much is read.

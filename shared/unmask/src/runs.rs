@@ -70,6 +70,12 @@ fn bits(
             continue;
         }
         let start = at;
+        // Most runs are words.
+        let row = bytes[at..].iter().take(min).take_while(|byte| value(**byte).is_some()).count();
+        if row < min && bytes.get(at + row) != Some(&b'=') {
+            at += row;
+            continue;
+        }
         let (mut out, mut held, mut count, mut chars, mut line) = (Vec::new(), 0u32, 0, 0, 0);
         while let Some(byte) = bytes.get(at) {
             if let Some(value) = value(*byte) {
@@ -100,7 +106,12 @@ fn codes(text: &str, radix: u32, put: &mut impl FnMut(Range<usize>, &[u8])) {
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
-        if !bytes[at].is_ascii_hexdigit() || (at > 0 && bytes[at - 1].is_ascii_alphanumeric()) {
+        let digit = if radix == 16 {
+            bytes[at].is_ascii_hexdigit() || bytes[at] == b'\\'
+        } else {
+            bytes[at].is_ascii_digit()
+        };
+        if !digit || (at > 0 && bytes[at - 1].is_ascii_alphanumeric()) {
             at += 1;
             continue;
         }
@@ -151,6 +162,9 @@ fn base85(text: &str, put: &mut impl FnMut(Range<usize>, &[u8])) {
     for word in text.split_inclusive([' ', '\n', '\t']) {
         let start = at;
         at += word.len();
+        if word.len() < MIN_BASE85_CHARS {
+            continue;
+        }
         let trimmed = word.trim_end();
         let marked = trimmed.strip_prefix("<~").and_then(|inner| inner.strip_suffix("~>"));
         let inner = marked.unwrap_or(trimmed);

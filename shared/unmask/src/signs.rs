@@ -42,11 +42,15 @@ pub(crate) const SIGNS: [Step; 4] = [Step::Morse, Step::Braille, Step::Nato, Ste
 
 /// The runs of the signs `step` in `text`, a line each.
 pub(crate) fn read_signs(text: &str, step: Step, room: usize) -> Option<Output> {
-    let letter = match step {
-        Step::Morse if text.contains(". ") || text.contains("- ") || !text.is_ascii() => morse,
-        Step::Braille if !text.is_ascii() => braille,
-        Step::Nato => nato,
-        Step::PigLatin if text.contains("ay") || text.contains("AY") => pig_latin,
+    type Letter = fn(&str, &mut String) -> bool;
+    // The look before the exact one: most words are none of these by one byte.
+    let (letter, may_be): (Letter, fn(&[u8]) -> bool) = match step {
+        Step::Morse => (morse, |word| !word[0].is_ascii_alphanumeric()),
+        Step::Braille if !text.is_ascii() => (braille, |word| word[0] == 0xe2),
+        Step::Nato => (nato, |word| (4..=10).contains(&word.len())),
+        Step::PigLatin => {
+            (pig_latin, |word| word.iter().rev().take(2).any(|byte| matches!(byte, b'y' | b'Y')))
+        }
         _ => return None,
     };
     let mut out = Builder::new(text, room);
@@ -58,10 +62,10 @@ pub(crate) fn read_signs(text: &str, step: Step, room: usize) -> Option<Output> 
         at += word.len();
         if token.is_empty() || token == "/" || token == "|" {
             run.push(' ');
-        } else if letter(token, &mut run) {
+        } else if may_be(token.as_bytes()) && letter(token, &mut run) {
             span = if words == 0 { here } else { span.start..here.end };
             words += 1;
-        } else {
+        } else if words > 0 || !run.is_empty() {
             flush(&mut out, &mut run, &mut words, span.clone());
         }
     }

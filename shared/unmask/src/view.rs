@@ -170,6 +170,22 @@ impl<'i> Builder<'i> {
         self.text.push_str(text);
     }
 
+    /// Copies what stands between two changes, without the lines that have none: only what is beside a change is new.
+    pub(crate) fn copy_between(&mut self, range: Range<usize>) {
+        let Some(part) = self.input.get(range.clone()) else { return };
+        let (Some(first), Some(last)) = (part.find('\n'), part.rfind('\n')) else { return self.copy(range) };
+        if !self.text.is_empty() {
+            self.copy(range.start..range.start + first + 1);
+        }
+        self.copy(range.start + last + 1..range.end);
+    }
+
+    /// Copies what follows the last change in its line.
+    pub(crate) fn copy_rest_of_line(&mut self, from: usize) {
+        let rest = self.input.get(from..).unwrap_or_default();
+        self.copy(from..from + rest.find('\n').unwrap_or(rest.len()));
+    }
+
     /// Writes one decoded run on a line of its own.
     pub(crate) fn line(&mut self, range: Range<usize>, text: &str) {
         let at_end = range.end..range.end;

@@ -39,7 +39,7 @@ pub(crate) fn leet(text: &str, room: usize) -> Option<Output> {
         let word_end =
             end - bytes[at..end].iter().rev().take_while(|byte| matches!(byte, b'!' | b'|' | b'+')).count();
         if word_end > at && is_leet(&bytes[at..word_end]) {
-            out.copy(copied..at);
+            out.copy_between(copied..at);
             for (offset, byte) in bytes[at..word_end].iter().enumerate() {
                 let span = at + offset..at + offset + 1;
                 match leet_letter(*byte) {
@@ -51,7 +51,7 @@ pub(crate) fn leet(text: &str, room: usize) -> Option<Output> {
         }
         at = end;
     }
-    out.copy(copied..text.len());
+    out.copy_rest_of_line(copied);
     out.finish()
 }
 
@@ -72,6 +72,9 @@ fn is_leet(word: &[u8]) -> bool {
 
 /// Joins letters written apart by one and the same separator; a wider gap is the end of a word.
 pub(crate) fn spacing(text: &str, room: usize) -> Option<Output> {
+    if !has_single_letters(text) {
+        return None;
+    }
     let mut out = Builder::new(text, room);
     let chars: Vec<(usize, char)> = text.char_indices().collect();
     let (mut copied, mut at) = (0, 0);
@@ -82,11 +85,11 @@ pub(crate) fn spacing(text: &str, room: usize) -> Option<Output> {
             continue;
         }
         let end = chars.get(at + run.chars).map_or(text.len(), |(offset, _)| *offset);
-        out.copy(copied..chars[at].0);
+        out.copy_between(copied..chars[at].0);
         let mut gap = 0;
         for (offset, c) in &chars[at..at + run.chars] {
             let span = *offset..*offset + c.len_utf8();
-            if c.is_alphanumeric() {
+            if is_letter(*c) {
                 gap = 0;
                 out.copy(span);
             } else {
@@ -97,8 +100,38 @@ pub(crate) fn spacing(text: &str, room: usize) -> Option<Output> {
         copied = end;
         at += run.chars;
     }
-    out.copy(copied..text.len());
+    out.copy_rest_of_line(copied);
     out.finish()
+}
+
+/// A letter or digit, roughly: exact properties cost more than they tell here.
+fn is_letter(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+        || (c >= '\u{c0}' && !matches!(c, '\u{2000}'..='\u{2bff}' | '\u{3000}'..='\u{303f}'))
+}
+
+/// Whether any single letters follow each other: a cheap look before the exact one.
+fn has_single_letters(text: &str) -> bool {
+    let (mut singles, mut row, mut gap) = (0, 0, 0);
+    for c in text.chars() {
+        if is_letter(c) {
+            (row, gap) = (row + 1, 0);
+            continue;
+        }
+        match row {
+            0 => {}
+            1 => singles += 1,
+            _ => singles = 0,
+        }
+        (row, gap) = (0, gap + 1);
+        if gap > 3 || !is_separator(c) {
+            singles = 0;
+        }
+        if singles + 1 >= MIN_SPACED_LETTERS {
+            return true;
+        }
+    }
+    false
 }
 
 /// A run of single letters from the start: how many letters, how many characters.
@@ -116,12 +149,12 @@ fn spaced_run(chars: &[(usize, char)]) -> SpacedRun {
     let mut run = SpacedRun { letters: 0, chars: 0 };
     let mut separator = None;
     let mut at = 0;
-    while chars.get(at).is_some_and(|(_, c)| c.is_alphanumeric()) {
+    while chars.get(at).is_some_and(|(_, c)| is_letter(*c)) {
         let gap = chars[at + 1..].iter().take(4).take_while(|(_, c)| is_separator(*c)).count();
-        let next_is_letter = chars.get(at + 1 + gap).is_some_and(|(_, c)| c.is_alphanumeric());
+        let next_is_letter = chars.get(at + 1 + gap).is_some_and(|(_, c)| is_letter(*c));
         if gap == 0 && next_is_letter {
             // A word of several letters: it is not part of the run, nor is any of its letters.
-            let word = chars[at..].iter().take_while(|(_, c)| c.is_alphanumeric()).count();
+            let word = chars[at..].iter().take_while(|(_, c)| is_letter(*c)).count();
             return if run.letters == 0 { SpacedRun { letters: 0, chars: word } } else { run };
         }
         (run.letters, run.chars) = (run.letters + 1, at + 1);

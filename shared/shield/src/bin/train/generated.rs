@@ -85,6 +85,7 @@ pub(crate) fn generated() -> Vec<Row> {
         texts.extend(THING_TEMPLATES.iter().map(|template| template.replace("{x}", thing)));
     }
     texts.extend(FOREIGN.iter().map(|text| (*text).to_owned()));
-    let row = |text| Row { text, attack: false, kind: "generated".to_owned(), source: "generated".to_owned() };
+    let row =
+        |text| Row { text, attack: false, kind: "generated".to_owned(), source: "generated".to_owned() };
     texts.into_iter().map(row).collect()
 }

@@ -7,7 +7,7 @@ use ideamine_shield::{Channel, Model};
 
 const EPOCHS: usize = 8;
 const RATE: f32 = 0.25;
-const L2: f32 = 2e-6;
+const L2: f32 = 2e-4;
 /// Labels are wrong now and then: none is certain.
 const SMOOTHING: f32 = 0.03;
 /// Sources count by this power of their size, so that none dominates.
@@ -39,7 +39,10 @@ impl Example {
 
     /// The highest sum of any stretch.
     pub(crate) fn sum(&self, model: &Model) -> f32 {
-        self.bags.iter().map(|(features, decoded)| sum_of(model, features, *decoded)).fold(f32::NEG_INFINITY, f32::max)
+        self.bags
+            .iter()
+            .map(|(features, decoded)| sum_of(model, features, *decoded))
+            .fold(f32::NEG_INFINITY, f32::max)
     }
 }
 
@@ -86,7 +89,8 @@ pub(crate) fn learn(examples: &[Example], of: &[usize]) -> Model {
             let example = &examples[*at];
             let weight = (sizes[&example.source] / 300.0).powf(SOURCE_POWER).clamp(0.3, 3.0);
             if example.attack {
-                let worst = example.bags.iter().max_by(|a, b| learner.sum(&a.0).total_cmp(&learner.sum(&b.0)));
+                let worst =
+                    example.bags.iter().max_by(|a, b| learner.sum(&a.0).total_cmp(&learner.sum(&b.0)));
                 if let Some((features, _)) = worst.filter(|_| epoch > 0 || example.bags.len() <= 3) {
                     learner.step(features, true, weight);
                 }
@@ -115,6 +119,7 @@ fn quantise(learner: &Learner) -> Model {
     let used = learner.weights.iter().filter(|weight| **weight != 0.0).count().max(1) as f32;
     let deviation = (learner.weights.iter().map(|weight| weight * weight).sum::<f32>() / used).sqrt();
     let step = (deviation * 6.0 / 127.0).max(1e-6);
-    let weights = learner.weights.iter().map(|weight| (weight / step).round().clamp(-127.0, 127.0) as i8).collect();
+    let weights =
+        learner.weights.iter().map(|weight| (weight / step).round().clamp(-127.0, 127.0) as i8).collect();
     Model { bias: learner.bias, step, slope: 1.0, intercept: 0.0, user: [0.0; 2], other: [0.0; 2], weights }
 }

@@ -23,7 +23,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut outcomes: Vec<Outcome> = Vec::new();
     let mut judged = Vec::new();
     for group in groups.iter().filter(|group| **group != "generated") {
-        let (held, kept): (Vec<usize>, Vec<usize>) = (0..rows.len()).partition(|at| rows[*at].group() == *group);
+        let (held, kept): (Vec<usize>, Vec<usize>) =
+            (0..rows.len()).partition(|at| rows[*at].group() == *group);
         let model = learn(&examples, &kept);
         outcomes.extend(held.iter().map(|at| Outcome::of(&rows[*at], &examples[*at], &model)));
         judged.extend(held.iter().map(|at| &rows[*at]));

@@ -9,8 +9,12 @@ use std::fmt::Write;
 const STRICT_FPR: f32 = 0.02;
 const DEFAULT_FPR: f32 = 0.01;
 /// Overt types, by their names in the corpora.
-const OVERT: [&str; 4] =
-    ["instruction_override", "system_prompt_extraction", "delimiter_format_injection", "privilege_escalation_devmode"];
+const OVERT: [&str; 4] = [
+    "instruction_override",
+    "system_prompt_extraction",
+    "delimiter_format_injection",
+    "privilege_escalation_devmode",
+];
 
 /// A row judged by a model that has not seen its source.
 pub(crate) struct Outcome {
@@ -36,6 +40,13 @@ impl Outcome {
         }
     }
 
+    /// Whether it is of a kind that comes as a document or from a tool.
+    fn is_document(&self) -> bool {
+        const KINDS: [&str; 4] =
+            ["benign_code", "benign_document", "benign_security_doc", "benign_multilingual"];
+        KINDS.contains(&self.kind.as_str()) || self.kind == "indirect_injection"
+    }
+
     fn blocked(&self, threshold: f32) -> bool {
         self.rule || self.sum >= threshold
     }
@@ -51,16 +62,24 @@ pub(crate) struct Thresholds {
 
 /// The lowest sums that keep the false alarms of all harmless rows, rules included, at what is aimed at.
 pub(crate) fn thresholds(outcomes: &[Outcome]) -> Thresholds {
-    let at = |fpr: f32, other: bool| {
-        let benign: Vec<&Outcome> = outcomes.iter().filter(|outcome| !outcome.attack).collect();
-        let by_rule = benign.iter().filter(|outcome| if other { outcome.rule_other } else { outcome.rule }).count();
+    let at = |fpr: f32, of: &dyn Fn(&Outcome) -> bool, rule: &dyn Fn(&Outcome) -> bool| {
+        let benign: Vec<&Outcome> =
+            outcomes.iter().filter(|outcome| !outcome.attack && of(outcome)).collect();
+        let by_rule = benign.iter().filter(|outcome| rule(outcome)).count();
         let allowed = ((benign.len() as f32 * fpr) as usize).saturating_sub(by_rule);
-        let mut sums: Vec<f32> = benign.iter().filter(|outcome| !outcome.rule).map(|outcome| outcome.sum).collect();
+        let mut sums: Vec<f32> =
+            benign.iter().filter(|outcome| !rule(outcome)).map(|outcome| outcome.sum).collect();
         sums.sort_by(|one, two| two.total_cmp(one));
         sums.get(allowed).map_or(0.0, |sum| sum + 1e-4)
     };
-    let (strict, default) = (at(STRICT_FPR, false), at(DEFAULT_FPR, false));
-    Thresholds { strict, default, strict_other: strict, default_other: default }
+    let user = |fpr| at(fpr, &|_| true, &|outcome| outcome.rule);
+    let other = |fpr| at(fpr, &Outcome::is_document, &|outcome| outcome.rule_other);
+    Thresholds {
+        strict: user(STRICT_FPR),
+        default: user(DEFAULT_FPR),
+        strict_other: other(STRICT_FPR),
+        default_other: other(DEFAULT_FPR),
+    }
 }
 
 /// Slope and intercept of a logistic curve over the outcomes (Platt, 1999), by gradient descent; both labels count alike.
@@ -93,8 +112,17 @@ fn line(out: &mut String, name: &str, rows: &[&Outcome], limits: &Thresholds) {
 }
 
 /// A table of groups of outcomes.
-fn table(out: &mut String, title: &str, outcomes: &[&Outcome], key: impl Fn(&Outcome) -> String, limits: &Thresholds) {
-    let _ = writeln!(out, "\n## {title}\n\n| | rows | strict | default | by rules alone |\n|---|---|---|---|---|");
+fn table(
+    out: &mut String,
+    title: &str,
+    outcomes: &[&Outcome],
+    key: impl Fn(&Outcome) -> String,
+    limits: &Thresholds,
+) {
+    let _ = writeln!(
+        out,
+        "\n## {title}\n\n| | rows | strict | default | by rules alone |\n|---|---|---|---|---|"
+    );
     let mut groups: BTreeMap<String, Vec<&Outcome>> = BTreeMap::new();
     for outcome in outcomes {
         groups.entry(key(outcome)).or_default().push(outcome);
@@ -103,7 +131,8 @@ fn table(out: &mut String, title: &str, outcomes: &[&Outcome], key: impl Fn(&Out
         line(out, name, rows, limits);
     }
     line(out, "**all**", outcomes, limits);
-    let overt: Vec<&Outcome> = outcomes.iter().copied().filter(|outcome| OVERT.contains(&outcome.kind.as_str())).collect();
+    let overt: Vec<&Outcome> =
+        outcomes.iter().copied().filter(|outcome| OVERT.contains(&outcome.kind.as_str())).collect();
     if !overt.is_empty() {
         line(out, "**overt**", &overt, limits);
     }
@@ -112,9 +141,19 @@ fn table(out: &mut String, title: &str, outcomes: &[&Outcome], key: impl Fn(&Out
 /// Misses and false alarms at the strict point, to be read while working on the rules; never checked in.
 pub(crate) fn errors(rows: &[&Row], outcomes: &[Outcome], limits: &Thresholds) -> String {
     let mut out = String::new();
-    for (row, outcome) in rows.iter().zip(outcomes).filter(|(_, outcome)| outcome.attack != outcome.blocked(limits.strict)) {
+    for (row, outcome) in
+        rows.iter().zip(outcomes).filter(|(_, outcome)| outcome.attack != outcome.blocked(limits.strict))
+    {
         let text: String = row.text.chars().take(200).collect();
-        let _ = writeln!(out, "{}\t{}\t{}\t{:.2}\t{}\t{text:?}", outcome.attack, outcome.source, outcome.kind, outcome.sum, outcome.rules.join(","));
+        let _ = writeln!(
+            out,
+            "{}\t{}\t{}\t{:.2}\t{}\t{text:?}",
+            outcome.attack,
+            outcome.source,
+            outcome.kind,
+            outcome.sum,
+            outcome.rules.join(",")
+        );
     }
     out
 }
@@ -127,15 +166,50 @@ pub(crate) fn write_report(rows: &[Row], outcomes: &[Outcome], limits: &Threshol
          chosen over all of those rows, on the user channel. Rules are not fitted to rows.\n",
     );
     let attacks = rows.iter().filter(|row| row.attack).count();
-    let _ = writeln!(out, "\n{} rows, {attacks} of them attacks. Sums from which a text is blocked: strict {:.3}, \
-        default {:.3}; calibration {:.3} x + {:.3}.", rows.len(), limits.strict, limits.default, model.slope, model.intercept);
-    let (attack, harmless): (Vec<&Outcome>, Vec<&Outcome>) = outcomes.iter().partition(|outcome| outcome.attack);
+    let _ = writeln!(
+        out,
+        "\n{} rows, {attacks} of them attacks. Sums from which a text is blocked: strict {:.3}, \
+        default {:.3}; calibration {:.3} x + {:.3}.",
+        rows.len(),
+        limits.strict,
+        limits.default,
+        model.slope,
+        model.intercept
+    );
+    let (attack, harmless): (Vec<&Outcome>, Vec<&Outcome>) =
+        outcomes.iter().partition(|outcome| outcome.attack);
     table(&mut out, "Recall by type", &attack, |outcome| outcome.kind.clone(), limits);
     table(&mut out, "Recall by source", &attack, |outcome| outcome.source.clone(), limits);
     table(&mut out, "False alarms by type", &harmless, |outcome| outcome.kind.clone(), limits);
     table(&mut out, "False alarms by source", &harmless, |outcome| outcome.source.clone(), limits);
+    documents_table(&mut out, outcomes, limits);
     rules_table(&mut out, outcomes);
     out
+}
+
+/// The document channel, on the kinds that come by it.
+fn documents_table(out: &mut String, outcomes: &[Outcome], limits: &Thresholds) {
+    let mut groups: BTreeMap<(&str, &str), Vec<&Outcome>> = BTreeMap::new();
+    for outcome in outcomes.iter().filter(|outcome| outcome.is_document()) {
+        groups.entry((&outcome.kind, &outcome.source)).or_default().push(outcome);
+    }
+    let _ = writeln!(
+        out,
+        "\n## Blocked on the document channel (strict {:.3}, default {:.3})\n\n| type | source | rows | strict | \
+        default | by rules alone |\n|---|---|---|---|---|---|",
+        limits.strict_other, limits.default_other
+    );
+    for ((kind, source), rows) in &groups {
+        let share = |threshold: f32| {
+            let blocked =
+                rows.iter().filter(|outcome| outcome.rule_other || outcome.sum >= threshold).count();
+            blocked as f32 / rows.len() as f32
+        };
+        let (strict, default, rules) =
+            (share(limits.strict_other), share(limits.default_other), share(f32::INFINITY));
+        let _ =
+            writeln!(out, "| {kind} | {source} | {} | {strict:.3} | {default:.3} | {rules:.3} |", rows.len());
+    }
 }
 
 /// How often each rule fires on attacks and on harmless rows.
