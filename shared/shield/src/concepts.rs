@@ -6,8 +6,7 @@ use std::sync::LazyLock;
 /// What a term stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
-#[allow(missing_docs, reason = "the lexicon shows what each holds")]
-pub enum Concept {
+pub(crate) enum Concept {
     Drop,
     Prior,
     Orders,
@@ -106,7 +105,7 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::parse(include_str!
 impl Lexicon {
     /// Lines `concept language term|term*|…`; `¦` stands for a bar inside a term.
     fn parse(text: &str) -> Self {
-        let (mut patterns, mut terms) = (Vec::new(), Vec::new());
+        let (mut patterns, mut terms, mut english) = (Vec::new(), Vec::new(), Vec::new());
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let mut parts = line.splitn(3, ' ');
             let (Some(name), Some(language), Some(list)) = (parts.next(), parts.next(), parts.next()) else {
@@ -116,9 +115,13 @@ impl Lexicon {
             for term in list.split('|').map(str::trim).filter(|term| !term.is_empty()) {
                 let (body, open) = term.strip_suffix('*').map_or((term, false), |body| (body, true));
                 let spaced = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_unspaced(c));
+                let foreign = !matches!(language, "en" | "xx") && !is_like_one(&english, *concept, body);
+                if language == "en" {
+                    english.push((*concept, body));
+                }
                 terms.push(Term {
                     concept: *concept,
-                    foreign: !matches!(language, "en" | "xx"),
+                    foreign,
                     starts_at_boundary: spaced(body.chars().next()),
                     ends_at_boundary: !open && spaced(body.chars().next_back()),
                 });
@@ -132,6 +135,11 @@ impl Lexicon {
             .unwrap_or_else(|error| unreachable!("the lexicon is a constant: {error}"));
         Self { automaton, terms }
     }
+}
+
+/// Whether an English term of the same concept begins as `body` does or the other way round: it says no language.
+fn is_like_one(english: &[(Concept, &str)], concept: Concept, body: &str) -> bool {
+    english.iter().any(|(of, term)| *of == concept && (term.starts_with(body) || body.starts_with(term)))
 }
 
 /// Letters of scripts that put no blanks between words, or put endings and particles on them without one.

@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 /// Places in the table of weights.
 pub const BUCKETS: usize = 1 << 18;
 /// A stretch ends at the first end of a sentence after this many bytes.
-pub const MIN_WINDOW_BYTES: usize = 160;
+pub(crate) const MIN_WINDOW_BYTES: usize = 160;
 /// And at a blank after this many in any case.
-pub const MAX_WINDOW_BYTES: usize = 480;
+pub(crate) const MAX_WINDOW_BYTES: usize = 480;
 /// Concepts further apart than this are not seen together.
 const NEAR_BYTES: usize = 60;
 /// Words longer than this are keys and numbers: their letters say nothing.
@@ -33,14 +33,14 @@ impl Hash {
 }
 
 /// The feature `kind` with the number `value`.
-pub fn number(kind: u64, value: u64) -> u32 {
+pub(crate) fn number(kind: u64, value: u64) -> u32 {
     let mut hash = Hash::new(kind);
     value.to_le_bytes().iter().for_each(|byte| hash.byte(*byte));
     hash.bucket()
 }
 
 /// The stretches that are judged one by one: sentences and lines put together to a useful length.
-pub fn windows(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn windows(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut out = Vec::new();
     let mut start = 0;
@@ -70,7 +70,7 @@ pub fn windows(text: &str) -> Vec<Range<usize>> {
 }
 
 /// The features of `text` (a window, in lower case) with the concepts in it, into `out`.
-pub fn features(text: &str, hits: &[Hit], rules: &[u8], out: &mut Vec<u32>) {
+pub(crate) fn features(text: &str, hits: &[Hit], rules: &[u8], out: &mut Vec<u32>) {
     out.clear();
     if !is_foreign(text) {
         words(text, out);

@@ -20,5 +20,5 @@ pub use threat::{Channel, Finding, Point, Screening, Threat};
 #[doc(hidden)]
 pub mod training {
     pub use crate::features::BUCKETS;
-    pub use crate::screen::{RuleHit, Stretch, stretches, sum_of};
+    pub use crate::screen::{RuleHit, Stretch, stretches, sum_of, text_sum};
 }

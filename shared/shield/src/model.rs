@@ -5,7 +5,7 @@ use crate::threat::{Channel, Point};
 use std::sync::LazyLock;
 
 /// Numbers before the weights, each a little-endian `f32`.
-pub const HEADER_NUMBERS: usize = 8;
+const HEADER_NUMBERS: usize = 8;
 
 /// The weights as learned.
 #[derive(Debug, Clone, PartialEq)]

@@ -15,6 +15,9 @@ const MIN_SMUGGLED: usize = 6;
 const MIN_DISGUISED_WORDS: usize = 2;
 /// Letters followed by an invisible character: a few are left over from a copy.
 const MIN_SPLIT_LETTERS: usize = 8;
+/// How much the highest sum grows with the logarithm of the number of stretches, and up to which number.
+const CHANCE_PER_STRETCH: f32 = 0.35;
+const MAX_COUNTED_STRETCHES: usize = 8;
 /// Findings told for one text; more say nothing new.
 const MAX_FINDINGS: usize = 32;
 
@@ -128,10 +131,15 @@ fn smuggled(found: &Unmasked<'_>) -> Vec<RuleHit> {
         carried.map(|hidden| (hidden.span.clone(), "smuggled-text", "text in invisible characters", 0.97));
     let words = found.disguised_words >= MIN_DISGUISED_WORDS;
     let whole = 0..found.views.first().map_or(0, |source| source.text.len());
-    let disguised = words.then(|| (whole.clone(), "look-alikes", "words that mix look-alike letters", 0.93));
+    let disguised =
+        words.then_some((whole.clone(), "look-alikes", "words that mix look-alike letters", 0.93));
     let split = found.split_letters >= MIN_SPLIT_LETTERS;
-    let split =
-        split.then(|| (whole, "split-words", "words with invisible characters between their letters", 0.93));
+    let split = split.then_some((
+        whole,
+        "split-words",
+        "words with invisible characters between their letters",
+        0.93,
+    ));
     let all = smuggled.chain(disguised).chain(split);
     all.map(|(span, rule, reason, score)| {
         let finding = Finding { threat: Threat::EncodingObfuscation, span, score, rule, reason };
@@ -157,26 +165,34 @@ pub fn sum_of(model: &Model, features: &[u32], decoded: bool) -> f32 {
     model.sum(features) + if decoded { DECODED_BONUS } else { 0.0 }
 }
 
+/// The sum of a text whose highest stretch has `highest`, of `count` stretches: the highest of many is high by chance.
+/// The count is capped, so that an attack cannot be drowned in padding.
+pub fn text_sum(highest: f32, count: usize) -> f32 {
+    highest - CHANCE_PER_STRETCH * (count.clamp(1, MAX_COUNTED_STRETCHES) as f32).ln()
+}
+
 /// Judges `text` from `channel` at `point`. Linear in the text and what is encoded in it; never fails.
 pub fn screen(text: &str, channel: Channel, point: Point) -> Screening {
     let model = Model::built_in();
     let threshold = model.threshold(channel, point);
     let found = unmask(text, &Limits::default());
     let mut findings = Vec::new();
-    let mut highest = f32::NEG_INFINITY;
-    let mut best: Option<(f32, Threat, Range<usize>)> = None;
+    let (mut highest, mut count) = (f32::NEG_INFINITY, 0);
+    let mut best: Option<(Threat, Range<usize>)> = None;
     let mut rules = read(&found, channel, |stretch| {
         let sum = sum_of(model, &stretch.features, stretch.decoded);
+        count += 1;
         if sum > highest {
             highest = sum;
-            best = Some((sum, stretch.threat, stretch.span));
+            best = Some((stretch.threat, stretch.span));
         }
         stretch.features
     });
     rules.extend(smuggled(&found));
     let by_rule = rules.iter().any(RuleHit::blocks);
     findings.extend(rules.into_iter().map(|hit| hit.finding));
-    if let Some((sum, threat, span)) = best.filter(|(sum, ..)| *sum >= threshold) {
+    let sum = text_sum(highest, count);
+    if let Some((threat, span)) = best.filter(|_| sum >= threshold) {
         let score = model.probability(sum);
         findings.push(Finding {
             threat,
@@ -189,7 +205,7 @@ pub fn screen(text: &str, channel: Channel, point: Point) -> Screening {
     findings.sort_by(|one, other| other.score.total_cmp(&one.score));
     findings.truncate(MAX_FINDINGS);
     let by_findings = findings.first().map_or(0.0, |finding| finding.score);
-    let score = by_findings.max(if highest.is_finite() { model.probability(highest) } else { 0.0 });
-    let blocked = by_rule || highest >= threshold || found.truncated;
+    let score = by_findings.max(if sum.is_finite() { model.probability(sum) } else { 0.0 });
+    let blocked = by_rule || sum >= threshold || found.truncated;
     Screening { blocked, score, findings, truncated: found.truncated }
 }

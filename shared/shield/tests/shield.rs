@@ -95,6 +95,7 @@ fn the_names_in_json_are_those_of_the_corpora() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn any_text_is_judged(text in "(\\PC|ignore |all |system: |<\\||[%&\\\\=u0-9a-f]|[\u{200b}-\u{200f}\u{e0020}-\u{e007e}]|.){0,200}") {
         for channel in [Channel::User, Channel::Tool] {

@@ -2,7 +2,7 @@
 //! of a harmless text is harmless, an attack has at least one that is not, which is taken to be the one that looks most
 //! like an attack so far (multiple-instance learning, Andrews et al., 2002).
 use crate::corpus::Row;
-use ideamine_shield::training::{BUCKETS, stretches, sum_of};
+use ideamine_shield::training::{BUCKETS, stretches, sum_of, text_sum};
 use ideamine_shield::{Channel, Model};
 
 const EPOCHS: usize = 8;
@@ -37,12 +37,10 @@ impl Example {
         }
     }
 
-    /// The highest sum of any stretch.
+    /// The sum of the text.
     pub(crate) fn sum(&self, model: &Model) -> f32 {
-        self.bags
-            .iter()
-            .map(|(features, decoded)| sum_of(model, features, *decoded))
-            .fold(f32::NEG_INFINITY, f32::max)
+        let sums = self.bags.iter().map(|(features, decoded)| sum_of(model, features, *decoded));
+        text_sum(sums.fold(f32::NEG_INFINITY, f32::max), self.bags.len())
     }
 }
 

@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for group in groups.iter().filter(|group| **group != "generated") {
         let (held, kept): (Vec<usize>, Vec<usize>) =
             (0..rows.len()).partition(|at| rows[*at].group() == *group);
-        let model = learn(&examples, &kept);
+        let model = learn(&examples, &taught(&rows, kept));
         outcomes.extend(held.iter().map(|at| Outcome::of(&rows[*at], &examples[*at], &model)));
         judged.extend(held.iter().map(|at| &rows[*at]));
         println!("left out {group}: {} rows", held.len());
@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         std::fs::write(file, errors(&judged, &outcomes, &limits))?;
     }
     let all: Vec<usize> = (0..rows.len()).collect();
-    let mut model = learn(&examples, &all);
+    let mut model = learn(&examples, &taught(&rows, all));
     (model.slope, model.intercept) = calibrate(&outcomes);
     model.user = [limits.strict, limits.default];
     model.other = [limits.strict_other, limits.default_other];
@@ -46,7 +46,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Used by every part of the report: what a row is called.
-pub(crate) fn kind_of(row: &Row) -> String {
-    row.kind.clone()
+/// The rows to learn from: BIPIA's attacks are polite requests, made attacks by the document they stand in alone, which
+/// the channel tells; to learn them is to learn that people who ask for something attack.
+fn taught(rows: &[Row], of: Vec<usize>) -> Vec<usize> {
+    of.into_iter().filter(|at| rows[*at].source != "BIPIA").collect()
 }

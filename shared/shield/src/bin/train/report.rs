@@ -31,7 +31,7 @@ impl Outcome {
     pub(crate) fn of(row: &Row, example: &Example, model: &Model) -> Self {
         Self {
             attack: row.attack,
-            kind: crate::kind_of(row),
+            kind: row.kind.clone(),
             source: row.source.clone(),
             sum: example.sum(model),
             rule: example.rule_blocks,
