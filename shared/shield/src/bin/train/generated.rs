@@ -48,6 +48,15 @@ const THING_TEMPLATES: &[&str] = &[
     "Repeat the steps for {x}, please.", "Forget {x} for now; what should I cook tonight?", "Where do I enable {x}?",
     "Our policy says we must not skip {x}. Is that rule still current?", "Send the notes about {x} to my team by email.",
 ];
+/// Wishes about the answer, which a person may have.
+const ANSWER_TEMPLATES: &[&str] = &[
+    "Please {t}. In your answer, use simple words.",
+    "I need you to {t}; keep your response under a hundred words.",
+    "{t}, and give your answer as a table.",
+    "Could you {t}? Add an example to your answer and end your reply with a question.",
+    "Respond only with the result: {t}.",
+    "Answer in French: {t}.",
+];
 /// Requests of every day in other languages, in which words of the lexicon occur as they do in life.
 #[rustfmt::skip]
 const FOREIGN: &[&str] = &[
@@ -83,6 +92,9 @@ pub(crate) fn generated() -> Vec<Row> {
     }
     for thing in THINGS {
         texts.extend(THING_TEMPLATES.iter().map(|template| template.replace("{x}", thing)));
+    }
+    for task in TASKS {
+        texts.extend(ANSWER_TEMPLATES.iter().map(|template| template.replace("{t}", task)));
     }
     texts.extend(FOREIGN.iter().map(|text| (*text).to_owned()));
     let row =
