@@ -64,7 +64,8 @@ impl Step {
     }
 }
 
-/// One reading of the source.
+/// One reading of the source. Where an encoding is undone in the middle of text, the reading has the lines it stands in;
+/// where whole runs are decoded, those runs, a line each.
 #[derive(Debug, Clone)]
 pub struct View<'t> {
     /// The text as read.
