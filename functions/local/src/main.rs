@@ -10,6 +10,7 @@ mod control;
 mod cost;
 mod definitions;
 mod desk;
+mod eval;
 mod exit;
 mod idea;
 mod interrupt;

@@ -153,6 +153,16 @@ pub(crate) enum Command {
     /// A guard on its own; exit code 3 if it does not let through.
     #[command(subcommand, after_help = "Example:\n  ideamine guard policy action.json")]
     Guard(GuardCommand),
+    /// Hold a guard against labelled rows; figures as JSON with --json.
+    #[command(
+        after_help = "Example:\n  ideamine eval prompt-shield --data attacks.jsonl benign.jsonl --by type"
+    )]
+    Eval(EvalArgs),
+    /// Attack the prompt shield by ten vectors, adaptively; what gets through becomes labelled rows.
+    #[command(
+        after_help = "Example:\n  ideamine redteam --trials 1000 --out cases.jsonl --min-resistance 0.9"
+    )]
+    Redteam(RedteamArgs),
     /// The rules of what a run may do: test, start from, sign.
     #[command(subcommand, after_help = "Example:\n  ideamine policy test")]
     Policy(PolicyCommand),

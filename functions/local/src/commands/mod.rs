@@ -6,11 +6,14 @@ mod aws;
 mod bench;
 mod cost;
 mod data;
+mod eval;
 mod fork;
+mod guard;
 mod history;
 mod info;
 mod policy;
 mod queue;
+mod redteam;
 mod replay;
 mod retain;
 mod run;
@@ -25,7 +28,7 @@ use ideamine_core::Failure;
 use serde_json::Value;
 
 use crate::app::Keep;
-use crate::cli::{Cli, Command, GuardCommand};
+use crate::cli::{Cli, Command};
 use crate::exit::Exit;
 use crate::link::DataDir;
 use crate::models::ModelChoice;
@@ -110,9 +113,9 @@ pub(crate) async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Asl(command) => asl::asl(&common, command),
         Command::History(args) => history::history(&common, &args.run).await,
         Command::Queue(args) => queue::queue(&common, args).await,
-        Command::Guard(GuardCommand::Policy { action, policy }) => {
-            policy::guard(&common, &action, policy.as_deref())
-        }
+        Command::Guard(command) => guard::guard(&common, command),
+        Command::Eval(args) => eval::eval(&common, &args),
+        Command::Redteam(args) => redteam::redteam(&common, &args),
         Command::Policy(command) => policy::policy(&common, command).await,
         Command::Cost(command) => cost::cost(&common, command).await,
         Command::Aws(command) => aws::aws(&common, command),

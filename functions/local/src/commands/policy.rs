@@ -1,7 +1,6 @@
 //! `policy` and `guard policy`: rules of an operator, tested, signed and asked.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
 use std::path::Path;
 
 use ideamine_core::Failure;
@@ -30,14 +29,7 @@ pub(super) async fn policy(common: &Common, command: PolicyCommand) -> Result<Ex
 
 /// `ideamine guard policy ACTION`.
 pub(super) fn guard(common: &Common, action: &str, bundle: Option<&Path>) -> Result<Exit, Failure> {
-    let bytes = if action == "-" {
-        let mut bytes = Vec::new();
-        let read = std::io::stdin().lock().take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes);
-        read.map_err(|trouble| Failure::input(format!("standard input: cannot be read: {trouble}")))?;
-        bytes
-    } else {
-        bytes_of(Path::new(action))?
-    };
+    let bytes = super::guard::read(action, FILE_BYTES_MAX)?;
     let mut reader = serde_json::Deserializer::from_slice(&bytes);
     let action: Action = serde_path_to_error::deserialize(&mut reader).map_err(|trouble| {
         Failure::input(format!("the action, at `{}`: {}", trouble.path(), trouble.inner()))
@@ -107,7 +99,7 @@ async fn sign(common: &Common, path: &Path, key: &Path, out: &Path) -> Result<Ex
     let signature = FileSigner::open(key, &common.data_dir)?.sign(&statement).await?;
     let signer = signature.public_key.clone();
     let signed = SignedBundle { bundle, signatures: vec![signature] };
-    crate::artifacts::save(&out.to_path_buf(), &canonical(&signed)?)?;
+    crate::artifacts::save(out, &canonical(&signed)?)?;
     let value = json!({ "bundle": policy.digest(), "signer": signer, "file": out });
     show(common, &value, |_| format!("{} signed by {signer}: {}", policy.digest(), out.display()));
     Ok(Exit::Ok)
