@@ -48,7 +48,7 @@ impl Desk for Shelf {
     async fn create(&self, _: &Tenant, _: NewRun) -> Result<Value, Failure> {
         unreachable!("no test asks for it")
     }
-    async fn resume(&self, _: &Tenant, _: &RunId) -> Result<Value, Failure> {
+    async fn resume(&self, _: &Tenant, _: &RunId, _: crate::NewLimits) -> Result<Value, Failure> {
         unreachable!("no test asks for it")
     }
     async fn fork(&self, _: &Tenant, _: &RunId, _: NewFork) -> Result<Value, Failure> {

@@ -123,9 +123,9 @@ async fn nothing_is_set_aside_for_a_run_that_changed_since_it_was_looked_at_unle
         let ctx = ctx(&world, STEP);
         let open = fence(&ctx).await.unwrap();
         wishes.iter().for_each(|wish| world.wish(wish));
-        let payer = Payer { phase: PhaseId::new("prd").unwrap(), limits: Limits::default() };
+        let payer = Payer::new(PhaseId::new("prd").unwrap(), Limits::default(), STEP);
         let books = Books::new(&ctx, "p1", request(&world, 1).await, payer);
-        let ceiling = Ceiling { usd: Some(UsdMicros(100)), tokens: 110 };
+        let ceiling = Ceiling { usd: Some(UsdMicros(100)), tokens: 110, gpu_ms: 0 };
         match books.reserve(ceiling, None, open).await {
             Ok(_) => assert!(reserves, "{wishes:?}"),
             Err(failure) => {

@@ -2,8 +2,6 @@
 //! one store, in every order of their operations on it. Nobody waits for a wish that was taken back: an execution that
 //! waits is one that the run is to wait for, and a resume wakes it.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
-
 mod world;
 
 use std::collections::HashSet;

@@ -55,6 +55,9 @@ pub struct Compacted {
     pub bytes_after: u64,
 }
 
+/// What is done with a record: its kind and payload.
+type Each<'e> = &'e mut dyn FnMut(Kind, &[u8]) -> Result<(), Failure>;
+
 impl Store {
     /// Digests that stand anywhere in the records that would stay: the roots of every document that stays.
     ///
@@ -124,11 +127,7 @@ impl Store {
     }
 
     /// Gives every record that stays to `each`, in order; where the journal ends.
-    fn sift(
-        &self,
-        sieve: &mut Sieve<'_>,
-        each: &mut dyn FnMut(Kind, &[u8]) -> Result<(), Failure>,
-    ) -> Result<u64, Failure> {
+    fn sift(&self, sieve: &mut Sieve<'_>, each: Each<'_>) -> Result<u64, Failure> {
         let until = self.shared().lock().durable;
         self.shared().journal.scan(0, until, &mut |_, kind, payload| {
             if let Some((kind, payload)) = sieve.pass(kind, payload)? {

@@ -28,6 +28,9 @@ pub(super) struct Sieve<'a> {
     pub(super) named: BTreeSet<Digest>,
 }
 
+/// A record as it is to be written: as it was, or less of it.
+type Stays<'p> = (Kind, Cow<'p, [u8]>);
+
 impl<'a> Sieve<'a> {
     pub(super) fn new(shared: &'a Shared, removal: &'a Removal) -> Result<Self, Failure> {
         let (last, _) = shared.newest(&last_number_key())?;
@@ -39,11 +42,7 @@ impl<'a> Sieve<'a> {
     ///
     /// # Errors
     /// `Step.Conflict` when an execution that is to go has not ended; `Data.Corrupt`.
-    pub(super) fn pass<'p>(
-        &mut self,
-        kind: Kind,
-        payload: &'p [u8],
-    ) -> Result<Option<(Kind, Cow<'p, [u8]>)>, Failure> {
+    pub(super) fn pass<'p>(&mut self, kind: Kind, payload: &'p [u8]) -> Result<Option<Stays<'p>>, Failure> {
         let stays = match Record::decode(kind, payload)? {
             Record::Rows(rows) => return self.rows(rows, payload),
             Record::Facts { tenant, run, .. } | Record::Sealed { tenant, run, .. } => {
@@ -75,7 +74,7 @@ impl<'a> Sieve<'a> {
     }
 
     /// Of an execution that goes nothing stays, but of the newest one its number.
-    fn stub<'p>(&mut self, identity: Identity) -> Result<Option<(Kind, Cow<'p, [u8]>)>, Failure> {
+    fn stub<'p>(&mut self, identity: Identity) -> Result<Option<Stays<'p>>, Failure> {
         let (ended, _) = self.shared.newest(&key(Table::Ended, &[identity.id.as_bytes()]))?;
         let ended: Option<EndedAt> = ended.and_then(|ended| serde_json::from_slice(&ended).ok());
         let Some(EndedAt { ended, .. }) = ended else {
@@ -92,11 +91,7 @@ impl<'a> Sieve<'a> {
     }
 
     /// Of a write set the rows that stay and were not written again since.
-    fn rows<'p>(
-        &mut self,
-        rows: Vec<RowWrite>,
-        payload: &'p [u8],
-    ) -> Result<Option<(Kind, Cow<'p, [u8]>)>, Failure> {
+    fn rows<'p>(&mut self, rows: Vec<RowWrite>, payload: &'p [u8]) -> Result<Option<Stays<'p>>, Failure> {
         let (all, mut stay) = (rows.len(), Vec::with_capacity(rows.len()));
         for row in rows {
             let at = Key { pk: row.pk, sk: row.sk };
