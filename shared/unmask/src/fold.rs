@@ -161,12 +161,19 @@ fn tell(hidden: &mut Vec<Hidden>, kind: HiddenKind, span: Range<usize>) {
     }
 }
 
+/// A letter beyond ASCII, roughly: the exact property costs more than it tells here.
+fn is_foreign_letter(c: char) -> bool {
+    c >= '\u{c0}'
+        && !matches!(c, '\u{2000}'..='\u{2bff}' | '\u{3000}'..='\u{303f}')
+        && hidden_kind(c).is_none()
+}
+
 /// Whether most letters are Latin, so that a word wholly of look-alikes is suspect too.
 fn mostly_latin(text: &str) -> bool {
     let (mut ascii, mut other) = (0usize, 0usize);
     for c in text.chars() {
         ascii += usize::from(c.is_ascii_alphabetic());
-        other += usize::from(!c.is_ascii() && c.is_alphabetic());
+        other += usize::from(is_foreign_letter(c));
     }
     ascii > other * 2
 }
@@ -177,7 +184,7 @@ fn is_disguised(word: &str, mostly_latin: bool) -> bool {
     word.split(|c: char| !c.is_alphanumeric() && hidden_kind(c).is_none()).any(|row| {
         let ascii = row.chars().any(|c| c.is_ascii_alphabetic());
         let (mut look_alike, mut foreign) = (false, false);
-        for c in row.chars().filter(|c| !c.is_ascii() && c.is_alphabetic()) {
+        for c in row.chars().filter(|c| is_foreign_letter(*c)) {
             look_alike |= latin(c).is_some();
             foreign |= latin(c).is_none() && is_greek_or_cyrillic(c);
         }

@@ -56,10 +56,15 @@ pub(crate) fn read_signs(text: &str, step: Step, room: usize) -> Option<Output> 
     let mut out = Builder::new(text, room);
     let (mut run, mut words, mut span) = (String::new(), 0, 0..0);
     let mut at = 0;
-    for word in text.split_inclusive([' ', '\n', ',']) {
-        let token = word.trim_end_matches([' ', '\n', ',']);
-        let here = at..at + token.len();
+    // Bytes are split, as the separators are ASCII: it is several times as fast.
+    for word in text.as_bytes().split_inclusive(|byte| matches!(byte, b' ' | b'\n' | b',')) {
+        let end = at + word.len() - usize::from(matches!(word.last(), Some(b' ' | b'\n' | b',')));
+        let here = at..end;
         at += word.len();
+        if words == 0 && run.is_empty() && (here.is_empty() || !may_be(&text.as_bytes()[here.clone()])) {
+            continue;
+        }
+        let token = text.get(here.clone()).unwrap_or_default();
         if token.is_empty() || token == "/" || token == "|" {
             run.push(' ');
         } else if may_be(token.as_bytes()) && letter(token, &mut run) {
