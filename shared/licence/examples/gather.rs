@@ -75,7 +75,7 @@ fn without_placeholders(text: &str) -> String {
     while let Some(from) = rest.find('<') {
         let (before, tail) = rest.split_at(from);
         out.push_str(before);
-        match tail.find('>').filter(|end| *end <= LONGEST && !tail[..*end].contains('\n')) {
+        match tail.find('>').filter(|end| *end <= LONGEST && !tail[..*end].contains(['\n', '/', '@'])) {
             Some(end) => rest = &tail[end + 1..],
             None => {
                 out.push('<');
