@@ -8,6 +8,9 @@ use crate::expression::Expression;
 /// More paragraphs than this are not read.
 const MAX_FIELDS: usize = 5000;
 
+/// A longer short name is prose.
+const MAX_LABEL_BYTES: usize = 80;
+
 /// Every `License:` field's first line and where it stands; empty when the text is no such file.
 pub(crate) fn licences(text: &str) -> Vec<(Option<Expression>, Range<usize>)> {
     let head = text.get(..floor(text, 4096)).unwrap_or(text);
@@ -22,12 +25,18 @@ pub(crate) fn licences(text: &str) -> Vec<(Option<Expression>, Range<usize>)> {
             let from = at + (line.len() - value.len());
             let value = value.trim();
             if !value.is_empty() {
-                found.push((Expression::read(value), from..from + value.len()));
+                found.push((Expression::read(value).or_else(|| label(value)), from..from + value.len()));
             }
         }
         at += line.len();
     }
     found
+}
+
+/// A short name that is on no list labels a text in the same file.
+fn label(name: &str) -> Option<Expression> {
+    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
+    (plain.len() <= MAX_LABEL_BYTES).then(|| Expression::Licence { id: format!("LicenseRef-{plain}"), exception: None })
 }
 
 fn field(line: &str) -> Option<&str> {

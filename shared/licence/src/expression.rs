@@ -131,11 +131,11 @@ fn licence(req: &spdx::LicenseReq) -> Option<Expression> {
             format!("{}-or-later", id.name.trim_end_matches("-only").trim_end_matches("-or-later").trim_end_matches('+'))
         }
         spdx::LicenseItem::Spdx { id, or_later } => format!("{}{}", id.name, if *or_later { "+" } else { "" }),
-        // An unknown word is no licence; a reference is one that somebody names.
-        spdx::LicenseItem::Other(reference) => {
-            let shown = reference.to_string();
-            return shown.contains("LicenseRef-").then_some(Expression::Licence { id: shown, exception: None });
-        }
+        // A word that is on no list is a reference to a licence that only its author knows.
+        spdx::LicenseItem::Other(reference) => match ids::by_name(&reference.lic_ref) {
+            Some(named) if reference.doc_ref.is_none() && !named.contains("LicenseRef") && !named.contains(' ') => named,
+            _ => return Some(Expression::Licence { id: reference.to_string(), exception: None }),
+        },
     };
     let mut current = ids::current(&name);
     let mut exception = req.addition.as_ref().map(ToString::to_string);

@@ -45,10 +45,10 @@ const MENTIONS: [&str; 13] = [
     "gpl",
 ];
 
-const GRANTS_BEFORE: [&str; 29] = [
+const GRANTS_BEFORE: [&str; 30] = [
     "under the", "under a", "terms of", "terms and conditions", "terms", "licensed", "license", "licenses", "released", "distributed", "covered",
     "copy of", "see the", "conditions of", "provisions of", "governed", "either", "subject to", "accordance", "published", "available under",
-    "redistribute", "is gnu", "with the", "copying", "text of the", "version of the", "falls under", "classifier",
+    "redistribute", "modify", "is gnu", "with the", "copying", "text of the", "version of the", "falls under", "classifier",
 ];
 
 const GRANTS_AFTER: [&str; 22] = [

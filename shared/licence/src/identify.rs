@@ -105,7 +105,7 @@ pub fn identify(text: &str, path: &str) -> Identified {
             }
         }
     }
-    tell(found, &words, unreadable, whole > text.len())
+    tell(found, text, unreadable, whole > text.len())
 }
 
 type Exceptions = Vec<(String, Range<usize>)>;
@@ -118,7 +118,8 @@ fn whole_texts(words: &Words, found: &mut Vec<Found>) -> (Vec<Range<usize>>, Exc
     let best = matches.iter().map(|m| m.score).fold(0.0, f32::max);
     for there in matches {
         let known = &LIBRARY.texts[there.text];
-        let (from, to) = (words.wording[there.from] as usize, words.wording[there.to - 1] as usize + 1);
+        let at = |range: &Range<usize>| words.wording[range.start] as usize..words.wording[range.end - 1] as usize + 1;
+        let Range { start: from, end: to } = at(&(there.from..there.to));
         let weak = there.cut && best >= CLEAR;
         if let Some(expression) = Expression::read(&known.ids[0]).filter(|_| known.kind == Kind::Licence && !weak) {
             found.push(Found { expression, how: How::Text, span: words.span(from, to), score: there.score });
@@ -126,7 +127,7 @@ fn whole_texts(words: &Words, found: &mut Vec<Found>) -> (Vec<Range<usize>>, Exc
             exceptions.push((known.ids[0].clone(), from..to));
             continue;
         }
-        covered.push(from..to);
+        covered.extend(there.runs.iter().map(at));
     }
     (covered, exceptions)
 }
@@ -160,16 +161,41 @@ fn gnu_notices(words: &Words, covered: &[Range<usize>], found: &mut Vec<Found>) 
     }
 }
 
-/// Words that let the licensee choose between several licences.
-const CHOICE: [&str; 6] = ["dual licensed", "at your option either", "either of", "either the", "at your choice", "alternatively"];
+/// Words that let the licensee choose, when they stand just before notices that stand together.
+const CHOICE: [&str; 7] = ["dual licensed", "either the", "either of", "at your option either", "at your choice", "alternatively", "your choice of"];
+/// Bytes before the first notice, and from the first to the last.
+const CHOICE_BEFORE_BYTES: usize = 300;
+const CHOICE_WITHIN_BYTES: usize = 1500;
 
-fn tell(mut found: Vec<Found>, words: &Words, unreadable: usize, cut: bool) -> Identified {
+/// Whether the notices are offered for choice. When in doubt all hold: a choice would make a licence avoidable.
+fn is_choice(found: &[Found], text: &str) -> bool {
+    let notices: Vec<&Found> = found.iter().filter(|sign| sign.how == How::Notice).collect();
+    let (Some(first), Some(last)) = (notices.first(), notices.last()) else { return false };
+    if notices.len() < 2 || notices.len() < found.len() || last.span.end - first.span.start > CHOICE_WITHIN_BYTES {
+        return false;
+    }
+    let from = dep5::floor(text, first.span.start.saturating_sub(CHOICE_BEFORE_BYTES));
+    let around = Words::of(text.get(from..last.span.end).unwrap_or_default()).joined;
+    CHOICE.iter().any(|cue| around.contains(cue))
+}
+
+/// Drops "version 3" where "version 3 or later" of the same licence is said too: the shorter one repeats it.
+fn drop_repeated(found: &mut Vec<Found>) {
+    let later: Vec<String> = found.iter().flat_map(|sign| sign.expression.ids()).filter_map(|id| id.strip_suffix("-or-later")).map(str::to_owned).collect();
+    found.retain(|sign| match &sign.expression {
+        Expression::Licence { id, exception: None } if sign.how == How::Notice => id.strip_suffix("-only").is_none_or(|bare| !later.iter().any(|known| known == bare)),
+        _ => true,
+    });
+}
+
+fn tell(mut found: Vec<Found>, text: &str, unreadable: usize, cut: bool) -> Identified {
+    drop_repeated(&mut found);
     found.sort_by_key(|sign| (sign.span.start, sign.how));
     // What a file declares in a form made for it is not weakened by words around it, unless those are of the GPL family.
     let declared = found.iter().any(|sign| matches!(sign.how, How::Tag | How::Dep5 | How::Manifest));
     let counted = found.iter().filter(|sign| !declared || !matches!(sign.how, How::Notice | How::Text) || sign.expression.any_gpl_family());
     let parts: Vec<Expression> = counted.map(|sign| sign.expression.clone()).collect();
-    let choice = !declared && CHOICE.iter().any(|cue| words.joined.contains(cue));
+    let choice = !declared && is_choice(&found, text);
     let expression = if choice { Expression::any(parts) } else { Expression::all(parts) };
     let mut ids: Vec<String> = Vec::new();
     for id in expression.iter().flat_map(Expression::ids) {

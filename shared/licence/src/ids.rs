@@ -39,7 +39,7 @@ const DEPRECATED: [(&str, &str); 33] = [
 ];
 
 /// Names of other systems (Debian, Perl, Python, RPM, npm) and their SPDX ids. Lower case; versions stay in the name.
-const NAMES: [(&str, &str); 62] = [
+const NAMES: [(&str, &str); 70] = [
     ("expat", "MIT"),
     ("mit license", "MIT"),
     ("mit/x11", "MIT"),
@@ -102,6 +102,14 @@ const NAMES: [(&str, &str); 62] = [
     ("the unlicense (unlicense)", "Unlicense"),
     ("unlicense", "Unlicense"),
     ("public domain", "LicenseRef-public-domain"),
+    ("boost-1.0", "BSL-1.0"),
+    ("bsl-1", "BSL-1.0"),
+    ("ms-pl", "MS-PL"),
+    ("ms-rl", "MS-RL"),
+    ("edl-1.0", "BSD-3-Clause"),
+    ("gfdl", "GFDL-1.1-or-later"),
+    ("gfdl-1.2+", "GFDL-1.2-or-later"),
+    ("gfdl-1.3+", "GFDL-1.3-or-later"),
 ];
 
 /// Ids with one text, which no reading of the text alone tells apart.

@@ -13,8 +13,10 @@ const CANDIDATES: usize = 10;
 const MAX_TEXTS_IN_FILE: usize = 12;
 /// A gap is compared word by word up to this size; beyond, its words count as different.
 const MAX_GAP: usize = 48;
+/// Other words between equal ones up to this many are a change of wording; more are something else.
+const MAX_DIFFERENCE: usize = 6;
 /// Two stretches further apart than this in the file are two places, not one text with an insertion.
-const MAX_INSERTION: usize = 400;
+const MAX_INSERTION: usize = 150;
 /// A fingerprint in more texts than this says nothing about which.
 const MAX_PLACES: usize = 400;
 /// A text counts as there when so much of its wording is.
@@ -44,6 +46,8 @@ pub struct Match {
     pub score: f32,
     /// Whether only a part of the text is there.
     pub cut: bool,
+    /// The stretches of compared words that are equal, short differences between them included.
+    pub runs: Vec<std::ops::Range<usize>>,
 }
 
 struct Laid {
@@ -55,6 +59,16 @@ struct Laid {
     missing: usize,
     outside: usize,
     value: f32,
+    runs: Vec<std::ops::Range<usize>>,
+}
+
+impl Laid {
+    fn run(&mut self, from: usize, to: usize) {
+        match self.runs.last_mut() {
+            Some(last) if from.saturating_sub(last.end) <= MAX_DIFFERENCE => last.end = to,
+            _ => self.runs.push(from..to),
+        }
+    }
 }
 
 /// The texts in `words`, best first.
@@ -71,7 +85,7 @@ pub fn find(library: &Library, words: &[u32]) -> Vec<Match> {
             break;
         };
         free[best.from..best.to].fill(false);
-        match judge(library, &best) {
+        match judge(library, best) {
             Some(there) => found.push(there),
             // Nothing better can follow when the best candidate is no more than shared phrases.
             None => break,
@@ -146,6 +160,7 @@ fn lay(library: &Library, text: usize, words: &[u32], prints: &[(u32, usize)], f
                 laid.missing += start - j - equal;
                 laid.matched += equal;
                 let run = forward(words, known, free, *at, start);
+                laid.run(*at, *at + run);
                 laid.matched += run;
                 (i, j) = (*at + run, start + run);
                 laid.to = i;
@@ -174,6 +189,7 @@ fn begin(now: &mut Option<Laid>, text: usize, words: &[u32], known: &[u32], free
         missing: 0,
         outside: head + known.len() - start - run,
         value: head as f32,
+        runs: vec![at - back..at + run],
     });
     (at + run, start + run)
 }
@@ -215,7 +231,7 @@ fn common(a: &[u32], b: &[u32]) -> usize {
 }
 
 /// Whether what was laid is the text.
-fn judge(library: &Library, laid: &Laid) -> Option<Match> {
+fn judge(library: &Library, laid: Laid) -> Option<Match> {
     let known = &library.texts[laid.text];
     let size = known.words.len() as f32;
     let matched = laid.matched as f32;
@@ -224,5 +240,5 @@ fn judge(library: &Library, laid: &Laid) -> Option<Match> {
     let whole = score >= WHOLE;
     let cut = !whole && known.kind == Kind::Licence && laid.matched >= CUT_WORDS && here >= CUT_SHARE;
     let score = if cut { 0.5 + 0.3 * score } else { score.min(1.0) };
-    (whole || cut).then_some(Match { text: laid.text, from: laid.from, to: laid.to, matched: laid.matched, score, cut })
+    (whole || cut).then_some(Match { text: laid.text, from: laid.from, to: laid.to, matched: laid.matched, score, cut, runs: laid.runs })
 }
