@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use ideamine_licence::{Expression, ids, identify};
+use ideamine_licence::{Expression, identify, ids};
 use serde_json::{Value, json};
 
 /// Slower files are shown.
@@ -38,7 +38,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let begin = Instant::now();
             let (gpl, found) = if expression {
                 let read = Expression::read(text);
-                (read.as_ref().is_some_and(Expression::any_gpl_family), read.map(|e| e.ids().iter().map(|i| (*i).to_owned()).collect()).unwrap_or_default())
+                (
+                    read.as_ref().is_some_and(Expression::any_gpl_family),
+                    read.map(|e| e.ids().iter().map(|i| (*i).to_owned()).collect()).unwrap_or_default(),
+                )
             } else {
                 let told = identify(text, path);
                 (told.gpl_family, told.ids)
@@ -49,7 +52,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
             times.push(micros);
             let found: BTreeSet<String> = found.iter().map(|id| ids::text_class(bare(id))).collect();
-            let wanted: BTreeSet<String> = row["spdx"].as_array().into_iter().flatten().filter_map(Value::as_str).flat_map(classes).collect();
+            let wanted: BTreeSet<String> = row["spdx"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .flat_map(classes)
+                .collect();
             let truth = row["gpl_family"] == true;
             let exact = expression && !found.is_empty() || found == wanted;
             if show && (truth != gpl || !exact) {
@@ -69,13 +78,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let at = |share: f64| times.get(((times.len() as f64 - 1.0) * share) as usize).copied().unwrap_or(0);
     eprintln!("p50 {} us, p90 {} us, p99 {} us, most {} us", at(0.5), at(0.9), at(0.99), at(1.0));
     for (name, f) in groups {
-        eprintln!("{}", json!({ "group": name, "n": f.n, "gpl": format!("{}/{}", f.hits, f.positive), "false": format!("{}/{}", f.alarms, f.n - f.positive), "exact": format!("{}/{}", f.exact, f.n) }));
+        eprintln!(
+            "{}",
+            json!({ "group": name, "n": f.n, "gpl": format!("{}/{}", f.hits, f.positive), "false": format!("{}/{}", f.alarms, f.n - f.positive), "exact": format!("{}/{}", f.exact, f.n) })
+        );
     }
     Ok(())
 }
 
 fn classes(id: &str) -> Vec<String> {
-    Expression::read(id).map_or_else(|| vec![ids::text_class(id)], |e| e.ids().iter().map(|i| ids::text_class(bare(i))).collect())
+    Expression::read(id).map_or_else(
+        || vec![ids::text_class(id)],
+        |e| e.ids().iter().map(|i| ids::text_class(bare(i))).collect(),
+    )
 }
 
 fn bare(id: &str) -> &str {

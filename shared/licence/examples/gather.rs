@@ -48,7 +48,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let packed = Library::pack(&rows)?;
     let to = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/wording.zst");
     std::fs::write(&to, &packed)?;
-    eprintln!("{} texts, {} words, {} bytes in {}", rows.len(), rows.iter().map(|r| r.words.len()).sum::<usize>(), packed.len(), to.display());
+    eprintln!(
+        "{} texts, {} words, {} bytes in {}",
+        rows.len(),
+        rows.iter().map(|r| r.words.len()).sum::<usize>(),
+        packed.len(),
+        to.display()
+    );
     Ok(())
 }
 

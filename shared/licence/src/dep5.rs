@@ -14,7 +14,10 @@ const MAX_LABEL_BYTES: usize = 80;
 /// Every `License:` field's first line and where it stands; empty when the text is no such file.
 pub(crate) fn licences(text: &str) -> Vec<(Option<Expression>, Range<usize>)> {
     let head = text.get(..floor(text, 4096)).unwrap_or(text);
-    let formed = head.lines().any(|line| line.get(..7).is_some_and(|name| name.eq_ignore_ascii_case("format:") || name.eq_ignore_ascii_case("format-")));
+    let formed = head.lines().any(|line| {
+        line.get(..7)
+            .is_some_and(|name| name.eq_ignore_ascii_case("format:") || name.eq_ignore_ascii_case("format-"))
+    });
     if !formed {
         return Vec::new();
     }
@@ -22,7 +25,7 @@ pub(crate) fn licences(text: &str) -> Vec<(Option<Expression>, Range<usize>)> {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         if let Some(value) = field(line).filter(|_| found.len() < MAX_FIELDS) {
-            let from = at + (line.len() - value.len());
+            let from = at + (line.len() - value.trim_start().len());
             let value = value.trim();
             if !value.is_empty() {
                 found.push((Expression::read(value).or_else(|| label(value)), from..from + value.len()));
@@ -35,8 +38,10 @@ pub(crate) fn licences(text: &str) -> Vec<(Option<Expression>, Range<usize>)> {
 
 /// A short name that is on no list labels a text in the same file.
 fn label(name: &str) -> Option<Expression> {
-    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
-    (plain.len() <= MAX_LABEL_BYTES).then(|| Expression::Licence { id: format!("LicenseRef-{plain}"), exception: None })
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
+    (plain.len() <= MAX_LABEL_BYTES)
+        .then(|| Expression::Licence { id: format!("LicenseRef-{plain}"), exception: None })
 }
 
 fn field(line: &str) -> Option<&str> {

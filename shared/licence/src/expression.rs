@@ -35,7 +35,8 @@ impl Expression {
         if let Some(named) = ids::listed_name(text) {
             return parse(&named);
         }
-        parse(text).or_else(|| parts(&later_as_plus(text)))
+        let text = later_as_plus(text);
+        parse(&text).or_else(|| parts(&text))
     }
 
     /// Every licence id, in order of appearance.
@@ -71,7 +72,10 @@ impl Expression {
     }
 }
 
-fn join(parts: impl IntoIterator<Item = Expression>, make: fn(Vec<Expression>) -> Expression) -> Option<Expression> {
+fn join(
+    parts: impl IntoIterator<Item = Expression>,
+    make: fn(Vec<Expression>) -> Expression,
+) -> Option<Expression> {
     let mut kept: Vec<Expression> = Vec::new();
     for part in parts {
         if !kept.contains(&part) {
@@ -128,12 +132,21 @@ fn flat(a: Expression, b: Expression, and: bool) -> Expression {
 fn licence(req: &spdx::LicenseReq) -> Option<Expression> {
     let name = match &req.license {
         spdx::LicenseItem::Spdx { id, or_later: true } if id.is_gnu() => {
-            format!("{}-or-later", id.name.trim_end_matches("-only").trim_end_matches("-or-later").trim_end_matches('+'))
+            format!(
+                "{}-or-later",
+                id.name.trim_end_matches("-only").trim_end_matches("-or-later").trim_end_matches('+')
+            )
         }
-        spdx::LicenseItem::Spdx { id, or_later } => format!("{}{}", id.name, if *or_later { "+" } else { "" }),
+        spdx::LicenseItem::Spdx { id, or_later } => {
+            format!("{}{}", id.name, if *or_later { "+" } else { "" })
+        }
         // A word that is on no list is a reference to a licence that only its author knows.
         spdx::LicenseItem::Other(reference) => match ids::by_name(&reference.lic_ref) {
-            Some(named) if reference.doc_ref.is_none() && !named.contains("LicenseRef") && !named.contains(' ') => named,
+            Some(named)
+                if reference.doc_ref.is_none() && !named.contains("LicenseRef") && !named.contains(' ') =>
+            {
+                named
+            }
             _ => return Some(Expression::Licence { id: reference.to_string(), exception: None }),
         },
     };
@@ -165,11 +178,14 @@ fn parts(text: &str) -> Option<Expression> {
         (_, and) if and.len() > 1 => (and, true),
         _ => return alone(text),
     };
-    let parts: Vec<Expression> = pieces
-        .into_iter()
-        .filter(|piece| !matches!(piece.to_ascii_lowercase().as_str(), "later" | "newer"))
-        .map(|piece| if and || !piece.to_ascii_lowercase().contains(" and ") { alone(piece) } else { parts(piece) })
-        .collect::<Option<_>>()?;
+    let parts: Vec<Expression> =
+        pieces
+            .into_iter()
+            .filter(|piece| !matches!(piece.to_ascii_lowercase().as_str(), "later" | "newer"))
+            .map(|piece| {
+                if and || !piece.to_ascii_lowercase().contains(" and ") { alone(piece) } else { parts(piece) }
+            })
+            .collect::<Option<_>>()?;
     if and { Expression::all(parts) } else { Expression::any(parts) }
 }
 
@@ -180,9 +196,13 @@ fn alone(text: &str) -> Option<Expression> {
         let base = alone(&text[..at])?;
         let exception = lower[at + 6..].trim().replace(' ', "-");
         return Some(match base {
-            Expression::Licence { id, exception: None } => {
-                Expression::Licence { id, exception: Some(known_exception(&exception).unwrap_or_else(|| format!("AdditionRef-{}", plain(&exception)))) }
-            }
+            Expression::Licence { id, exception: None } => Expression::Licence {
+                id,
+                exception: Some(
+                    known_exception(&exception)
+                        .unwrap_or_else(|| format!("AdditionRef-{}", plain(&exception))),
+                ),
+            },
             other => other,
         });
     }
@@ -203,9 +223,15 @@ fn later_as_plus(text: &str) -> String {
 fn known_exception(name: &str) -> Option<String> {
     let stem = name.trim_end_matches("-exception");
     spdx::exception_id(name).map(|found| found.name.to_owned()).or_else(|| {
-        crate::library::LIBRARY.texts.iter().flat_map(|text| &text.ids).find(|id| {
-            spdx::exception_id(id).is_some() && id.to_ascii_lowercase().starts_with(&format!("{stem}-exception"))
-        }).cloned()
+        crate::library::LIBRARY
+            .texts
+            .iter()
+            .flat_map(|text| &text.ids)
+            .find(|id| {
+                spdx::exception_id(id).is_some()
+                    && id.to_ascii_lowercase().starts_with(&format!("{stem}-exception"))
+            })
+            .cloned()
     })
 }
 

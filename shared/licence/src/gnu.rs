@@ -46,26 +46,98 @@ const MENTIONS: [&str; 13] = [
 ];
 
 const GRANTS_BEFORE: [&str; 30] = [
-    "under the", "under a", "terms of", "terms and conditions", "terms", "licensed", "license", "licenses", "released", "distributed", "covered",
-    "copy of", "see the", "conditions of", "provisions of", "governed", "either", "subject to", "accordance", "published", "available under",
-    "redistribute", "modify", "is gnu", "with the", "copying", "text of the", "version of the", "falls under", "classifier",
+    "under the",
+    "under a",
+    "terms of",
+    "terms and conditions",
+    "terms",
+    "licensed",
+    "license",
+    "licenses",
+    "released",
+    "distributed",
+    "covered",
+    "copy of",
+    "see the",
+    "conditions of",
+    "provisions of",
+    "governed",
+    "either",
+    "subject to",
+    "accordance",
+    "published",
+    "available under",
+    "redistribute",
+    "modify",
+    "is gnu",
+    "with the",
+    "copying",
+    "text of the",
+    "version of the",
+    "falls under",
+    "classifier",
 ];
 
 const GRANTS_AFTER: [&str; 22] = [
-    "as published by", "version", "for more details", "along with", "or later", "or any later", "at your option", "or newer", "only",
-    "v2", "v3", "v1", "is distributed", "can be found", "applies", "can be obtained", "2", "3", "licensed", "license", "+", "https",
+    "as published by",
+    "version",
+    "for more details",
+    "along with",
+    "or later",
+    "or any later",
+    "at your option",
+    "or newer",
+    "only",
+    "v2",
+    "v3",
+    "v1",
+    "is distributed",
+    "can be found",
+    "applies",
+    "can be obtained",
+    "2",
+    "3",
+    "licensed",
+    "license",
+    "+",
+    "https",
 ];
 
 const DENIES_BEFORE: [&str; 27] = [
-    "compatible with the", "compatible with", "compatibility with", "incompatible with", "not under", "not the", "not licensed", "unlike the", "unlike", "instead of",
-    "rather than", "than the", "conflict with", "no gnu", "without", "non", "not covered by", "formerly", "not gnu", "isn t", "avoid",
-    "nethack", "replaces the", "replacement for", "previously", "neither", "why not",
+    "compatible with the",
+    "compatible with",
+    "compatibility with",
+    "incompatible with",
+    "not under",
+    "not the",
+    "not licensed",
+    "unlike the",
+    "unlike",
+    "instead of",
+    "rather than",
+    "than the",
+    "conflict with",
+    "no gnu",
+    "without",
+    "non",
+    "not covered by",
+    "formerly",
+    "not gnu",
+    "isn t",
+    "avoid",
+    "nethack",
+    "replaces the",
+    "replacement for",
+    "previously",
+    "neither",
+    "why not",
 ];
 
 const DENIES_AFTER: [&str; 5] = ["compatible", "incompatible", "compatibility", "free", "faq"];
 
-static AUTOMATON: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().match_kind(aho_corasick::MatchKind::LeftmostLongest).build(MENTIONS).ok());
+static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder().match_kind(aho_corasick::MatchKind::LeftmostLongest).build(MENTIONS).ok()
+});
 
 /// Every mention that grants, in order; mentions for which `covered` holds are part of a known text.
 pub(crate) fn grants(words: &Words, covered: impl Fn(usize) -> bool) -> Vec<Grant> {
@@ -89,19 +161,27 @@ pub(crate) fn grants(words: &Words, covered: impl Fn(usize) -> bool) -> Vec<Gran
 /// `gpl`, `lgplv2.1`, `agpl3`: the word is a name and a version and nothing else.
 fn is_short_name(word: &str) -> bool {
     let rest = word.trim_start_matches("gnu").trim_start_matches(['a', 'l']);
-    rest.strip_prefix("gpl").is_some_and(|v| v.trim_start_matches('v').chars().all(|c| c.is_ascii_digit() || c == '.'))
+    rest.strip_prefix("gpl")
+        .is_some_and(|v| v.trim_start_matches('v').chars().all(|c| c.is_ascii_digit() || c == '.'))
 }
 
 fn grant(words: &Words, phrase: &str, at: usize, end: usize) -> Option<Grant> {
     let before = text(words, at.saturating_sub(BEFORE), at);
     let after = text(words, end, end + AFTER);
     if phrase.contains("perl") {
-        return Some(Grant { id: "GPL-1.0-or-later OR Artistic-1.0-Perl".to_owned(), versioned: true, from: at, to: end });
+        return Some(Grant {
+            id: "GPL-1.0-or-later OR Artistic-1.0-Perl".to_owned(),
+            versioned: true,
+            from: at,
+            to: end,
+        });
     }
     let near = last_words(&before, 4);
     // "under the GNU GPL" and "not under the GNU GPL" differ in what stands nearest.
     let meant = !["t mean", "not mean", "not imply", "t imply"].iter().any(|deny| has(&before, deny));
-    let denied = !meant || DENIES_BEFORE.iter().any(|deny| ends_near(&near, deny)) || DENIES_AFTER.iter().any(|deny| starts(&after, deny));
+    let denied = !meant
+        || DENIES_BEFORE.iter().any(|deny| ends_near(&near, deny))
+        || DENIES_AFTER.iter().any(|deny| starts(&after, deny));
     let own = words.get(at);
     let named_version = own.ends_with(|c: char| c.is_ascii_digit());
     let granted = named_version
@@ -123,7 +203,11 @@ fn family(words: &Words, phrase: &str, at: usize) -> &'static str {
     let prior = words.get(at.wrapping_sub(1));
     if phrase.starts_with("affero") || own.starts_with("agpl") || prior == "affero" {
         "AGPL"
-    } else if phrase.contains("lesser") || phrase.contains("library") || own.starts_with("lgpl") || matches!(prior, "lesser" | "library") {
+    } else if phrase.contains("lesser")
+        || phrase.contains("library")
+        || own.starts_with("lgpl")
+        || matches!(prior, "lesser" | "library")
+    {
         "LGPL"
     } else {
         "GPL"
@@ -139,7 +223,9 @@ fn version(words: &Words, at: usize, end: usize) -> Option<String> {
     if let Some(near) = plausible(words.get(end)) {
         return Some(near);
     }
-    let stop = (end..end + AFTER).find(|i| matches!(words.get(*i), "apache" | "mozilla" | "mit" | "bsd" | "artistic")).unwrap_or(end + AFTER);
+    let stop = (end..end + AFTER)
+        .find(|i| matches!(words.get(*i), "apache" | "mozilla" | "mit" | "bsd" | "artistic"))
+        .unwrap_or(end + AFTER);
     let after = (end..stop).find_map(|i| match words.get(i) {
         "version" | "versions" | "v" => plausible(words.get(i + 1)),
         "license" if words.get(i + 1) != "as" => plausible(words.get(i + 1)),
@@ -154,14 +240,32 @@ fn version(words: &Words, at: usize, end: usize) -> Option<String> {
 }
 
 fn plausible(word: &str) -> Option<String> {
-    let word = if word == "two" { "2" } else if word == "three" { "3" } else { word };
+    let word = if word == "two" {
+        "2"
+    } else if word == "three" {
+        "3"
+    } else {
+        word
+    };
     let word = word.trim_start_matches('v');
     matches!(word, "1" | "2" | "3" | "1.0" | "2.0" | "2.1" | "3.0").then(|| word.to_owned())
 }
 
 fn later(words: &Words, end: usize) -> bool {
     let after = text(words, end, end + AFTER);
-    ["any later", "or later", "or newer", "or above", "or greater", "or higher", "later version", "any newer", "or any more recent"].iter().any(|cue| has(&after, cue))
+    [
+        "any later",
+        "or later",
+        "or newer",
+        "or above",
+        "or greater",
+        "or higher",
+        "later version",
+        "any newer",
+        "or any more recent",
+    ]
+    .iter()
+    .any(|cue| has(&after, cue))
         || (end..end + 3).any(|i| words.get(i) == "+")
 }
 

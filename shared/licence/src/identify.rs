@@ -81,7 +81,11 @@ pub fn identify(text: &str, path: &str) -> Identified {
     let text = &text[..dep5::floor(text, MAX_BYTES)];
     let mut unreadable = 0;
     let mut found = Vec::new();
-    for (how, rows) in [(How::Tag, tags::tags(text)), (How::Dep5, dep5::licences(text)), (How::Manifest, manifest::fields(text, path))] {
+    for (how, rows) in [
+        (How::Tag, tags::tags(text)),
+        (How::Dep5, dep5::licences(text)),
+        (How::Manifest, manifest::fields(text, path)),
+    ] {
         for (expression, span) in rows {
             match expression {
                 Some(expression) => found.push(Found { expression, how, span, score: 1.0 }),
@@ -92,16 +96,25 @@ pub fn identify(text: &str, path: &str) -> Identified {
     let words = Words::of(text);
     let (covered, exceptions) = whole_texts(&words, &mut found);
     let declared = found.iter().any(|sign| matches!(sign.how, How::Tag | How::Dep5 | How::Manifest));
-    gnu_notices(&words, &[covered.clone(), exceptions.iter().map(|e| e.1.clone()).collect()].concat(), &mut found);
-    if found.is_empty() {
-        // An exception alone names the licence that it belongs to.
+    gnu_notices(
+        &words,
+        &[covered.clone(), exceptions.iter().map(|e| e.1.clone()).collect()].concat(),
+        &mut found,
+    );
+    if !found.iter().any(|sign| sign.expression.any_gpl_family()) {
+        // An exception alone names the licence that it belongs to; and one that quotes a notice must not hide it.
         gnu_notices(&words, &covered, &mut found);
     }
     exceptions.iter().for_each(|(name, _)| add_exception(&mut found, name));
     if !declared && covered.is_empty() {
         for notice in notices::notices(&words, |_| false) {
             if let Some(expression) = Expression::read(notice.id) {
-                found.push(Found { expression, how: How::Notice, span: words.span(notice.from, notice.to), score: 0.8 });
+                found.push(Found {
+                    expression,
+                    how: How::Notice,
+                    span: words.span(notice.from, notice.to),
+                    score: 0.8,
+                });
             }
         }
     }
@@ -118,10 +131,14 @@ fn whole_texts(words: &Words, found: &mut Vec<Found>) -> (Vec<Range<usize>>, Exc
     let best = matches.iter().map(|m| m.score).fold(0.0, f32::max);
     for there in matches {
         let known = &LIBRARY.texts[there.text];
-        let at = |range: &Range<usize>| words.wording[range.start] as usize..words.wording[range.end - 1] as usize + 1;
+        let at = |range: &Range<usize>| {
+            words.wording[range.start] as usize..words.wording[range.end - 1] as usize + 1
+        };
         let Range { start: from, end: to } = at(&(there.from..there.to));
         let weak = there.cut && best >= CLEAR;
-        if let Some(expression) = Expression::read(&known.ids[0]).filter(|_| known.kind == Kind::Licence && !weak) {
+        if let Some(expression) =
+            Expression::read(&known.ids[0]).filter(|_| known.kind == Kind::Licence && !weak)
+        {
             found.push(Found { expression, how: How::Text, span: words.span(from, to), score: there.score });
         } else if known.kind == Kind::Exception {
             exceptions.push((known.ids[0].clone(), from..to));
@@ -147,10 +164,13 @@ fn add_exception(found: &mut [Found], name: &str) {
 fn gnu_notices(words: &Words, covered: &[Range<usize>], found: &mut Vec<Found>) {
     let grants = gnu::grants(words, |at| covered.iter().any(|range| range.contains(&at)));
     let family = |id: &str| id.split('-').next().unwrap_or_default().to_owned();
-    let known: Vec<String> =
-        found.iter().flat_map(|sign| sign.expression.ids().into_iter().map(family).collect::<Vec<_>>()).collect();
+    let known: Vec<String> = found
+        .iter()
+        .flat_map(|sign| sign.expression.ids().into_iter().map(family).collect::<Vec<_>>())
+        .collect();
     for grant in &grants {
-        let said = grants.iter().any(|other| other.versioned && family(&other.id) == family(&grant.id)) || known.contains(&family(&grant.id));
+        let said = grants.iter().any(|other| other.versioned && family(&other.id) == family(&grant.id))
+            || known.contains(&family(&grant.id));
         if !grant.versioned && said || known.contains(&family(&grant.id)) {
             continue;
         }
@@ -162,7 +182,15 @@ fn gnu_notices(words: &Words, covered: &[Range<usize>], found: &mut Vec<Found>) 
 }
 
 /// Words that let the licensee choose, when they stand just before notices that stand together.
-const CHOICE: [&str; 7] = ["dual licensed", "either the", "either of", "at your option either", "at your choice", "alternatively", "your choice of"];
+const CHOICE: [&str; 7] = [
+    "dual licensed",
+    "either the",
+    "either of",
+    "at your option either",
+    "at your choice",
+    "alternatively",
+    "your choice of",
+];
 /// Bytes before the first notice, and from the first to the last.
 const CHOICE_BEFORE_BYTES: usize = 300;
 const CHOICE_WITHIN_BYTES: usize = 1500;
@@ -171,7 +199,10 @@ const CHOICE_WITHIN_BYTES: usize = 1500;
 fn is_choice(found: &[Found], text: &str) -> bool {
     let notices: Vec<&Found> = found.iter().filter(|sign| sign.how == How::Notice).collect();
     let (Some(first), Some(last)) = (notices.first(), notices.last()) else { return false };
-    if notices.len() < 2 || notices.len() < found.len() || last.span.end - first.span.start > CHOICE_WITHIN_BYTES {
+    if notices.len() < 2
+        || notices.len() < found.len()
+        || last.span.end - first.span.start > CHOICE_WITHIN_BYTES
+    {
         return false;
     }
     let from = dep5::floor(text, first.span.start.saturating_sub(CHOICE_BEFORE_BYTES));
@@ -181,9 +212,16 @@ fn is_choice(found: &[Found], text: &str) -> bool {
 
 /// Drops "version 3" where "version 3 or later" of the same licence is said too: the shorter one repeats it.
 fn drop_repeated(found: &mut Vec<Found>) {
-    let later: Vec<String> = found.iter().flat_map(|sign| sign.expression.ids()).filter_map(|id| id.strip_suffix("-or-later")).map(str::to_owned).collect();
+    let later: Vec<String> = found
+        .iter()
+        .flat_map(|sign| sign.expression.ids())
+        .filter_map(|id| id.strip_suffix("-or-later"))
+        .map(str::to_owned)
+        .collect();
     found.retain(|sign| match &sign.expression {
-        Expression::Licence { id, exception: None } if sign.how == How::Notice => id.strip_suffix("-only").is_none_or(|bare| !later.iter().any(|known| known == bare)),
+        Expression::Licence { id, exception: None } if sign.how == How::Notice => {
+            id.strip_suffix("-only").is_none_or(|bare| !later.iter().any(|known| known == bare))
+        }
         _ => true,
     });
 }
@@ -193,7 +231,9 @@ fn tell(mut found: Vec<Found>, text: &str, unreadable: usize, cut: bool) -> Iden
     found.sort_by_key(|sign| (sign.span.start, sign.how));
     // What a file declares in a form made for it is not weakened by words around it, unless those are of the GPL family.
     let declared = found.iter().any(|sign| matches!(sign.how, How::Tag | How::Dep5 | How::Manifest));
-    let counted = found.iter().filter(|sign| !declared || !matches!(sign.how, How::Notice | How::Text) || sign.expression.any_gpl_family());
+    let counted = found.iter().filter(|sign| {
+        !declared || !matches!(sign.how, How::Notice | How::Text) || sign.expression.any_gpl_family()
+    });
     let parts: Vec<Expression> = counted.map(|sign| sign.expression.clone()).collect();
     let choice = !declared && is_choice(&found, text);
     let expression = if choice { Expression::any(parts) } else { Expression::all(parts) };
@@ -204,12 +244,18 @@ fn tell(mut found: Vec<Found>, text: &str, unreadable: usize, cut: bool) -> Iden
         }
     }
     Identified {
-        gpl_family: found.iter().any(|sign| sign.expression.any_gpl_family()) || ids.iter().any(|id| ids::is_gpl_family(id)),
+        gpl_family: found.iter().any(|sign| sign.expression.any_gpl_family())
+            || ids.iter().any(|id| ids::is_gpl_family(id)),
         expression: expression.map(|all| all.to_string()),
         ids,
         signs: found
             .into_iter()
-            .map(|sign| Sign { expression: sign.expression.to_string(), how: sign.how, span: sign.span, score: sign.score })
+            .map(|sign| Sign {
+                expression: sign.expression.to_string(),
+                how: sign.how,
+                span: sign.span,
+                score: sign.score,
+            })
             .collect(),
         unreadable,
         cut,

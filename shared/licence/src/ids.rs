@@ -118,7 +118,10 @@ const ONE_TEXT_SUFFIXES: [&str; 3] = ["-only", "-or-later", "+"];
 /// The replacement of a deprecated id, or the id itself in the list's spelling.
 pub fn current(id: &str) -> String {
     let known = spdx::license_id(id).map_or(id, |found| found.name);
-    DEPRECATED.iter().find(|(old, _)| old.eq_ignore_ascii_case(known)).map_or_else(|| known.to_owned(), |(_, new)| (*new).to_owned())
+    DEPRECATED
+        .iter()
+        .find(|(old, _)| old.eq_ignore_ascii_case(known))
+        .map_or_else(|| known.to_owned(), |(_, new)| (*new).to_owned())
 }
 
 /// The expression that a name of another system stands for.
@@ -148,7 +151,8 @@ fn gnu_name(name: &str) -> Option<String> {
         .skip_while(|c| !c.is_ascii_digit())
         .take_while(|c| c.is_ascii_digit() || *c == '.')
         .collect();
-    let later = name.contains('+') || ["later", "newer", "above", "greater"].iter().any(|word| name.contains(word));
+    let later =
+        name.contains('+') || ["later", "newer", "above", "greater"].iter().any(|word| name.contains(word));
     Some(gnu(family, Some(digits.trim_end_matches('.')).filter(|d| !d.is_empty()), later))
 }
 
@@ -181,7 +185,9 @@ pub fn text_class(id: &str) -> String {
         for suffix in ONE_TEXT_SUFFIXES {
             bare = bare.strip_suffix(suffix).unwrap_or(&bare).to_owned();
         }
-        return id.split_once(" WITH ").map_or_else(|| bare.clone(), |(_, exception)| format!("{bare} WITH {exception}"));
+        return id
+            .split_once(" WITH ")
+            .map_or_else(|| bare.clone(), |(_, exception)| format!("{bare} WITH {exception}"));
     }
     crate::library::LIBRARY
         .texts

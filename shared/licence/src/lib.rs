@@ -4,17 +4,17 @@
 //! what a package depends on. [`compat`] holds a licence against a use, with the source of each rule; [`sbom`] writes the
 //! list of parts. Pure: no file, network or clock is touched. What cannot be read is unknown, and unknown is never allowed.
 
-//Xpub mod compat;
+pub mod compat;
 mod dep5;
 pub mod expression;
 mod gnu;
-pub mod ids;
 mod identify;
+pub mod ids;
 pub mod library;
 pub mod manifest;
-//Xpub mod notice;
+pub mod notice;
 mod notices;
-//Xpub mod sbom;
+pub mod sbom;
 mod tags;
 pub mod texts;
 pub mod tokens;

@@ -115,8 +115,10 @@ impl Library {
         let bytes = zstd::bulk::decompress(packed, MAX_UNPACKED_BYTES).ok()?;
         let mut rest = bytes.as_slice();
         let size = take_number(&mut rest)? as usize;
-        let vocabulary: Vec<u32> =
-            take(&mut rest, size * 4)?.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+        let vocabulary: Vec<u32> = take(&mut rest, size * 4)?
+            .chunks_exact(4)
+            .map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+            .collect();
         let count = take_number(&mut rest)?;
         let texts = (0..count).map(|_| take_text(&mut rest, &vocabulary)).collect::<Option<Vec<_>>>()?;
         Some(Self::index(texts))
@@ -125,7 +127,8 @@ impl Library {
 
 /// The winnowed fingerprints of `words` with the word that each begins at.
 pub fn fingerprints(words: &[u32]) -> Vec<(u32, usize)> {
-    let grams: Vec<u32> = words.windows(GRAM).map(|gram| gram.iter().fold(0, |hash, word| mix(hash, *word))).collect();
+    let grams: Vec<u32> =
+        words.windows(GRAM).map(|gram| gram.iter().fold(0, |hash, word| mix(hash, *word))).collect();
     let mut prints: Vec<(u32, usize)> = Vec::with_capacity(grams.len() / 2);
     for (from, window) in grams.windows(WINDOW.min(grams.len().max(1))).enumerate() {
         let least = (0..window.len()).rev().min_by_key(|i| window[*i]).unwrap_or(0);

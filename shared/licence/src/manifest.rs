@@ -70,9 +70,21 @@ impl Component {
         format!("pkg:{kind}/{}{version}", encoded(&name, b"/"))
     }
 
-    fn new(ecosystem: Ecosystem, name: &str, version: Option<&str>, declared: Option<&str>, root: bool) -> Self {
+    fn new(
+        ecosystem: Ecosystem,
+        name: &str,
+        version: Option<&str>,
+        declared: Option<&str>,
+        root: bool,
+    ) -> Self {
         let owned = |text: &str| Some(text.trim().to_owned()).filter(|t| !t.is_empty());
-        Self { ecosystem, name: name.trim().to_owned(), version: version.and_then(owned), declared: declared.and_then(owned), root }
+        Self {
+            ecosystem,
+            name: name.trim().to_owned(),
+            version: version.and_then(owned),
+            declared: declared.and_then(owned),
+            root,
+        }
     }
 }
 

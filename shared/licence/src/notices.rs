@@ -84,8 +84,21 @@ const PHRASES: [(&str, &str); 64] = [
 ];
 
 const GRANTS: [&str; 15] = [
-    "under", "license", "licensed", "terms", "subject to", "released", "distributed", "covered", "copy of", "governed", "conditions",
-    "see", "obtain", "spdx", "by the",
+    "under",
+    "license",
+    "licensed",
+    "terms",
+    "subject to",
+    "released",
+    "distributed",
+    "covered",
+    "copy of",
+    "governed",
+    "conditions",
+    "see",
+    "obtain",
+    "spdx",
+    "by the",
 ];
 
 /// A notice that grants.
@@ -105,10 +118,12 @@ struct Names {
 }
 
 static NAMES: LazyLock<Option<Names>> = LazyLock::new(|| {
-    let listed = spdx::identifiers::LICENSES.iter().filter(|known| !known.is_deprecated_name()).map(|known| {
-        (Words::of(known.full_name).joined, known.name)
-    });
-    let listed = listed.filter(|(name, id)| name.split(' ').count() >= FEWEST_NAME_WORDS && !crate::ids::is_gpl_family(id));
+    let listed = spdx::identifiers::LICENSES
+        .iter()
+        .filter(|known| !known.is_deprecated_name())
+        .map(|known| (Words::of(known.full_name).joined, known.name));
+    let listed = listed
+        .filter(|(name, id)| name.split(' ').count() >= FEWEST_NAME_WORDS && !crate::ids::is_gpl_family(id));
     let (phrases, ids): (Vec<String>, Vec<&'static str>) =
         PHRASES.iter().map(|(phrase, id)| ((*phrase).to_owned(), *id)).chain(listed).unzip();
     let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(phrases).ok()?;
@@ -121,7 +136,8 @@ pub(crate) fn notices(words: &Words, covered: impl Fn(usize) -> bool) -> Vec<Not
     let mut found: Vec<Notice> = Vec::new();
     for hit in names.automaton.find_iter(&words.joined).take(MAX_NOTICES) {
         let bytes = words.joined.as_bytes();
-        let bounded = (hit.start() == 0 || bytes[hit.start() - 1] == b' ') && bytes.get(hit.end()).is_none_or(|b| *b == b' ');
+        let bounded = (hit.start() == 0 || bytes[hit.start() - 1] == b' ')
+            && bytes.get(hit.end()).is_none_or(|b| *b == b' ');
         let (from, to) = (words.index_at(hit.start()), words.index_at(hit.end() - 1) + 1);
         if bounded && !covered(from) && grants(words, from, to) {
             found.push(Notice { id: names.ids[hit.pattern().as_usize()], from, to });
@@ -131,9 +147,14 @@ pub(crate) fn notices(words: &Words, covered: impl Fn(usize) -> bool) -> Vec<Not
 }
 
 fn grants(words: &Words, from: usize, to: usize) -> bool {
-    let around = (from.saturating_sub(BEFORE)..from).chain(to..to + AFTER).map(|i| words.get(i)).collect::<Vec<_>>().join(" ");
+    let around = (from.saturating_sub(BEFORE)..from)
+        .chain(to..to + AFTER)
+        .map(|i| words.get(i))
+        .collect::<Vec<_>>()
+        .join(" ");
     let padded = format!(" {around} ");
-    let denied = [" not ", " compatible ", " incompatible ", " unlike "].iter().any(|word| padded.contains(word));
+    let denied =
+        [" not ", " compatible ", " incompatible ", " unlike "].iter().any(|word| padded.contains(word));
     // A name that begins the text is its title.
     !denied && (from == 0 || GRANTS.iter().any(|cue| padded.contains(&format!(" {cue} "))))
 }

@@ -20,8 +20,17 @@ pub(crate) fn tags(text: &str) -> Vec<(Option<Expression>, Range<usize>)> {
         if !bytes.get(start..end).is_some_and(|there| there.eq_ignore_ascii_case(TAG)) {
             continue;
         }
-        let stop = bytes[end..].iter().position(|b| matches!(b, b'\n' | b'\r' | b'`' | b'"' | b'<')).map_or(text.len(), |n| end + n);
-        let stop = text[end..stop].find("*/").into_iter().chain(text[end..stop].find("-->")).chain(text[end..stop].find("\\n")).min().map_or(stop, |n| end + n);
+        let stop = bytes[end..]
+            .iter()
+            .position(|b| matches!(b, b'\n' | b'\r' | b'`' | b'"' | b'<'))
+            .map_or(text.len(), |n| end + n);
+        let stop = text[end..stop]
+            .find("*/")
+            .into_iter()
+            .chain(text[end..stop].find("-->"))
+            .chain(text[end..stop].find("\\n"))
+            .min()
+            .map_or(stop, |n| end + n);
         let value = text[end..stop].trim().trim_end_matches(['*', '#', '\'', ';', '}', ',', '.']).trim();
         if !value.is_empty() {
             found.push((Expression::read(value), start..stop));

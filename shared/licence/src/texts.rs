@@ -21,6 +21,8 @@ const MAX_INSERTION: usize = 150;
 const MAX_PLACES: usize = 400;
 /// A text counts as there when so much of its wording is.
 const WHOLE: f32 = 0.80;
+/// Exceptions quote notices, so that one alone looks like most of them.
+const WHOLE_EXCEPTION: f32 = 0.9;
 /// A cut text: at least so many words of it, which are so much of their part of the file.
 const CUT_WORDS: usize = 60;
 const CUT_SHARE: f32 = 0.90;
@@ -121,7 +123,10 @@ fn candidates(library: &Library, prints: &[(u32, usize)], free: &[bool]) -> Vec<
         .map(|(text, shared)| {
             let size = library.texts[usize::from(text)].words.len() as f32 / 3.0;
             // Shared, less what the text has beside: a bound on what laying it can give.
-            (shared as f32 - COST_OUTSIDE * (size - shared as f32).clamp(0.0, shared as f32), usize::from(text))
+            (
+                shared as f32 - COST_OUTSIDE * (size - shared as f32).clamp(0.0, shared as f32),
+                usize::from(text),
+            )
         })
         .collect();
     rows.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -129,7 +134,13 @@ fn candidates(library: &Library, prints: &[(u32, usize)], free: &[bool]) -> Vec<
 }
 
 /// Lays `text` along the free words.
-fn lay(library: &Library, text: usize, words: &[u32], prints: &[(u32, usize)], free: &[bool]) -> Option<Laid> {
+fn lay(
+    library: &Library,
+    text: usize,
+    words: &[u32],
+    prints: &[(u32, usize)],
+    free: &[bool],
+) -> Option<Laid> {
     let known = &library.texts[text].words;
     let id = u16::try_from(text).ok()?;
     let (mut i, mut j) = (0usize, 0usize);
@@ -172,9 +183,18 @@ fn lay(library: &Library, text: usize, words: &[u32], prints: &[(u32, usize)], f
     best
 }
 
-fn begin(now: &mut Option<Laid>, text: usize, words: &[u32], known: &[u32], free: &[bool], at: usize, start: usize) -> (usize, usize) {
+fn begin(
+    now: &mut Option<Laid>,
+    text: usize,
+    words: &[u32],
+    known: &[u32],
+    free: &[bool],
+    at: usize,
+    start: usize,
+) -> (usize, usize) {
     let mut back = 0;
-    while at > back && start > back && free[at - back - 1] && words[at - back - 1] == known[start - back - 1] {
+    while at > back && start > back && free[at - back - 1] && words[at - back - 1] == known[start - back - 1]
+    {
         back += 1;
     }
     let run = forward(words, known, free, at, start);
@@ -200,14 +220,22 @@ fn keep(best: &mut Option<Laid>, laid: Option<Laid>, size: usize) {
     laid.outside = size.saturating_sub(laid.matched + laid.missing);
     // A text that is mostly absent is cut: its absence says less the more is missing.
     let outside = (laid.outside as f32).min(laid.matched as f32 * 0.5);
-    laid.value = laid.matched as f32 - COST_EXTRA * laid.extra as f32 - COST_MISSING * laid.missing as f32 - COST_OUTSIDE * outside;
+    laid.value = laid.matched as f32
+        - COST_EXTRA * laid.extra as f32
+        - COST_MISSING * laid.missing as f32
+        - COST_OUTSIDE * outside;
     if best.as_ref().is_none_or(|other| laid.value > other.value) {
         *best = Some(laid);
     }
 }
 
 fn forward(words: &[u32], known: &[u32], free: &[bool], at: usize, start: usize) -> usize {
-    words[at..].iter().zip(&known[start..]).zip(&free[at..]).take_while(|((a, b), free)| a == b && **free).count()
+    words[at..]
+        .iter()
+        .zip(&known[start..])
+        .zip(&free[at..])
+        .take_while(|((a, b), free)| a == b && **free)
+        .count()
 }
 
 /// Length of the longest common subsequence, for short gaps; equal ends only for long ones.
@@ -237,8 +265,16 @@ fn judge(library: &Library, laid: Laid) -> Option<Match> {
     let matched = laid.matched as f32;
     let score = (matched - COST_EXTRA * 0.5 * laid.extra as f32).max(0.0) / size;
     let here = matched / (laid.to - laid.from).max(1) as f32;
-    let whole = score >= WHOLE;
+    let whole = score >= if known.kind == Kind::Exception { WHOLE_EXCEPTION } else { WHOLE };
     let cut = !whole && known.kind == Kind::Licence && laid.matched >= CUT_WORDS && here >= CUT_SHARE;
     let score = if cut { 0.5 + 0.3 * score } else { score.min(1.0) };
-    (whole || cut).then_some(Match { text: laid.text, from: laid.from, to: laid.to, matched: laid.matched, score, cut, runs: laid.runs })
+    (whole || cut).then_some(Match {
+        text: laid.text,
+        from: laid.from,
+        to: laid.to,
+        matched: laid.matched,
+        score,
+        cut,
+        runs: laid.runs,
+    })
 }

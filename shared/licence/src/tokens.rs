@@ -53,7 +53,9 @@ impl Words {
 
     /// The word at `index`, empty past the end.
     pub fn get(&self, index: usize) -> &str {
-        self.all.get(index).map_or("", |word| &self.joined[word.at as usize..word.at as usize + word.len as usize])
+        self.all
+            .get(index)
+            .map_or("", |word| &self.joined[word.at as usize..word.at as usize + word.len as usize])
     }
 
     /// The index of the word that holds byte `at` of [`Words::joined`].
@@ -64,7 +66,10 @@ impl Words {
     /// The bytes of the source from word `from` to the end of word `to - 1`.
     pub fn span(&self, from: usize, to: usize) -> Range<usize> {
         let start = self.all.get(from).map_or(0, |word| word.source as usize);
-        let end = to.checked_sub(1).and_then(|last| self.all.get(last)).map_or(start, |word| word.source_end as usize);
+        let end = to
+            .checked_sub(1)
+            .and_then(|last| self.all.get(last))
+            .map_or(start, |word| word.source_end as usize);
         start..end.max(start)
     }
 
@@ -103,7 +108,10 @@ impl Words {
             }
             // 2.0 is one word, and so is v2.1.
             let digit_before = bytes[end - 1].is_ascii_digit();
-            if digit_before && bytes.get(end) == Some(&b'.') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit) {
+            if digit_before
+                && bytes.get(end) == Some(&b'.')
+                && bytes.get(end + 1).is_some_and(u8::is_ascii_digit)
+            {
                 end += 2;
                 while end < bytes.len() && bytes[end].is_ascii_digit() {
                     end += 1;
@@ -116,7 +124,8 @@ impl Words {
                 return start + text[start..].chars().next().map_or(1, char::len_utf8);
             }
         }
-        let marker = is_list_mark(bytes, start, end) && !matches!(self.get(self.all.len().wrapping_sub(1)), "version" | "v");
+        let marker = is_list_mark(bytes, start, end)
+            && !matches!(self.get(self.all.len().wrapping_sub(1)), "version" | "v");
         self.push(text, start, end, !marker);
         end
     }
@@ -147,7 +156,14 @@ impl Words {
         });
         let len = len.min(u16::try_from(self.joined.len() - at).unwrap_or(u16::MAX));
         let hash = hash(self.joined[at..].as_bytes());
-        self.all.push(Word { at: at as u32, source: start as u32, source_end: end as u32, len, wording, hash });
+        self.all.push(Word {
+            at: at as u32,
+            source: start as u32,
+            source_end: end as u32,
+            len,
+            wording,
+            hash,
+        });
     }
 
     /// A word that begins at least four of five lines is a comment sign.
@@ -206,17 +222,29 @@ impl Words {
             return false;
         }
         let after = self.all[i].source as usize + "copyright".len();
-        let sign = text[after.min(text.len())..].trim_start_matches([' ', ':', '\t']).starts_with(['©', '(', '<', '[']);
+        let sign = text[after.min(text.len())..]
+            .trim_start_matches([' ', ':', '\t'])
+            .starts_with(['©', '(', '<', '[']);
         sign || (1..=2).any(|k| {
             let word = self.get(i + k);
-            matches!(word, "c" | "year" | "yyyy") || (word.len() == 4 && (word.starts_with("19") || word.starts_with("20")))
+            matches!(word, "c" | "year" | "yyyy")
+                || (word.len() == 4 && (word.starts_with("19") || word.starts_with("20")))
         })
     }
 }
 
 /// Words that begin the licence's own wording when it follows a copyright statement on the same line.
-const ENDS_COPYRIGHT: [&str; 9] =
-    ["permission", "redistribution", "licensed", "everyone", "permitted", "this", "all", "released", "distributed"];
+const ENDS_COPYRIGHT: [&str; 9] = [
+    "permission",
+    "redistribution",
+    "licensed",
+    "everyone",
+    "permitted",
+    "this",
+    "all",
+    "released",
+    "distributed",
+];
 
 /// Spellings of the same word.
 fn same_word(word: &str) -> Option<&'static str> {
@@ -242,14 +270,18 @@ fn is_list_mark(bytes: &[u8], start: usize, end: usize) -> bool {
         [b'i' | b'v', b'i', b'i'] => true,
         _ => false,
     };
-    short && matches!(bytes.get(end), Some(b'.' | b')')) && bytes.get(end + 1).is_none_or(u8::is_ascii_whitespace)
+    short
+        && matches!(bytes.get(end), Some(b'.' | b')'))
+        && bytes.get(end + 1).is_none_or(u8::is_ascii_whitespace)
 }
 
 fn looks_like_markup(text: &str) -> bool {
     const SIGNS: [&str; 9] = ["<html", "<body", "<p>", "<br", "<div", "<h1", "<!doctype", "<pre", "<p "];
     let bytes = text.as_bytes();
     bytes.iter().enumerate().filter(|(_, b)| **b == b'<').any(|(i, _)| {
-        SIGNS.iter().any(|sign| bytes.get(i..i + sign.len()).is_some_and(|there| there.eq_ignore_ascii_case(sign.as_bytes())))
+        SIGNS.iter().any(|sign| {
+            bytes.get(i..i + sign.len()).is_some_and(|there| there.eq_ignore_ascii_case(sign.as_bytes()))
+        })
     })
 }
 

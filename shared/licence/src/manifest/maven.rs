@@ -16,14 +16,22 @@ pub(super) fn pom(text: &str) -> Vec<Component> {
     let own = |name: &str| value(project, name).or_else(|| parent.and_then(|p| value(p, name)));
     let name = format!("{}:{}", own("groupId").unwrap_or_default(), own("artifactId").unwrap_or_default());
     let licences = child(project, "licenses").map(|all| {
-        let names: Vec<String> = all.children().filter_map(|one| value(one, "name").or_else(|| value(one, "url"))).collect();
-        if names.len() == 1 { names[0].clone() } else { names.iter().map(|n| n.replace(',', " ")).collect::<Vec<_>>().join(" OR ") }
+        let names: Vec<String> =
+            all.children().filter_map(|one| value(one, "name").or_else(|| value(one, "url"))).collect();
+        if names.len() == 1 {
+            names[0].clone()
+        } else {
+            names.iter().map(|n| n.replace(',', " ")).collect::<Vec<_>>().join(" OR ")
+        }
     });
     let root = Component::new(Ecosystem::Maven, &name, own("version").as_deref(), licences.as_deref(), true);
-    let needed = child(project, "dependencies").into_iter().flat_map(|all| all.children().filter(Node::is_element)).filter_map(|one| {
-        let name = format!("{}:{}", value(one, "groupId")?, value(one, "artifactId")?);
-        Some(Component::new(Ecosystem::Maven, &name, value(one, "version").as_deref(), None, false))
-    });
+    let needed = child(project, "dependencies")
+        .into_iter()
+        .flat_map(|all| all.children().filter(Node::is_element))
+        .filter_map(|one| {
+            let name = format!("{}:{}", value(one, "groupId")?, value(one, "artifactId")?);
+            Some(Component::new(Ecosystem::Maven, &name, value(one, "version").as_deref(), None, false))
+        });
     std::iter::once(root).chain(needed).collect()
 }
 

@@ -13,7 +13,9 @@ pub(super) fn go_mod(text: &str) -> Vec<Component> {
         }
         let row = line.strip_prefix("require ").or(Some(line).filter(|_| block));
         block = (block || line.starts_with("require (") || line.starts_with("require(")) && line != ")";
-        if let Some((name, version)) = row.and_then(|row| row.trim().split_once(' ')).filter(|(name, _)| *name != "(") {
+        if let Some((name, version)) =
+            row.and_then(|row| row.trim().split_once(' ')).filter(|(name, _)| *name != "(")
+        {
             found.push(Component::new(Ecosystem::Golang, name, Some(version), None, false));
         }
     }
@@ -28,7 +30,8 @@ pub(super) fn go_sum(text: &str) -> Vec<Component> {
             let mut parts = line.split_ascii_whitespace();
             let (name, version) = (parts.next()?, parts.next()?);
             parts.next()?;
-            (!version.ends_with("/go.mod")).then(|| Component::new(Ecosystem::Golang, name, Some(version), None, false))
+            (!version.ends_with("/go.mod"))
+                .then(|| Component::new(Ecosystem::Golang, name, Some(version), None, false))
         })
         .collect();
     found.dedup();
@@ -49,6 +52,7 @@ pub(super) fn requirement(line: &str) -> Option<Component> {
     let end = line.find(|c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c)).unwrap_or(line.len());
     let rest = line[end..].trim_start();
     let rest = if rest.starts_with('[') { rest.split_once(']').map_or("", |(_, after)| after) } else { rest };
-    let version = rest.trim_matches(['(', ')', ' ']).split(" --").next().map(|v| v.trim().trim_start_matches("=="));
+    let version =
+        rest.trim_matches(['(', ')', ' ']).split(" --").next().map(|v| v.trim().trim_start_matches("=="));
     (end > 0).then(|| Component::new(Ecosystem::Pypi, &line[..end], version, None, false))
 }
