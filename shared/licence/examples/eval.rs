@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for file in std::env::args().skip(1).filter(|arg| !arg.starts_with("--")) {
         for line in std::fs::read_to_string(file)?.lines() {
             let row: Value = serde_json::from_str(line)?;
-            let text = row["text"].as_str().or(row["expr"].as_str()).unwrap_or_default();
+            let text = row["text"].as_str().or_else(|| row["expr"].as_str()).unwrap_or_default();
             let expression = row["text"].is_null();
             let path = row["id"].as_str().unwrap_or_default();
             let begin = Instant::now();
@@ -50,7 +50,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             if show && micros > SLOW_MICROS {
                 eprintln!("{path} took {micros} us for {} bytes", text.len());
             }
-            times.push(micros);
+            // The least of three: what other work on the machine adds is not the guard's.
+            let again = (0..2).map(|_| {
+                let begin = Instant::now();
+                std::hint::black_box(identify(text, path));
+                begin.elapsed().as_micros()
+            });
+            times.push(again.fold(micros, u128::min));
             let found: BTreeSet<String> = found.iter().map(|id| ids::text_class(bare(id))).collect();
             let wanted: BTreeSet<String> = row["spdx"]
                 .as_array()

@@ -101,8 +101,8 @@ pub fn identify(text: &str, path: &str) -> Identified {
         &[covered.clone(), exceptions.iter().map(|e| e.1.clone()).collect()].concat(),
         &mut found,
     );
-    if !found.iter().any(|sign| sign.expression.any_gpl_family()) {
-        // An exception alone names the licence that it belongs to; and one that quotes a notice must not hide it.
+    if found.is_empty() {
+        // An exception alone names the licence that it belongs to.
         gnu_notices(&words, &covered, &mut found);
     }
     exceptions.iter().for_each(|(name, _)| add_exception(&mut found, name));
@@ -226,8 +226,19 @@ fn drop_repeated(found: &mut Vec<Found>) {
     });
 }
 
+/// Drops tags inside a licence text: the text shows how a tag is written.
+fn drop_quoted(found: &mut Vec<Found>) {
+    let texts: Vec<Range<usize>> = found
+        .iter()
+        .filter(|sign| sign.how == How::Text && sign.score >= CLEAR)
+        .map(|sign| sign.span.clone())
+        .collect();
+    found.retain(|sign| sign.how != How::Tag || !texts.iter().any(|text| text.contains(&sign.span.start)));
+}
+
 fn tell(mut found: Vec<Found>, text: &str, unreadable: usize, cut: bool) -> Identified {
     drop_repeated(&mut found);
+    drop_quoted(&mut found);
     found.sort_by_key(|sign| (sign.span.start, sign.how));
     // What a file declares in a form made for it is not weakened by words around it, unless those are of the GPL family.
     let declared = found.iter().any(|sign| matches!(sign.how, How::Tag | How::Dep5 | How::Manifest));

@@ -192,6 +192,6 @@ pub fn text_class(id: &str) -> String {
     crate::library::LIBRARY
         .texts
         .iter()
-        .find(|text| text.ids.iter().any(|known| *known == id))
+        .find(|text| text.ids.contains(&id))
         .map_or_else(|| id.clone(), |text| text.ids[0].clone())
 }

@@ -157,7 +157,7 @@ fn lay(
         let Some(start) = (if far { None } else { mine.clone().find(|p| *p >= j) }) else {
             // The text begins anew here, or is at an end: what was laid is one occurrence.
             let Some(start) = mine.clone().next() else { continue };
-            if !far && now.as_ref().is_some_and(|laid| laid.matched * 4 > known.len() * 3) || far {
+            if far || now.as_ref().is_some_and(|laid| laid.matched * 4 > known.len() * 3) {
                 keep(&mut best, now.take(), known.len());
                 (i, j) = begin(&mut now, text, words, known, free, *at, start);
             }
@@ -209,7 +209,7 @@ fn begin(
         missing: 0,
         outside: head + known.len() - start - run,
         value: head as f32,
-        runs: vec![at - back..at + run],
+        runs: std::iter::once(at - back..at + run).collect(),
     });
     (at + run, start + run)
 }

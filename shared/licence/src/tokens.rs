@@ -155,7 +155,7 @@ impl Words {
             u16::MAX - 3
         });
         let len = len.min(u16::try_from(self.joined.len() - at).unwrap_or(u16::MAX));
-        let hash = hash(self.joined[at..].as_bytes());
+        let hash = hash(&self.joined.as_bytes()[at..]);
         self.all.push(Word {
             at: at as u32,
             source: start as u32,

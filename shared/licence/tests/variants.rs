@@ -43,7 +43,8 @@ fn share(make: impl Fn(&str) -> String) -> (f64, Vec<&'static str>) {
 
 #[test]
 fn reworked_texts_keep_their_id() {
-    let variants: [(&str, Box<dyn Fn(&str) -> String>, f64); 7] = [
+    type Variant = (&'static str, Box<dyn Fn(&str) -> String>, f64);
+    let variants: [Variant; 7] = [
         ("as it is", Box::new(str::to_owned), 0.97),
         ("rewrapped", Box::new(|t| rewrapped(t, 100, "")), 0.97),
         ("slashes", Box::new(|t| rewrapped(t, 60, "// ")), 0.97),

@@ -8,7 +8,8 @@ use std::time::Instant;
 use ideamine_terms::{Kind, scan};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (mut hits, mut misses, mut alarms, mut passed, mut category) = (0usize, 0usize, 0usize, 0usize, 0usize);
+    let (mut hits, mut misses, mut alarms, mut passed, mut category) =
+        (0usize, 0usize, 0usize, 0usize, 0usize);
     let mut times = Vec::new();
     for file in std::env::args().skip(1) {
         for line in std::fs::read_to_string(file)?.lines() {
@@ -29,10 +30,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     times.sort_unstable();
     let p50 = times.get(times.len() / 2).copied().unwrap_or(0);
-    eprintln!("{}", serde_json::json!({
-        "component": "terms", "n": times.len(), "tp": hits, "fn": misses, "fp": alarms, "tn": passed,
-        "recall": hits as f64 / (hits + misses).max(1) as f64, "fpr": alarms as f64 / (alarms + passed).max(1) as f64,
-        "category_right": category as f64 / hits.max(1) as f64, "p50_us": p50,
-    }));
+    eprintln!(
+        "{}",
+        serde_json::json!({
+            "component": "terms", "n": times.len(), "tp": hits, "fn": misses, "fp": alarms, "tn": passed,
+            "recall": hits as f64 / (hits + misses).max(1) as f64, "fpr": alarms as f64 / (alarms + passed).max(1) as f64,
+            "category_right": category as f64 / hits.max(1) as f64, "p50_us": p50,
+        })
+    );
     Ok(())
 }

@@ -58,15 +58,25 @@ impl Category {
     /// Its name in data files.
     pub fn name(self) -> &'static str {
         [
-            "violence", "crime_fraud_cyber", "weapons_mass_harm", "hate_harassment", "self_harm", "sexual_or_minor_safety",
-            "privacy_surveillance", "ip_infringement", "misinformation_defamation", "unqualified_advice",
+            "violence",
+            "crime_fraud_cyber",
+            "weapons_mass_harm",
+            "hate_harassment",
+            "self_harm",
+            "sexual_or_minor_safety",
+            "privacy_surveillance",
+            "ip_infringement",
+            "misinformation_defamation",
+            "unqualified_advice",
         ][self as usize]
     }
 
     /// How grave it is when found for sure.
     pub fn severity(self) -> Severity {
         match self {
-            Self::WeaponsMassHarm | Self::SelfHarm | Self::SexualOrMinorSafety | Self::Violence => Severity::Grave,
+            Self::WeaponsMassHarm | Self::SelfHarm | Self::SexualOrMinorSafety | Self::Violence => {
+                Severity::Grave
+            }
             Self::IpInfringement | Self::UnqualifiedAdvice => Severity::Notice,
             _ => Severity::Serious,
         }

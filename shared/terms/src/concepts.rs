@@ -38,7 +38,8 @@ impl Lexicon {
             let concept = lexicon.names.len() as u8;
             lexicon.names.push(name);
             for (i, quoted) in entries.split('"').enumerate() {
-                let entries: Vec<&str> = if i % 2 == 1 { vec![quoted] } else { quoted.split_whitespace().collect() };
+                let entries: Vec<&str> =
+                    if i % 2 == 1 { vec![quoted] } else { quoted.split_whitespace().collect() };
                 entries.into_iter().for_each(|entry| lexicon.add(entry, concept));
             }
         }
@@ -46,8 +47,9 @@ impl Lexicon {
     }
 
     fn add(&mut self, entry: &str, concept: u8) {
-        let entry = words(entry.trim_end_matches('*')).iter().map(|w| w.text.clone()).collect::<Vec<_>>().join(" ")
-            + if entry.ends_with('*') { "*" } else { "" };
+        let entry =
+            words(entry.trim_end_matches('*')).iter().map(|w| w.text.clone()).collect::<Vec<_>>().join(" ")
+                + if entry.ends_with('*') { "*" } else { "" };
         match entry.strip_suffix('*') {
             Some(stem) => self.stems.entry(stem.to_owned()).or_default().push(concept),
             None => self.words.entry(entry).or_default().push(concept),
@@ -64,11 +66,20 @@ impl Lexicon {
                     phrase.push(' ');
                 }
                 phrase.push_str(&word.text);
-                found.extend(self.words.get(&phrase).into_iter().flatten().map(|concept| Sighting { concept: *concept, at }));
+                found.extend(
+                    self.words
+                        .get(&phrase)
+                        .into_iter()
+                        .flatten()
+                        .map(|concept| Sighting { concept: *concept, at }),
+                );
                 let from = phrase.rfind(' ').map_or(0, |i| i + 1);
-                for len in from + SHORTEST_STEM.min(phrase.len() - from)..=phrase.len().min(from + LONGEST_STEM) {
+                for len in
+                    from + SHORTEST_STEM.min(phrase.len() - from)..=phrase.len().min(from + LONGEST_STEM)
+                {
                     let stem = phrase.get(..len).and_then(|stem| self.stems.get(stem));
-                    found.extend(stem.into_iter().flatten().map(|concept| Sighting { concept: *concept, at }));
+                    found
+                        .extend(stem.into_iter().flatten().map(|concept| Sighting { concept: *concept, at }));
                 }
             }
         }
@@ -97,7 +108,8 @@ pub fn words(text: &str) -> Vec<Word> {
         match (c.is_alphanumeric(), from) {
             (true, None) => from = Some(i),
             (false, Some(start)) => {
-                let word: String = text[start..i].chars().take(LONGEST_WORD).flat_map(char::to_lowercase).collect();
+                let word: String =
+                    text[start..i].chars().take(LONGEST_WORD).flat_map(char::to_lowercase).collect();
                 found.push(Word { text: word, from: start, to: i });
                 from = None;
             }

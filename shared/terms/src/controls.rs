@@ -86,18 +86,30 @@ pub struct Mapped {
 
 /// Every control.
 pub static CONTROLS: LazyLock<Vec<Control>> = LazyLock::new(|| {
-    include_str!("../data/controls.tsv").lines().filter(|line| !line.starts_with('#')).filter_map(read).collect()
+    include_str!("../data/controls.tsv")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(read)
+        .collect()
 });
 
 /// Maps evidence (`artifact:prd.md`, `gate:security`, `guard:exfil`, `ledger:head`) to all controls of `framework`.
 pub fn map(framework: Framework, evidence: &BTreeSet<String>, handles: &BTreeSet<Subject>) -> Vec<Mapped> {
-    CONTROLS.iter().filter(|control| control.framework == framework).map(|control| one(control, evidence, handles)).collect()
+    CONTROLS
+        .iter()
+        .filter(|control| control.framework == framework)
+        .map(|control| one(control, evidence, handles))
+        .collect()
 }
 
 fn one(control: &Control, evidence: &BTreeSet<String>, handles: &BTreeSet<Subject>) -> Mapped {
-    let there: Vec<&str> = control.evidence.iter().copied().filter(|wanted| evidence.contains(*wanted)).collect();
+    let there: Vec<&str> =
+        control.evidence.iter().copied().filter(|wanted| evidence.contains(*wanted)).collect();
     let (state, why) = if control.subject != Subject::Any && !handles.contains(&control.subject) {
-        (State::NotApplicable, format!("the work is not stated to handle what {} is about ({:?})", control.id, control.subject))
+        (
+            State::NotApplicable,
+            format!("the work is not stated to handle what {} is about ({:?})", control.id, control.subject),
+        )
     } else if there.is_empty() {
         (State::Missing, format!("none of {} is in the run", control.evidence.join(", ")))
     } else {
@@ -130,7 +142,9 @@ fn read(line: &'static str) -> Option<Control> {
     let evidence = cells.next()?.split(' ').collect();
     let source = match framework {
         Framework::Soc2 => format!("AICPA TSC section 100, {id}"),
-        Framework::Gdpr => format!("Regulation (EU) 2016/679, {id}: https://eur-lex.europa.eu/eli/reg/2016/679/oj"),
+        Framework::Gdpr => {
+            format!("Regulation (EU) 2016/679, {id}: https://eur-lex.europa.eu/eli/reg/2016/679/oj")
+        }
         Framework::Hipaa => format!("45 CFR {id}: https://www.ecfr.gov/current/title-45/part-164"),
     };
     Some(Control { framework, id, title, source, subject, evidence })

@@ -36,7 +36,9 @@ pub fn features(words: &[Word]) -> Vec<u32> {
     found.push(index(b"r", &[&roles.iter().map(|there| if *there { '1' } else { '0' }).collect::<String>()]));
     for i in (0..ROLES.len()).filter(|i| roles[*i]) {
         // Roles hold for every category alike, so what is learned of them carries over to kinds never seen.
-        (0..ROLES.len()).filter(|k| i != *k).for_each(|k| found.push(index(b"q", &[ROLES[i].0, if roles[k] { "with" } else { "without" }, ROLES[k].0])));
+        (0..ROLES.len()).filter(|k| i != *k).for_each(|k| {
+            found.push(index(b"q", &[ROLES[i].0, if roles[k] { "with" } else { "without" }, ROLES[k].0]))
+        });
     }
     found.push(index(b"bias", &[]));
     found.sort_unstable();
@@ -46,7 +48,13 @@ pub fn features(words: &[Word]) -> Vec<u32> {
 
 /// What part a concept plays in a request, whatever the category.
 const ROLES: [(&str, &[&str]); 6] = [
-    ("harm", &["violence", "destroy", "weapon", "crime", "cyber", "hate", "selfharm", "sexual", "private", "piracy", "defame"]),
+    (
+        "harm",
+        &[
+            "violence", "destroy", "weapon", "crime", "cyber", "hate", "selfharm", "sexual", "private",
+            "piracy", "defame",
+        ],
+    ),
     ("target", &["person", "group", "minor"]),
     ("intent", &["evade", "malice"]),
     ("object", &["tech", "thing", "fiction"]),
@@ -65,7 +73,8 @@ fn name(sighting: &Sighting) -> &'static str {
 /// FNV-1a: what is learned refers to it, so it never changes.
 fn index(kind: &[u8], parts: &[&str]) -> u32 {
     let mut hash = 0x811c_9dc5u32;
-    let mut add = |bytes: &[u8]| bytes.iter().for_each(|b| hash = (hash ^ u32::from(*b)).wrapping_mul(0x0100_0193));
+    let mut add =
+        |bytes: &[u8]| bytes.iter().for_each(|b| hash = (hash ^ u32::from(*b)).wrapping_mul(0x0100_0193));
     add(kind);
     for part in parts {
         add(b"\0");

@@ -15,7 +15,8 @@ pub struct Model {
 }
 
 /// The model that is checked in; its report lies beside it in `data/training-report.md`.
-pub static MODEL: LazyLock<Model> = LazyLock::new(|| Model::read(include_bytes!("../data/weights.bin")).unwrap_or_else(Model::empty));
+pub static MODEL: LazyLock<Model> =
+    LazyLock::new(|| Model::read(include_bytes!("../data/weights.bin")).unwrap_or_else(Model::empty));
 
 impl Model {
     /// Knows nothing: every score is zero.
@@ -25,8 +26,13 @@ impl Model {
 
     /// Rounds learned rows to bytes; `offset` is taken from each row's score.
     pub fn of(rows: &[Vec<f32>], offset: &[f32]) -> Self {
-        let mut scale: Vec<f32> = rows.iter().map(|row| row.iter().fold(1e-6f32, |most, w| most.max(w.abs())) / 127.0).collect();
-        let weights = rows.iter().zip(&scale).flat_map(|(row, scale)| row.iter().map(move |w| (w / scale).round() as i8)).collect();
+        let mut scale: Vec<f32> =
+            rows.iter().map(|row| row.iter().fold(1e-6f32, |most, w| most.max(w.abs())) / 127.0).collect();
+        let weights = rows
+            .iter()
+            .zip(&scale)
+            .flat_map(|(row, scale)| row.iter().map(move |w| (w / scale).round() as i8))
+            .collect();
         scale.extend(offset);
         Self { scale, weights }
     }
@@ -40,7 +46,8 @@ impl Model {
     fn read(bytes: &[u8]) -> Option<Self> {
         let (scales, weights) = bytes.split_at_checked(ROWS * 8)?;
         let scale = scales.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
-        (weights.len() == ROWS * WIDTH).then(|| Self { scale, weights: weights.iter().map(|b| *b as i8).collect() })
+        (weights.len() == ROWS * WIDTH)
+            .then(|| Self { scale, weights: weights.iter().map(|b| *b as i8).collect() })
     }
 
     /// The score of a row: log-odds as learned.

@@ -65,7 +65,10 @@ pub fn scan(text: &str, kind: Kind) -> Vec<Finding> {
 
 /// The highest log-odds of any piece.
 pub fn score(text: &str) -> f32 {
-    pieces(text).into_iter().map(|piece| MODEL.score(0, &features(&words(&text[piece])))).fold(f32::MIN, f32::max)
+    pieces(text)
+        .into_iter()
+        .map(|piece| MODEL.score(0, &features(&words(&text[piece]))))
+        .fold(f32::MIN, f32::max)
 }
 
 fn judge(text: &str, piece: Range<usize>, least: f32) -> Option<Finding> {
@@ -75,16 +78,30 @@ fn judge(text: &str, piece: Range<usize>, least: f32) -> Option<Finding> {
     if odds < least {
         return None;
     }
-    let category = Category::ALL.into_iter().max_by(|a, b| MODEL.score(1 + *a as usize, &seen).total_cmp(&MODEL.score(1 + *b as usize, &seen)))?;
-    let severity = if odds >= SURE { category.severity() } else { category.severity().min(Severity::Serious) };
-    Some(Finding { category, severity, span: trimmed(text, piece), score: 1.0 / (1.0 + (-odds).exp()), reason: reason(&words) })
+    let category = Category::ALL
+        .into_iter()
+        .max_by(|a, b| MODEL.score(1 + *a as usize, &seen).total_cmp(&MODEL.score(1 + *b as usize, &seen)))?;
+    let severity =
+        if odds >= SURE { category.severity() } else { category.severity().min(Severity::Serious) };
+    Some(Finding {
+        category,
+        severity,
+        span: trimmed(text, piece),
+        score: 1.0 / (1.0 + (-odds).exp()),
+        reason: reason(&words),
+    })
 }
 
 fn reason(words: &[Word]) -> String {
-    let mut names: Vec<&str> = LEXICON.sightings(words).iter().map(|seen| LEXICON.names[usize::from(seen.concept)]).collect();
+    let mut names: Vec<&str> =
+        LEXICON.sightings(words).iter().map(|seen| LEXICON.names[usize::from(seen.concept)]).collect();
     names.sort_unstable();
     names.dedup();
-    if names.is_empty() { "wording like that of prohibited requests".to_owned() } else { format!("concepts together: {}", names.join(", ")) }
+    if names.is_empty() {
+        "wording like that of prohibited requests".to_owned()
+    } else {
+        format!("concepts together: {}", names.join(", "))
+    }
 }
 
 fn trimmed(text: &str, piece: Range<usize>) -> Range<usize> {
@@ -108,7 +125,11 @@ fn pieces(text: &str) -> Vec<Range<usize>> {
         }
         if to < end {
             let room = &text[from..to];
-            to = room.rfind("\n\n").or_else(|| room.rfind('\n')).or_else(|| room.rfind(' ')).map_or(to, |cut| from + cut + 1);
+            to = room
+                .rfind("\n\n")
+                .or_else(|| room.rfind('\n'))
+                .or_else(|| room.rfind(' '))
+                .map_or(to, |cut| from + cut + 1);
         }
         found.push(from..to);
         from = to;

@@ -40,12 +40,18 @@ fn evidence_is_mapped_and_compliance_never_claimed() {
     let handles = BTreeSet::from([Subject::Personal]);
     for framework in [Framework::Soc2, Framework::Gdpr, Framework::Hipaa] {
         let mapped = map(framework, &evidence, &handles);
-        assert!(mapped.len() > 25 && mapped.iter().all(|row| !row.why.is_empty() && !row.why.contains("compliant")));
+        assert!(
+            mapped.len() > 25
+                && mapped.iter().all(|row| !row.why.is_empty() && !row.why.contains("compliant"))
+        );
         assert!(framework != Framework::Hipaa || mapped.iter().all(|row| row.state == State::NotApplicable));
     }
     let gdpr = map(Framework::Gdpr, &evidence, &handles);
     let state = |id: &str| gdpr.iter().find(|row| row.id == id).map(|row| row.state);
-    assert_eq!((state("art. 32"), state("art. 28"), state("art. 46")), (Some(State::Present), Some(State::Missing), Some(State::NotApplicable)));
+    assert_eq!(
+        (state("art. 32"), state("art. 28"), state("art. 46")),
+        (Some(State::Present), Some(State::Missing), Some(State::NotApplicable))
+    );
     let lines = include_str!("../data/controls.tsv").lines().filter(|line| !line.starts_with('#')).count();
     assert_eq!(CONTROLS.len(), lines, "every line is a control");
 }

@@ -11,7 +11,7 @@ pub(super) fn go_mod(text: &str) -> Vec<Component> {
         if let Some(name) = line.strip_prefix("module ") {
             found.push(Component::new(Ecosystem::Golang, name.trim_matches('"'), None, None, true));
         }
-        let row = line.strip_prefix("require ").or(Some(line).filter(|_| block));
+        let row = line.strip_prefix("require ").or_else(|| Some(line).filter(|_| block));
         block = (block || line.starts_with("require (") || line.starts_with("require(")) && line != ")";
         if let Some((name, version)) =
             row.and_then(|row| row.trim().split_once(' ')).filter(|(name, _)| *name != "(")

@@ -45,11 +45,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             rows.push(Row { text: text("text"), prohibited, category: text("category"), family });
         }
     }
-    let examples: Vec<Example> = rows.into_iter().map(|row| Example { seen: features(&words(&row.text)), row }).collect();
+    let examples: Vec<Example> =
+        rows.into_iter().map(|row| Example { seen: features(&words(&row.text)), row }).collect();
     let folds: BTreeSet<&str> = examples.iter().map(|e| e.row.family.as_str()).collect();
     let mut left_out: Vec<(f32, &Example)> = Vec::new();
     for name in folds {
-        let (held, kept): (Vec<&Example>, Vec<&Example>) = examples.iter().partition(|e| e.row.family == name);
+        let (held, kept): (Vec<&Example>, Vec<&Example>) =
+            examples.iter().partition(|e| e.row.family == name);
         let weights = learn(&kept, |row| row.prohibited);
         left_out.extend(held.into_iter().map(|e| (score(&weights, &e.seen), e)));
     }
@@ -84,7 +86,8 @@ fn learn(examples: &[&Example], truth: impl Fn(&Row) -> bool) -> Vec<f32> {
             let hit = truth(&example.row);
             let weight = if hit { 0.5 / share } else { 0.5 / (1.0 - share) };
             let odds = score(&weights, &example.seen);
-            let error = (1.0 / (1.0 + (-odds).exp()) - f32::from(u8::from(hit))) * weight.min(4.0) / (example.seen.len() as f32).sqrt();
+            let error = (1.0 / (1.0 + (-odds).exp()) - f32::from(u8::from(hit))) * weight.min(4.0)
+                / (example.seen.len() as f32).sqrt();
             for k in &example.seen {
                 let k = *k as usize;
                 let gradient = error + SHRINK * weights[k];
@@ -102,7 +105,8 @@ fn score(weights: &[f32], seen: &[u32]) -> f32 {
 
 /// The least threshold at which no more than [`FALSE_ALARMS`] of the left-out look-alikes are alarms.
 fn threshold(left_out: &[(f32, &Example)]) -> f32 {
-    let mut safe: Vec<f32> = left_out.iter().filter(|row| row.1.row.family.starts_with("neg:")).map(|row| row.0).collect();
+    let mut safe: Vec<f32> =
+        left_out.iter().filter(|row| row.1.row.family.starts_with("neg:")).map(|row| row.0).collect();
     safe.sort_by(|a, b| b.total_cmp(a));
     safe.get((safe.len() as f64 * FALSE_ALARMS) as usize).copied().unwrap_or(0.0)
 }
@@ -111,19 +115,25 @@ fn threshold(left_out: &[(f32, &Example)]) -> f32 {
 fn known_kinds(examples: &[Example], threshold: f32) -> String {
     let mut sums = [(0usize, 0usize); 4];
     for fold in 0..FOLDS {
-        let (held, kept): (Vec<(usize, &Example)>, Vec<_>) = examples.iter().enumerate().partition(|(i, _)| i % FOLDS == fold);
+        let (held, kept): (Vec<(usize, &Example)>, Vec<_>) =
+            examples.iter().enumerate().partition(|(i, _)| i % FOLDS == fold);
         let kept: Vec<&Example> = kept.into_iter().map(|(_, e)| e).collect();
         let weights = learn(&kept, |row| row.prohibited);
         for (_, example) in held {
-            let kind = usize::from(example.row.prohibited) * 2 + usize::from(example.row.family.starts_with("corpus:"));
+            let kind = usize::from(example.row.prohibited) * 2
+                + usize::from(example.row.family.starts_with("corpus:"));
             sums[kind].0 += 1;
             sums[kind].1 += usize::from(score(&weights, &example.seen) >= threshold);
         }
     }
-    let share = |i: usize| format!("{}/{} = {:.3}", sums[i].1, sums[i].0, sums[i].1 as f64 / sums[i].0.max(1) as f64);
+    let share =
+        |i: usize| format!("{}/{} = {:.3}", sums[i].1, sums[i].0, sums[i].1 as f64 / sums[i].0.max(1) as f64);
     format!(
         "\n## Kinds that are known, one row in {FOLDS} left out\n\n- recall: corpus {}, generated {}\n- false alarms: ordinary requests {}, look-alikes {}\n",
-        share(3), share(2), share(1), share(0)
+        share(3),
+        share(2),
+        share(1),
+        share(0)
     )
 }
 
@@ -134,25 +144,55 @@ fn report(left_out: &[(f32, &Example)], threshold: f32) -> String {
         entry.0 += 1;
         entry.1 += usize::from(*odds >= threshold);
     }
-    let sum = |keep: &dyn Fn(&str) -> bool| families.iter().filter(|f| keep(f.0)).fold((0, 0), |sum, f| (sum.0 + f.1.0, sum.1 + f.1.1));
+    let sum = |keep: &dyn Fn(&str) -> bool| {
+        families.iter().filter(|f| keep(f.0)).fold((0, 0), |sum, f| (sum.0 + f.1.0, sum.1 + f.1.1))
+    };
     let share = |(n, hits): (usize, usize)| format!("{hits}/{n} = {:.3}", hits as f64 / n.max(1) as f64);
     let ordinary = |family: &str| family == "corpus:seed_task" || family == "corpus:user_oriented";
-    let mut out = String::from("# Training report\n\nEvery figure is on texts whose family was left out of learning.\n\n");
+    let mut out = String::from(
+        "# Training report\n\nEvery figure is on texts whose family was left out of learning.\n\n",
+    );
     // Writing to a string cannot fail.
-    let _ = writeln!(out, "- rows {}, threshold {threshold:.3} (now zero: it is the model's offset)", left_out.len());
-    let _ = writeln!(out, "- recall on the corpus, each category unseen: {}", share(sum(&|f| f.starts_with("corpus:") && !ordinary(f))));
-    let _ = writeln!(out, "- recall on generated requests, each kind unseen: {}", share(sum(&|f| f.starts_with("pos:"))));
-    let _ = writeln!(out, "- false alarms on look-alikes, each kind unseen: {}", share(sum(&|f| f.starts_with("neg:"))));
-    let _ = writeln!(out, "- false alarms on ordinary requests, each source unseen: {}\n", share(sum(&ordinary)));
+    let _ = writeln!(
+        out,
+        "- rows {}, threshold {threshold:.3} (now zero: it is the model's offset)",
+        left_out.len()
+    );
+    let _ = writeln!(
+        out,
+        "- recall on the corpus, each category unseen: {}",
+        share(sum(&|f| f.starts_with("corpus:") && !ordinary(f)))
+    );
+    let _ = writeln!(
+        out,
+        "- recall on generated requests, each kind unseen: {}",
+        share(sum(&|f| f.starts_with("pos:")))
+    );
+    let _ = writeln!(
+        out,
+        "- false alarms on look-alikes, each kind unseen: {}",
+        share(sum(&|f| f.starts_with("neg:")))
+    );
+    let _ =
+        writeln!(out, "- false alarms on ordinary requests, each source unseen: {}\n", share(sum(&ordinary)));
     for share in [0.02, 0.05, 0.1, 0.2, 0.3] {
         let mut safe: Vec<f32> = left_out.iter().filter(|r| !r.1.row.prohibited).map(|r| r.0).collect();
         safe.sort_by(|a, b| b.total_cmp(a));
         let at = safe[(safe.len() as f64 * share) as usize];
         let hits = |corpus: bool| {
-            let rows: Vec<f32> = left_out.iter().filter(|r| r.1.row.prohibited && r.1.row.family.starts_with("corpus:") == corpus).map(|r| r.0).collect();
+            let rows: Vec<f32> = left_out
+                .iter()
+                .filter(|r| r.1.row.prohibited && r.1.row.family.starts_with("corpus:") == corpus)
+                .map(|r| r.0)
+                .collect();
             rows.iter().filter(|odds| **odds >= at).count() as f64 / rows.len().max(1) as f64
         };
-        let _ = writeln!(out, "- at {share} false alarms on everything safe: recall {:.3} corpus, {:.3} generated", hits(true), hits(false));
+        let _ = writeln!(
+            out,
+            "- at {share} false alarms on everything safe: recall {:.3} corpus, {:.3} generated",
+            hits(true),
+            hits(false)
+        );
     }
     let _ = writeln!(out, "\n| left out | texts | found |\n|---|---|---|");
     for (name, (n, hits)) in &families {
