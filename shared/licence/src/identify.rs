@@ -101,8 +101,10 @@ pub fn identify(text: &str, path: &str) -> Identified {
         &[covered.clone(), exceptions.iter().map(|e| e.1.clone()).collect()].concat(),
         &mut found,
     );
-    if found.is_empty() {
-        // An exception alone names the licence that it belongs to.
+    if !found.iter().any(|sign| sign.expression.any_gpl_family()) {
+        // An exception alone names the licence that it belongs to, and one that quotes a notice must not hide it.
+        let apart = exceptions.iter().filter(|e| NOT_OF_GNU.contains(&e.0.as_str())).map(|e| e.1.clone());
+        let covered = [covered.clone(), apart.collect()].concat();
         gnu_notices(&words, &covered, &mut found);
     }
     exceptions.iter().for_each(|(name, _)| add_exception(&mut found, name));
@@ -121,6 +123,9 @@ pub fn identify(text: &str, path: &str) -> Identified {
     tell(found, text, unreadable, whole > text.len())
 }
 
+/// Exceptions to other licences that speak of the GPL without granting it.
+const NOT_OF_GNU: [&str; 4] = ["LLVM-exception", "Swift-exception", "SHL-2.0", "SHL-2.1"];
+
 type Exceptions = Vec<(String, Range<usize>)>;
 
 /// Adds the texts; returns the ranges of words that they cover, and the exceptions with theirs.
@@ -135,10 +140,11 @@ fn whole_texts(words: &Words, found: &mut Vec<Found>) -> (Vec<Range<usize>>, Exc
             words.wording[range.start] as usize..words.wording[range.end - 1] as usize + 1
         };
         let Range { start: from, end: to } = at(&(there.from..there.to));
-        let weak = there.cut && best >= CLEAR;
-        if let Some(expression) =
-            Expression::read(&known.ids[0]).filter(|_| known.kind == Kind::Licence && !weak)
-        {
+        // A part of a text beside a whole one may be a notice that the text quotes: the notice speaks for itself then.
+        if there.cut && best >= CLEAR {
+            continue;
+        }
+        if let Some(expression) = Expression::read(&known.ids[0]).filter(|_| known.kind == Kind::Licence) {
             found.push(Found { expression, how: How::Text, span: words.span(from, to), score: there.score });
         } else if known.kind == Kind::Exception {
             exceptions.push((known.ids[0].clone(), from..to));

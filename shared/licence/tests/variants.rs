@@ -110,6 +110,14 @@ fn the_gpl_family_is_found_in_every_version_and_form() {
 }
 
 #[test]
+fn a_header_before_another_text_is_still_seen() {
+    let header = "This library is free software; you can redistribute it and/or modify it under the terms of the GNU Lesser General Public License as published by the Free Software Foundation; either version 2.1 of the License, or (at your option) any later version. This library is distributed in the hope that it will be useful, but WITHOUT ANY WARRANTY; without even the implied warranty of MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE. See the GNU Lesser General Public License for more details.";
+    let other = texts().find(|(id, _)| *id == "BSD-3-Clause").map(|(_, text)| text).unwrap_or_default();
+    let told = identify(&format!("/* {header} */\n#include <x.h>\n/*\n{other}\n*/\n"), "ip.h");
+    assert_eq!(told.expression.as_deref(), Some("LGPL-2.1-or-later AND BSD-3-Clause"));
+}
+
+#[test]
 fn a_mention_is_no_grant() {
     for text in [
         "This licence is compatible with the GNU General Public License.",
