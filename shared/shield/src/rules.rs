@@ -24,7 +24,7 @@ macro_rules! rules {
     };
 }
 
-/// Scores are classes of precision as measured (see the training report), not fitted numbers.
+/// Scores are classes of precision, set by hand after counting on the labelled rows (see the training report).
 #[rustfmt::skip]
 pub(crate) const RULES: &[Rule] = rules! {
     "drop-prior-orders" InstructionOverride [Drop Prior Orders] 70 0.95 0.97 "orders to drop earlier instructions";
