@@ -10,6 +10,8 @@ const LEAST_BODY: usize = 40;
 /// The block that begins at `at` with `-----BEGIN` (or `---- BEGIN`).
 pub(crate) fn block(text: &str, at: usize) -> Option<Leak> {
     let rest = text.get(at..floor(text, (at + BLOCK).min(text.len())))?;
+    // Another block begins where this one can no longer go on.
+    let rest = rest.get(6..)?.find("-----BEGIN").map_or(rest, |next| &rest[..next + 6]);
     let head_end = rest
         .char_indices()
         .skip(6)
