@@ -24,6 +24,29 @@ pub(crate) enum GuardCommand {
         after_help = "Example:\n  ideamine guard exfil report.md --secrets known.txt\n  ideamine guard exfil report.md --redact --key redaction.key --out clean.md"
     )]
     Exfil(ExfilArgs),
+    /// Under which licences a file is, and whether that suits what it is used for.
+    #[command(
+        after_help = "Example:\n  ideamine guard licence vendor/parser.c --outgoing 'MIT OR Apache-2.0' --used dynamic-link"
+    )]
+    Licence {
+        /// The file, or `-`.
+        file: String,
+        /// The licence of the work that uses it; without one nothing is judged.
+        #[arg(long, value_name = "EXPRESSION")]
+        outgoing: Option<String>,
+        /// How it is used.
+        #[arg(long, value_enum, default_value_t = Used::StaticLink)]
+        used: Used,
+    },
+    /// Whether a text asks for what nobody may use this for.
+    #[command(after_help = "Example:\n  ideamine guard terms idea.md")]
+    Terms {
+        /// The text, a file or `-`.
+        text: String,
+        /// What the text is: of documents and code, which speak of dangers to meet them, more is asked.
+        #[arg(long, value_enum, default_value_t = TextKind::Idea)]
+        kind: TextKind,
+    },
     /// Whether a policy lets an action through; exit code 3 if not.
     #[command(
         after_help = "Example:\n  echo '{\"subject\": {\"tenant\": \"local\", \"run\": \"01M831TJAXR780B3JV8PDY4NRT\", \"function\": \"job-check\"}, \"action\": {\"kind\": \"network\", \"host\": \"169.254.169.254\", \"port\": 80, \"tls\": false}}' | ideamine guard policy -"
@@ -91,6 +114,57 @@ impl From<Point> for ideamine_exfil::Point {
         match point {
             Point::Strict => Self::Strict,
             Point::Default => Self::Default,
+        }
+    }
+}
+
+/// How a work is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Used {
+    /// Never leaves the house.
+    Internal,
+    /// People use it over a network.
+    NetworkService,
+    /// Linked into one program.
+    StaticLink,
+    /// A library that its user can replace.
+    DynamicLink,
+    /// Handed on beside the own work.
+    Aggregate,
+}
+
+impl From<Used> for ideamine_licence::compat::Use {
+    fn from(used: Used) -> Self {
+        match used {
+            Used::Internal => Self::Internal,
+            Used::NetworkService => Self::NetworkService,
+            Used::StaticLink => Self::StaticLink,
+            Used::DynamicLink => Self::DynamicLink,
+            Used::Aggregate => Self::Aggregate,
+        }
+    }
+}
+
+/// What a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TextKind {
+    /// What a person wants made.
+    Idea,
+    /// A document of a run.
+    Document,
+    /// Source code.
+    Code,
+    /// An answer or a generated text.
+    Output,
+}
+
+impl From<TextKind> for ideamine_terms::Kind {
+    fn from(kind: TextKind) -> Self {
+        match kind {
+            TextKind::Idea => Self::Idea,
+            TextKind::Document => Self::Document,
+            TextKind::Code => Self::Code,
+            TextKind::Output => Self::Output,
         }
     }
 }

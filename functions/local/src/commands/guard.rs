@@ -6,6 +6,8 @@ use std::path::Path;
 use ideamine_core::Failure;
 use ideamine_embedded::{files, private};
 use ideamine_exfil::{Context, Decision, Guard, Key, Leak, Registry, decide, redact};
+use ideamine_licence::Expression;
+use ideamine_licence::compat::{self, Use};
 use ideamine_shield::screen;
 use serde_json::json;
 
@@ -25,6 +27,10 @@ pub(super) fn guard(common: &Common, command: GuardCommand) -> Result<Exit, Fail
     match command {
         GuardCommand::PromptShield { text, channel, point } => prompt_shield(common, &text, channel, point),
         GuardCommand::Exfil(args) => exfil(common, &args),
+        GuardCommand::Licence { file, outgoing, used } => {
+            licence(common, &file, outgoing.as_deref(), used.into())
+        }
+        GuardCommand::Terms { text, kind } => terms(common, &text, kind.into()),
         GuardCommand::Policy { action, policy } => policy::guard(common, &action, policy.as_deref()),
     }
 }
@@ -85,6 +91,57 @@ fn exfil(common: &Common, args: &ExfilArgs) -> Result<Exit, Failure> {
         std::iter::once(outcome.to_owned()).chain(found).collect::<Vec<_>>().join("\n")
     });
     Ok(if outcome == "blocked" { Exit::Unmet } else { Exit::Ok })
+}
+
+fn licence(common: &Common, file: &str, outgoing: Option<&str>, used: Use) -> Result<Exit, Failure> {
+    let told = ideamine_licence::identify_bytes(&read(file, TEXT_BYTES_MAX)?, file);
+    let outgoing = outgoing.map(|text| {
+        Expression::read(text)
+            .ok_or_else(|| Failure::input(format!("--outgoing: `{text}` is no SPDX expression")))
+    });
+    let verdict =
+        outgoing.transpose()?.map(|outgoing| match told.expression.as_deref().and_then(Expression::read) {
+            Some(inbound) => compat::judge(&inbound, &outgoing, used),
+            None => compat::judge_unknown(file),
+        });
+    // What a person has to look at is not let through.
+    let blocked = verdict.as_ref().is_some_and(|verdict| verdict.outcome != compat::Outcome::Allowed);
+    let value = json!({
+        "guard": "licence", "outcome": outcome(blocked), "expression": told.expression, "ids": told.ids,
+        "gpl_family": told.gpl_family, "unreadable": told.unreadable, "cut": told.cut, "signs": told.signs,
+        "verdict": verdict,
+    });
+    show(common, &value, |_| {
+        let name = told.expression.as_deref().unwrap_or("unknown");
+        let judged = verdict.as_ref().map(|verdict| {
+            let said = json!(verdict.outcome);
+            let said = said.as_str().unwrap_or_default().to_owned();
+            format!("{said}: {}, {} ({})", verdict.licence, verdict.why, verdict.source)
+        });
+        std::iter::once(name.to_owned()).chain(judged).collect::<Vec<_>>().join("\n")
+    });
+    Ok(if blocked { Exit::Unmet } else { Exit::Ok })
+}
+
+fn terms(common: &Common, source: &str, kind: ideamine_terms::Kind) -> Result<Exit, Failure> {
+    let text = text(source)?;
+    // What is not read is not scanned.
+    let cut = text.len() > ideamine_terms::MAX_BYTES;
+    let findings = ideamine_terms::scan(&text, kind);
+    let blocked = cut || !findings.is_empty();
+    let value =
+        json!({ "guard": "terms", "outcome": outcome(blocked), "truncated": cut, "findings": findings });
+    show(common, &value, |_| {
+        let found = findings.iter().map(|it| {
+            let severity = json!(it.severity);
+            let severity = severity.as_str().unwrap_or_default().to_owned();
+            let (name, span) = (it.category.name(), &it.span);
+            format!("  {name} ({severity}) at {}..{}, {:.2}: {}", span.start, span.end, it.score, it.reason)
+        });
+        let cut = if cut { "; too long to be read to its end" } else { "" };
+        std::iter::once(format!("{}{cut}", outcome(blocked))).chain(found).collect::<Vec<_>>().join("\n")
+    });
+    Ok(if blocked { Exit::Unmet } else { Exit::Ok })
 }
 
 /// Known secrets, one a line.

@@ -1,6 +1,9 @@
 //! The components that can be evaluated, each as it is used elsewhere: the same calls, the same operating points.
 
+use std::collections::BTreeSet;
+
 use ideamine_exfil::{Context, Guard, Registry};
+use ideamine_licence::Expression;
 use ideamine_shield::screen;
 
 use super::{Component, Row, Said};
@@ -30,12 +33,50 @@ pub(crate) fn component(name: &str, point: Point) -> Option<Component> {
                 }),
             }
         }
+        "licence" => Component { name: "licence", label: |row| row.gpl_family, judge: Box::new(licence) },
+        "terms" => Component {
+            name: "terms",
+            label: |row| row.prohibited,
+            judge: Box::new(|row| {
+                positive(!ideamine_terms::scan(&row.text, ideamine_terms::Kind::Idea).is_empty())
+            }),
+        },
         _ => return None,
     })
 }
 
 /// Every component that can be evaluated.
-pub(crate) const NAMES: [&str; 2] = ["prompt-shield", "exfil"];
+pub(crate) const NAMES: [&str; 4] = ["prompt-shield", "exfil", "licence", "terms"];
+
+/// A file, or where a row has one a declared expression. Exact is: its ids are those of the row, where an id stands for all that
+/// have the same text.
+fn licence(row: &Row) -> Said {
+    let (gpl, ids) = match &row.expr {
+        Some(declared) => match Expression::read(declared) {
+            Some(read) => (read.any_gpl_family(), read.ids().iter().map(|id| (*id).to_owned()).collect()),
+            None => (false, Vec::new()),
+        },
+        None => {
+            let told = ideamine_licence::identify(&row.text, &row.id);
+            (told.gpl_family, told.ids)
+        }
+    };
+    let classes = |id: &str| match Expression::read(id) {
+        Some(read) => read.ids().iter().map(|id| class(id)).collect(),
+        None => vec![class(id)],
+    };
+    let found: BTreeSet<String> = ids.iter().map(|id| class(id)).collect();
+    let exact = row.spdx.as_ref().map(|right| {
+        let right: BTreeSet<String> = right.iter().flat_map(|id| classes(id)).collect();
+        found == right
+    });
+    Said { positive: gpl, exact }
+}
+
+/// All ids with one text are one; an exception is a text of its own.
+fn class(id: &str) -> String {
+    ideamine_licence::ids::text_class(id.split(" WITH ").next().unwrap_or(id))
+}
 
 const fn positive(positive: bool) -> Said {
     Said { positive, exact: None }

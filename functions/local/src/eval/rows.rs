@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::cli::Channel;
 
@@ -19,6 +19,15 @@ pub(crate) struct Row {
     pub text: String,
     /// `attack`, `leak` or `benign`.
     pub label: Option<String>,
+    /// Whether it is a prohibited use.
+    pub prohibited: Option<bool>,
+    /// A declared licence expression, in place of a text.
+    pub expr: Option<String>,
+    /// Whether any branch of its licence is of the GPL family.
+    pub gpl_family: Option<bool>,
+    /// The SPDX ids that are right.
+    #[serde(deserialize_with = "one_or_more")]
+    pub spdx: Option<Vec<String>>,
     /// Through which channel it came.
     pub channel: Option<Channel>,
     /// Values registered as secret for this row.
@@ -27,7 +36,22 @@ pub(crate) struct Row {
     #[serde(rename = "type", alias = "category", alias = "kind")]
     pub kind: String,
     /// Where it is from.
+    #[serde(alias = "origin")]
     pub source: String,
+}
+
+/// An id, or a list of ids.
+fn one_or_more<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<String>>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Ids {
+        One(String),
+        More(Vec<String>),
+    }
+    Ok(Option::<Ids>::deserialize(from)?.map(|ids| match ids {
+        Ids::One(id) => vec![id],
+        Ids::More(ids) => ids,
+    }))
 }
 
 /// Reads a file of rows.

@@ -118,7 +118,8 @@ proptest! {
     ) {
         let payers = payers(&limits);
         let mut budget = begin(caps);
-        let (mut open, mut jobs): (Vec<(usize, Reserved)>, Vec<(usize, String)>) = (vec![], vec![]);
+        let mut open: Vec<(usize, Reserved)> = vec![];
+        let mut jobs: Vec<(usize, String)> = vec![];
         for (number, event) in events.into_iter().enumerate() {
             let pick = |call: usize, open: &mut Vec<(usize, Reserved)>| {
                 (!open.is_empty()).then(|| open.swap_remove(call % open.len()))
@@ -254,9 +255,8 @@ fn a_step_names_its_story_or_branch() {
 /// How a call of $10 or of 50 tokens or of 2 s of a job is refused: by which level, and how there is more.
 #[test]
 fn a_refusal_names_the_level_and_the_way_on() {
-    let check = |budget: BudgetRow, limits: Limits, step: &str, usd: Option<i64>, says: &[&str]| {
+    let check = |mut taken: BudgetRow, limits: Limits, step: &str, usd: Option<i64>, says: &[&str]| {
         let payer = Payer::new(PhaseId::new("c").unwrap(), limits, step);
-        let mut taken = budget.clone();
         let call = payer.take(&mut taken, Ceiling { usd: usd.map(UsdMicros), tokens: 50, gpu_ms: 2_000 });
         let refused = call.err().or_else(|| payer.take_job(&mut taken, "job", 2_000).err());
         match refused {
@@ -333,7 +333,7 @@ fn a_refusal_names_the_level_and_the_way_on() {
     );
     // Nothing uses an accelerator; what would is refused as others are.
     let file = Limits { gpu_hours: 1, story_percent: 1, ..none() };
-    check(run(None, None, None), Limits { story_percent: 0, ..file.clone() }, story, None, &[]);
+    check(run(None, None, None), Limits { story_percent: 0, ..file }, story, None, &[]);
     let mut used = run(None, None, None);
     let spent = PhaseSpend { gpu_ms: HOUR_MS - 1_000, ..PhaseSpend::default() };
     used.phases.insert(PhaseId::new("c").unwrap(), spent);

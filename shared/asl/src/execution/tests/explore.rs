@@ -17,11 +17,14 @@ use crate::{Context, Execution, Input, Machine, Status};
 /// States after which a machine counts as unbounded.
 const STATES_MAX: usize = 20_000;
 
+/// The raw results that a task can have, by its state.
+type Results = dyn Fn(&str) -> Vec<Value>;
+
 /// A machine and all that its tasks can come to: raw results by state, and the names of errors; each can also be late.
 struct Explored {
     text: String,
     input: Value,
-    results: Box<dyn Fn(&str) -> Vec<Value>>,
+    results: Box<Results>,
     errors: &'static [&'static str],
     /// Variables that count without end and decide nothing.
     counters: &'static [&'static str],
