@@ -3,6 +3,7 @@
 //! What stops them is the new epoch in its row, which is read before every phase, attempt and paid call. Ending each
 //! run afterwards is a clean-up: what waits for a person is woken, and what is there gets sealed.
 
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Condition, Write};
 use ideamine_core::records::{Desired, KILL_SWITCH, SwitchRow, key};
@@ -14,6 +15,8 @@ use crate::{Runs, timestamp};
 
 /// How often the row is tried when others throw the switch at the same time.
 const TRIES: u32 = 8;
+/// How many runs are asked to end at the same time.
+const ASKED_AT_ONCE: usize = 64;
 /// Most characters of a reason.
 const WHY_CHARS_MAX: usize = 500;
 
@@ -95,17 +98,16 @@ impl Runs {
         Err(Failure::new(FailureKind::StoreConflict, message))
     }
 
-    /// Asks every open run to end; one that ends by itself meanwhile is as good.
+    /// Asks every open run to end; one that ends by itself meanwhile is as good. Many are asked at once, so that one sync serves
+    /// them all.
     async fn end_all(&self) -> Result<Vec<RunId>, Failure> {
-        let mut ended = vec![];
-        for run in self.open().await? {
-            match self.want_by(&run, Desired::Cancel, KILL_SWITCH).await {
-                Ok(_) => ended.push(run),
-                Err(failure) if failure.kind == FailureKind::InputInvalid => {}
-                Err(failure) => return Err(failure),
-            }
-        }
-        Ok(ended)
+        let ask = async |run: RunId| match self.want_by(&run, Desired::Cancel, KILL_SWITCH).await {
+            Ok(_) => Ok(Some(run)),
+            Err(failure) if failure.kind == FailureKind::InputInvalid => Ok(None),
+            Err(failure) => Err(failure),
+        };
+        let asked = stream::iter(self.open().await?).map(ask).buffered(ASKED_AT_ONCE);
+        asked.try_filter_map(async |run| Ok(run)).try_collect().await
     }
 }
 
