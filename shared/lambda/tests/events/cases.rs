@@ -241,8 +241,7 @@ impl Maker<'_> {
             }
             "job-check" => (input["timeout_s"], input["check"]) = (json!(0), json!("held-out")),
             "job-model-call" => input["timeout_s"] = json!(1),
-            "run-aggregate" => input["results"] = json!([]),
-            "run-aggregate-substance" => {
+            "run-aggregate" | "run-aggregate-substance" => {
                 input["results"][0] = json!({ "outcome": "failed", "error": "Model.Refused" });
             }
             "run-answer-propose" | "run-answer-conclude" => input["author"] = json!({ "outcome": "stopped" }),
