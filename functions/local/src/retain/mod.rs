@@ -1,7 +1,7 @@
 //! Retention: what ended, sealed and complete runs leave is removed once they are old enough, and it is shown that
 //! nothing that stays has lost anything.
 //!
-//! What stays is found by walking every digest in every record and document that stays ([`Store::named`],
+//! What stays is found by walking every digest in every record and document that stays (`Store::named` of `shared/embedded`,
 //! [`Cas::reachable`]). What goes is held against a second walk of another kind before anything is removed: what
 //! `verify` reads of each run that stays, by the types of facts, rows and documents. Afterwards every run that stays
 //! is verified once more. A run that is removed leaves its seal ([`RemovedRow`]).
