@@ -9,6 +9,7 @@ mod trouble;
 
 use async_trait::async_trait;
 use aws_config::SdkConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::operation::converse::ConverseOutput;
@@ -43,7 +44,11 @@ impl Bedrock {
             .disable_operation_attempt_timeout()
             .operation_timeout(MODEL_TIMEOUT)
             .build();
-        let config = aws_sdk_bedrockruntime::config::Builder::from(config).timeout_config(timeouts).build();
+        // A model that thinks sends nothing for minutes: taken for a stalled stream, the call would be made again.
+        let config = aws_sdk_bedrockruntime::config::Builder::from(config)
+            .timeout_config(timeouts)
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .build();
         Ok(Self { client: Client::from_conf(config), catalogue: Catalogue::bundled()? })
     }
 }
