@@ -114,6 +114,9 @@ async fn a_hostile_server_is_a_reason_within_bounds() {
         let kept: usize = result.exchanges.iter().map(|e| e.body.len()).sum();
         assert!(kept <= answers_bytes, "{serve}: {kept} bytes");
         let reasons: Vec<_> = result.exchanges.iter().filter_map(|e| e.error.as_deref()).collect();
-        assert!(reasons.iter().any(|r| r.contains(reason)), "{serve}: {reasons:?} {}", result.stderr);
+        // At the end of the job's time its processes are ended, which a slow machine may see before its own clock.
+        let timed_out = reason.contains("in time") && result.end == JobEnd::TimedOut;
+        let named = timed_out || reasons.iter().any(|r| r.contains(reason));
+        assert!(named, "{serve}: {reasons:?} {}", result.stderr);
     }
 }
