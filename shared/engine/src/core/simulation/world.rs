@@ -35,8 +35,8 @@ static DEFINITIONS: LazyLock<Definitions> = LazyLock::new(|| {
     Definitions::load(machines, &Substitutions::new()).unwrap()
 });
 
-/// How every run ended: its output, and the steps that were completed for it.
-pub(super) type Ends = BTreeMap<String, (Value, BTreeSet<String>)>;
+/// How every run ended: its output, `None` when it was stopped, and the steps that were completed for it.
+pub(super) type Ends = BTreeMap<String, (Option<Value>, BTreeSet<String>)>;
 
 /// What a seed makes of a world.
 pub(super) struct Nature {
@@ -47,6 +47,8 @@ pub(super) struct Nature {
     pub(super) slow_disk: usize,
     /// Results may come late and twice, and the clock may jump.
     pub(super) unruly: bool,
+    /// Somebody may stop runs.
+    pub(super) stops: bool,
 }
 
 impl Nature {
@@ -56,6 +58,7 @@ impl Nature {
             faults: rng.below(8),
             slow_disk: [1, 2, 4, 16][rng.below(4)],
             unruly: !rng.one_in(4),
+            stops: rng.one_in(3),
         }
     }
 }
@@ -80,8 +83,11 @@ pub(super) struct World {
     calls: BTreeMap<String, u32>,
     /// Starts that were acknowledged.
     acknowledged: BTreeSet<String>,
-    /// Executions that have durably ended.
+    /// Executions that have durably ended, by id and by number.
     ended: BTreeSet<String>,
+    over: BTreeSet<Number>,
+    /// Runs that somebody asked to stop.
+    stopped: BTreeSet<String>,
     /// Of durable events: tasks that were scheduled, with their step; and steps that were completed.
     scheduled: HashMap<(Number, TaskId), String>,
     completed: BTreeSet<(Number, String)>,
@@ -98,6 +104,7 @@ struct Process {
     /// Effects that were asked for and not begun.
     asked: Vec<Effect>,
     starts: Vec<(String, oneshot::Receiver<Result<String, Failure>>)>,
+    stops: Vec<(String, oneshot::Receiver<Result<(), Failure>>)>,
     full: bool,
 }
 
@@ -118,7 +125,16 @@ impl Process {
         let mut core = Core::recover(parts).unwrap();
         core.flush();
         core.patience();
-        Self { core, commands, effects: performed, disk, asked: vec![], starts: vec![], full: false }
+        Self {
+            core,
+            commands,
+            effects: performed,
+            disk,
+            asked: vec![],
+            starts: vec![],
+            stops: vec![],
+            full: false,
+        }
     }
 }
 
@@ -136,6 +152,8 @@ impl World {
             calls: BTreeMap::new(),
             acknowledged: BTreeSet::new(),
             ended: BTreeSet::new(),
+            over: BTreeSet::new(),
+            stopped: BTreeSet::new(),
             scheduled: HashMap::new(),
             completed: BTreeSet::new(),
             trace: String::new(),
@@ -171,6 +189,7 @@ impl World {
             10..=14 => self.tell(),
             15 if self.nature.unruly => self.tell_again(),
             16 => self.fault(),
+            17 if self.nature.stops && self.rng.one_in(12) => self.stop(),
             _ => self.pass_time(),
         }
         if !self.rng.one_in(4) {
@@ -214,6 +233,15 @@ impl World {
             }
         }
         self.process.starts = waiting;
+        let mut waiting = vec![];
+        for (id, mut reply) in std::mem::take(&mut self.process.stops) {
+            match reply.try_recv() {
+                Ok(Ok(())) => assert!(self.ended.contains(&id), "{id} was said to be stopped and goes on"),
+                Ok(Err(_)) | Err(oneshot::error::TryRecvError::Closed) => {}
+                Err(oneshot::error::TryRecvError::Empty) => waiting.push((id, reply)),
+            }
+        }
+        self.process.stops = waiting;
         while let Ok(effects) = self.process.effects.try_recv() {
             for effect in effects {
                 self.may_begin(&effect);
@@ -230,9 +258,10 @@ impl World {
         assert!(lost.is_empty(), "acknowledged and not on disk: {lost:?}");
     }
 
-    /// Nothing begins that is not on disk, and nothing that was completed.
+    /// Nothing begins that is not on disk, nothing that was completed, and nothing of what has ended.
     fn may_begin(&self, effect: &Effect) {
         let place = (effect.no, effect.task);
+        assert!(!self.over.contains(&effect.no), "task {place:?} begins and its execution has ended");
         let step = self.scheduled.get(&place);
         let step = step.unwrap_or_else(|| panic!("task {place:?} begins and is not on disk"));
         assert!(
@@ -250,6 +279,7 @@ impl World {
                 Entry::Definition { .. } => continue,
             };
             self.ended.extend(end.is_some().then(|| id.clone()));
+            self.over.extend(end.is_some().then_some(no));
             for event in serde_json::from_slice::<Vec<Event>>(events).unwrap() {
                 match event {
                     Event::TaskScheduled { task, arguments, .. } => {
@@ -284,6 +314,21 @@ impl World {
         self.process.commands.send(command).unwrap();
         self.note(format_args!("start {name}"));
         self.process.starts.push((id, answer));
+    }
+
+    /// Somebody stops a run that goes on: a person, or the kill switch.
+    fn stop(&mut self) {
+        let name = NAMES[self.rng.below(self.nature.runs)];
+        let id = format!("top:{name}");
+        if !self.acknowledged.contains(&id) {
+            return;
+        }
+        self.note(format_args!("stop {name}"));
+        self.stopped.insert(name.to_owned());
+        let (reply, answer) = oneshot::channel();
+        let (error, cause) = ("Control.Stopped".to_owned(), "asked for".to_owned());
+        self.process.commands.send(Command::Stop { id: id.clone(), error, cause, reply }).unwrap();
+        self.process.stops.push((id, answer));
     }
 
     /// A function runs, or a job is sent and some worker runs it.
@@ -432,8 +477,11 @@ impl World {
         let all = executions(durable);
         let runs = all.iter().filter(|found| found.begun.identity.machine == "top");
         let end = |name: &str, end: &ideamine_embedded::Ended| {
+            if end.status == ExecutionStatus::Aborted && self.stopped.contains(name) {
+                return None;
+            }
             assert_eq!(end.status, ExecutionStatus::Succeeded, "{name}: {:?} {:?}", end.error, end.cause);
-            end.output.clone().unwrap_or_default()
+            Some(end.output.clone().unwrap_or_default())
         };
         runs.map(|found| {
             let name = found.begun.identity.name.clone();
