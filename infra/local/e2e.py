@@ -72,7 +72,14 @@ def shown(run):
         }
         for phase in run["phases"]
     ]
-    return {**{name: value for name, value in run.items() if name not in OWN}, "phases": phases}
+    rest = {name: value for name, value in run.items() if name not in OWN}
+    return {**rest, "phases": phases, "budget": counted(run["budget"])}
+
+
+def counted(budget):
+    """A level of the budget without what was measured: time in the sandbox is another each time."""
+    used = {name: amount for name, amount in budget["used"].items() if name != "tools_minutes"}
+    return {**budget, "used": used, "parts": [counted(part) for part in budget["parts"]]}
 
 
 def entered(events):
