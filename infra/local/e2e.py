@@ -77,9 +77,9 @@ def shown(run):
 
 
 def counted(budget):
-    """A level of the budget without what was measured: time in the sandbox is another each time."""
-    used = {name: amount for name, amount in budget["used"].items() if name != "tools_minutes"}
-    return {**budget, "used": used, "parts": [counted(part) for part in budget["parts"]]}
+    """A level of the budget without time in the sandbox: it is measured, and a story's slice is of what that leaves."""
+    bare = {part: {name: amount for name, amount in budget[part].items() if name != "tools_minutes"} for part in ("used", "limits")}
+    return {**budget, **bare, "parts": [counted(part) for part in budget["parts"]]}
 
 
 def entered(events):
