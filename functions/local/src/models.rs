@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use ideamine_core::failure::FailureKind;
+#[cfg(feature = "providers")]
+use ideamine_core::ports::Unwanted;
 use ideamine_core::ports::{Answer, Model, Request, Usage};
 use ideamine_core::records::{PhaseConfig, Plan, PlannedPhase};
 use ideamine_core::{Digest, Failure, UsdMicros};
@@ -227,6 +229,14 @@ impl Model for ModelTable {
             );
             Err(Failure::new(FailureKind::ModelConfig, message))
         }
+    }
+
+    #[cfg(feature = "providers")]
+    async fn call_while_wanted(&self, request: &Request, unwanted: Unwanted<'_>) -> Result<Answer, Failure> {
+        if self.recorded.is_some() || request.model.starts_with(SCRIPTED) {
+            return self.call(request).await;
+        }
+        self.providers.call_while_wanted(request, unwanted).await
     }
 
     fn ceiling(&self, request: &Request) -> Option<UsdMicros> {

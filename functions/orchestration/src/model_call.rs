@@ -32,6 +32,9 @@ use books::{Books, Held};
 use breaker::Breaker;
 pub use left::settle_open_calls;
 
+/// How often a call that waits to be tried again looks whether the run is to stop.
+const LOOK: Duration = Duration::from_secs(1);
+
 /// Input of `job-model-call`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -100,9 +103,10 @@ impl ModelCall {
         Ok(Claim { under_way: &self.under_way, name })
     }
 
-    async fn ask(&self, request: &Request, timeout_s: u32) -> Result<Answer, Failure> {
+    async fn ask(&self, ctx: &Ctx, request: &Request, timeout_s: u32) -> Result<Answer, Failure> {
+        let unwanted = std::pin::pin!(stopped(ctx));
         let deadline = Duration::from_secs(u64::from(timeout_s.max(1)));
-        match tokio::time::timeout(deadline, self.models.call(request)).await {
+        match tokio::time::timeout(deadline, self.models.call_while_wanted(request, unwanted)).await {
             Ok(result) => result,
             Err(_) => {
                 let message =
@@ -194,7 +198,7 @@ impl Function for ModelCall {
                 return Err(refused);
             }
         };
-        let result = self.ask(&request, input.timeout_s).await;
+        let result = self.ask(ctx, &request, input.timeout_s).await;
         let charged = result.as_ref().err().is_some_and(|failure| !nothing_was_charged(failure.kind));
         let result = match guard {
             Some((breaker, pass)) => breaker.leave(pass, result).await,
@@ -204,6 +208,8 @@ impl Function for ModelCall {
             Ok(answer) => ctx.put(answer.text.clone().into_bytes()).await.map(|stored| (answer, stored)),
             Err(failure) if !charged => {
                 books.release(held).await?;
+                // Or else it would wait to be tried again in a run that is to stop.
+                fence(ctx).await?;
                 return Err(failure);
             }
             Err(failure) => Err(failure),
@@ -232,6 +238,16 @@ async fn fence(ctx: &Ctx) -> Result<Write, Failure> {
     }
     let message = format!("run {} is to stop ({}): {} made no call", ctx.run, row.by, ctx.step);
     Err(Failure::new(FailureKind::ControlStopped, message))
+}
+
+/// Ends when the run is to stop; a look that fails is made again. It costs nothing while nobody waits for it.
+async fn stopped(ctx: &Ctx) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        if fence(ctx).await.is_err_and(|failure| failure.kind == FailureKind::ControlStopped) {
+            return;
+        }
+    }
 }
 
 /// Whether a provider that answers with this failure has charged nothing: it turned the request away, or

@@ -236,6 +236,11 @@ impl Workflows for Engine {
         self.ask(|reply| Command::Stop { id, error, cause, reply }).await
     }
 
+    async fn retry_now(&self, execution: &str) -> Result<(), Failure> {
+        let id = execution.to_owned();
+        self.ask(|reply| Command::RetryNow { id, reply }).await
+    }
+
     async fn describe(&self, execution: &str) -> Result<Option<Execution>, Failure> {
         Ok(self.inner.log.find(execution).await?.map(described))
     }

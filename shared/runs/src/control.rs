@@ -154,6 +154,10 @@ impl Runs {
         if desired == Desired::Cancel {
             self.release_holds(&ctx).await?;
         }
+        // Whoever waits minutes for a model that is down sees the wish now.
+        if let Some(execution) = &row.execution {
+            self.env.workflows.retry_now(execution).await?;
+        }
         Ok(json!({ "run_id": run, "desired": desired }))
     }
 

@@ -1,5 +1,6 @@
 //! Folding one event into the state: plain bookkeeping, the same live and on recovery.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::state::{Activity, Frame, ROOT, State, Timer};
@@ -177,6 +178,17 @@ impl State {
             self.drop_task(task);
         }
         self.start_timer(id);
+    }
+
+    /// Ends every retry delay; the frames that were in one.
+    pub(super) fn end_delays(&mut self, now_ms: i64) -> VecDeque<FrameId> {
+        let delayed = |frame: &Frame| matches!(frame.activity, Activity::Backoff { .. });
+        let ids: VecDeque<FrameId> =
+            self.frames.iter().filter(|(_, frame)| delayed(frame)).map(|(id, _)| *id).collect();
+        for id in &ids {
+            self.set(*id, Activity::Backoff { until_ms: now_ms });
+        }
+        ids
     }
 
     /// Removes the timer of the wait that `id` is in.

@@ -145,6 +145,8 @@ impl Execution {
                 VecDeque::new()
             }
             Input::Tick => self.fire(now_ms, events),
+            // No event of its own: the retry's is enough, and a delay has no end but its retry.
+            Input::RetryNow => self.state.end_delays(now_ms),
             Input::Abort { error, cause } => {
                 self.cancel_all(events);
                 let (error, cause) = (error.map(Arc::from), cause.map(Arc::from));

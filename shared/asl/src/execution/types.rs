@@ -37,6 +37,8 @@ pub enum Input {
     TaskHeartbeat { task: TaskId },
     /// Time passed; fires whatever is due.
     Tick,
+    /// Whatever waits to be tried again is tried now; waits of `Wait` states go on.
+    RetryNow,
     /// Stop on request.
     Abort { error: Option<String>, cause: Option<String> },
 }

@@ -24,7 +24,7 @@ pub use jobs::{
 };
 pub use kept::Kept;
 pub use ledger::Ledger;
-pub use model::{Answer, Model, Request, Usage};
+pub use model::{Answer, Model, Request, Unwanted, Usage};
 pub use queue::{JobMessage, JobQueue, JobSource, Priority, QUEUES, QueueDepth, Receipt, Received};
 pub use records::{
     Condition, Item, Key, PARTITION_BYTES_MAX, ROW_BYTES_MAX, Records, SORT_KEY_BYTES_MAX,

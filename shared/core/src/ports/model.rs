@@ -1,5 +1,7 @@
 //! Language models: one request in, one answer out. Only `job-model-call` holds this port.
 
+use std::pin::Pin;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -44,11 +46,19 @@ pub struct Answer {
     pub usage: Usage,
 }
 
+/// Is ready once nobody wants the answer any more.
+pub type Unwanted<'a> = Pin<&'a mut (dyn Future<Output = ()> + Send)>;
+
 /// One provider, or a table of them.
 #[async_trait]
 pub trait Model: Send + Sync {
     /// Asks. Failures are the `Model.*` kinds.
     async fn call(&self, request: &Request) -> Result<Answer, Failure>;
+    /// Asks; once the answer is unwanted no further try is waited for, and it ends as the last one did. A request under way is
+    /// never given up for that: it may be charged.
+    async fn call_while_wanted(&self, request: &Request, _unwanted: Unwanted<'_>) -> Result<Answer, Failure> {
+        self.call(request).await
+    }
     /// The most that this request can cost, for the reservation; `None` when the model has no known price.
     fn ceiling(&self, request: &Request) -> Option<UsdMicros>;
     /// The most tokens that this request can use, read and written together; 0 when none is used.

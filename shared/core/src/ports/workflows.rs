@@ -62,6 +62,11 @@ pub trait Workflows: Send + Sync {
     async fn start(&self, machine: &str, name: &str, input: Value) -> Result<String, Failure>;
     /// Stops it; stopping what has ended changes nothing.
     async fn stop(&self, execution: &str, error: &str, cause: &str) -> Result<(), Failure>;
+    /// Lets it, and every execution that it waits for, try again now what waits to be tried again, so that a wish is seen
+    /// that was written before. Where the service knows no such thing nothing changes, and the delays end by themselves.
+    async fn retry_now(&self, _execution: &str) -> Result<(), Failure> {
+        Ok(())
+    }
     /// What is known of it.
     async fn describe(&self, execution: &str) -> Result<Option<Execution>, Failure>;
     /// Answers a task token. An unknown or spent token is `Data.NotFound`.

@@ -45,6 +45,11 @@ pub(crate) enum Command {
         task: TaskId,
         outcome: Outcome,
     },
+    /// What waits to be tried again in an execution or its children is tried now.
+    RetryNow {
+        id: String,
+        reply: Reply<()>,
+    },
     /// Tells when an execution has ended.
     Wait {
         id: String,
@@ -63,7 +68,10 @@ impl Command {
         // Whoever stopped waiting need not hear.
         match self {
             Self::Start { reply, .. } => drop(reply.send(Err(failure.clone()))),
-            Self::Stop { reply, .. } | Self::Answer { reply, .. } | Self::Wait { reply, .. } => {
+            Self::Stop { reply, .. }
+            | Self::Answer { reply, .. }
+            | Self::RetryNow { reply, .. }
+            | Self::Wait { reply, .. } => {
                 drop(reply.send(Err(failure.clone())));
             }
             Self::Done { .. } | Self::Wake | Self::Broken(_) | Self::Shutdown => {}

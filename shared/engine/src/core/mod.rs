@@ -134,6 +134,7 @@ impl Core {
             },
             Command::Stop { id, error, cause, reply } => self.stop(&id, error, cause, reply),
             Command::Answer { token, answer, reply } => self.answer(&token, answer, reply),
+            Command::RetryNow { id, reply } => self.retry_now(&id, reply),
             Command::Done { no, task, outcome } => self.tell(no, task, outcome),
             Command::Wait { id, reply } => self.wait(&id, reply),
             Command::Wake => {}

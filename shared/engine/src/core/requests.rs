@@ -113,6 +113,17 @@ impl Core {
         }
     }
 
+    /// Ends the retry delays of an execution and of the children it waits for; one that has ended has none.
+    pub(super) fn retry_now(&mut self, id: &str, reply: Reply<()>) {
+        let mut family: Vec<Number> = self.by_id.get(id).copied().into_iter().collect();
+        while let Some(no) = family.pop() {
+            let Some(live) = self.live.get(&no) else { continue };
+            family.extend(live.children.iter().map(|(_, child)| *child));
+            self.step(no, Input::RetryNow);
+        }
+        self.promises.push(Promise::Done(reply));
+    }
+
     pub(super) fn wait(&mut self, id: &str, reply: Reply<()>) {
         match self.by_id.get(id).and_then(|no| self.live.get_mut(no)) {
             Some(live) => live.watchers.push(reply),

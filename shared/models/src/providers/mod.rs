@@ -26,7 +26,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use genai::adapter::AdapterKind;
 use ideamine_core::failure::FailureKind;
-use ideamine_core::ports::{Answer, Clock, Model, Random, Request, Usage};
+use ideamine_core::ports::{Answer, Clock, Model, Random, Request, Unwanted, Usage};
 use ideamine_core::{Failure, UsdMicros};
 
 use crate::catalogue::Catalogue;
@@ -117,7 +117,11 @@ impl Providers {
         Ok((endpoint, name))
     }
 
-    async fn try_until_it_ends(&self, request: &Request) -> Result<Answer, Failure> {
+    async fn try_until_it_ends(
+        &self,
+        request: &Request,
+        mut unwanted: Unwanted<'_>,
+    ) -> Result<Answer, Failure> {
         let (endpoint, name) = self.route(&request.model)?;
         let (key, client) = (endpoint.key()?, endpoint.client()?);
         let enforces_schema = self.catalogue.entry(&request.model).is_none_or(|entry| entry.json_schema);
@@ -145,7 +149,9 @@ impl Providers {
             };
             let (model, label, what) = (&request.model, &request.label, &trouble.what);
             tracing::info!(model, label, what, made, ?wait, "model call failed; trying again");
-            tokio::time::sleep(wait).await;
+            if tokio::time::timeout(wait, &mut unwanted).await.is_ok() {
+                return Err(failure(request, trouble, made));
+            }
         }
     }
 
@@ -236,8 +242,12 @@ impl Endpoint {
 #[async_trait]
 impl Model for Providers {
     async fn call(&self, request: &Request) -> Result<Answer, Failure> {
+        self.call_while_wanted(request, std::pin::pin!(std::future::pending())).await
+    }
+
+    async fn call_while_wanted(&self, request: &Request, unwanted: Unwanted<'_>) -> Result<Answer, Failure> {
         let total = self.timeouts.total;
-        match tokio::time::timeout(total, self.try_until_it_ends(request)).await {
+        match tokio::time::timeout(total, self.try_until_it_ends(request, unwanted)).await {
             Ok(result) => result,
             Err(_) => {
                 let message =

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ideamine_core::failure::FailureKind;
-use ideamine_core::ports::{Answer, Model, Request, Usage};
+use ideamine_core::ports::{Answer, Model, Request, Unwanted, Usage};
 use ideamine_core::{Failure, UsdMicros};
 use ideamine_lambda::Aws;
 use ideamine_models::providers::{Providers, Settings};
@@ -64,6 +64,9 @@ async fn keys(aws: &Aws) -> Result<HashMap<String, String>, Failure> {
 impl Model for Models {
     async fn call(&self, request: &Request) -> Result<Answer, Failure> {
         self.of(&request.model).call(request).await
+    }
+    async fn call_while_wanted(&self, request: &Request, unwanted: Unwanted<'_>) -> Result<Answer, Failure> {
+        self.of(&request.model).call_while_wanted(request, unwanted).await
     }
     fn ceiling(&self, request: &Request) -> Option<UsdMicros> {
         self.of(&request.model).ceiling(request)

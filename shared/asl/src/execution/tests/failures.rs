@@ -169,3 +169,22 @@ fn members_that_are_undefined_inside_an_expression_are_left_out() {
     );
     assert_eq!(sim.output(), json!({"b": [1], "c": null}));
 }
+
+#[test]
+fn a_delay_before_a_retry_ends_when_asked_and_a_wait_state_does_not() {
+    let retry = json!({"Retry": [{"ErrorEquals": ["E"], "IntervalSeconds": 300, "MaxAttempts": 2}]});
+    let branch = |name: &str, state: Value| json!({"StartAt": name, "States": {name: state}});
+    let waits = json!({"Type": "Wait", "Seconds": 600, "End": true});
+    let parallel =
+        json!({"Type": "Parallel", "End": true, "Branches": [branch("B", task(retry)), branch("C", waits)]});
+    let mut sim = Sim::start(json!({"A": parallel}), json!({}));
+    assert_eq!(sim.give(Input::RetryNow), [], "nothing is delayed yet");
+    sim.fail("B", "E");
+    sim.now_ms = 1_000;
+    let events = sim.give(Input::RetryNow);
+    assert_eq!(events.iter().find_map(Event::scheduled_task).map(|task| task.attempt), Some(1));
+    assert_eq!(sim.tick_at(599_999), [], "the delay is gone, and the wait goes on");
+    sim.succeed("B", json!(1));
+    sim.tick_at(600_000);
+    assert!(matches!(sim.execution.status(), Status::Succeeded { .. }));
+}
