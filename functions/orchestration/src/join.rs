@@ -116,7 +116,10 @@ where
         Err(output) if output.outcome == "failed" => {
             let ordinal = u32::try_from(input.results.len()).unwrap_or(u32::MAX);
             let error = output.error.as_deref().unwrap_or_default();
-            let unanswered = Unanswered { planned, attempt: input.attempt, error, ordinal };
+            // The step is `04-prd/a1/aggregate`, or of a story's try `09-story-loop/a1/ST-1/t2/aggregate`.
+            let attempts = ctx.step.strip_suffix("/aggregate").unwrap_or(&ctx.step);
+            let attempts = attempts.trim_end_matches(|c: char| c.is_ascii_digit());
+            let unanswered = Unanswered { planned, attempts, attempt: input.attempt, error, ordinal };
             let again = unstick::fall_back(ctx, &plan, &unanswered, "run-aggregate").await?;
             let outcome = if again.is_some() { "again".to_owned() } else { output.outcome };
             return Ok(Output { outcome, ..*output });

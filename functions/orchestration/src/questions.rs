@@ -3,13 +3,13 @@
 use async_trait::async_trait;
 use ideamine_authoring::triad::{Questions, Reply, Ruling, RulingKind};
 use ideamine_core::ports::Progress;
-use ideamine_core::records::{Desired, FactBody, Knowledge, QuestionRow, QuestionState, ReplyRow, key};
+use ideamine_core::records::{Desired, FactBody, Knowledge, Plan, QuestionRow, QuestionState, ReplyRow, key};
 use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::next::wake;
-use crate::{rows, settle};
+use crate::{rows, settle, unstick};
 
 /// How an `author` execution ended.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -19,6 +19,9 @@ pub struct Authored {
     /// Its accepted answer.
     #[serde(default)]
     pub answer: Option<Digest>,
+    /// Name of its failure.
+    #[serde(default)]
+    pub error: Option<String>,
 }
 
 /// Input of `run-questions`.
@@ -52,6 +55,7 @@ impl Function for RunQuestions {
     async fn run(&self, ctx: &Ctx, input: SelectInput) -> Result<SelectOutput, Failure> {
         let plan = rows::plan(ctx).await?;
         let planned = plan.phase(&input.phase).ok_or_else(|| Failure::input("phase is not in the plan"))?;
+        unstick::clarify_below(ctx, &plan, &input.phase, input.asked.error.as_deref(), Self::NAME).await?;
         let mut questions = own(ctx, &input.phase).await?;
         if let Some(answer) = input.asked.answer {
             let raised: Questions = ctx.get_json(&answer).await?;
@@ -115,7 +119,9 @@ impl Function for RunAnswerPropose {
     type Output = ProposeOutput;
 
     async fn run(&self, ctx: &Ctx, input: ProposeInput) -> Result<ProposeOutput, Failure> {
-        let ask = rows::plan(ctx).await?.ask;
+        let plan = rows::plan(ctx).await?;
+        let ask = plan.ask;
+        left_unanswered(ctx, &plan, &input.question, &input.author, Self::NAME).await?;
         let reply: Option<Reply> = match input.author.answer {
             Some(answer) => Some(ctx.get_json(&answer).await?),
             None => None,
@@ -131,6 +137,21 @@ impl Function for RunAnswerPropose {
         };
         Ok(ProposeOutput { id: input.question, next, answer: input.author.answer })
     }
+}
+
+/// Whoever had no answer to a question leaves the next ones to the next model of its phase.
+async fn left_unanswered(
+    ctx: &Ctx,
+    plan: &Plan,
+    question: &str,
+    author: &Authored,
+    by: &str,
+) -> Result<(), Failure> {
+    if author.error.is_none() {
+        return Ok(());
+    }
+    let row: QuestionRow = rows::get(ctx, &key::question(&ctx.tenant, &ctx.run, question)).await?;
+    unstick::clarify_below(ctx, plan, &row.phase, author.error.as_deref(), by).await
 }
 
 /// Input of `run-ask`.
@@ -222,6 +243,8 @@ impl Function for RunAnswerConclude {
             Some(answer) => Some(ctx.get_json(&answer).await?),
             None => None,
         };
+        let plan = rows::plan(ctx).await?;
+        left_unanswered(ctx, &plan, &input.question, &input.author, Self::NAME).await?;
         let (state, text) = conclude(reply, ruling);
         let choice = match state {
             QuestionState::Answered => "answered",

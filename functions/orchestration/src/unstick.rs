@@ -11,8 +11,10 @@ use ideamine_authoring::rung::weight;
 use ideamine_core::artifacts::{GateFinding, GateOutcome, Measure};
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::Progress;
-use ideamine_core::records::{FactBody, PhaseConfig, Plan, PlannedPhase, StopReason, key};
-use ideamine_core::{Ctx, Digest, Failure};
+use ideamine_core::records::{
+    ControlRow, Desired, FactBody, PhaseConfig, Plan, PlannedPhase, StopReason, key,
+};
+use ideamine_core::{Ctx, Digest, Failure, PhaseId};
 use ideamine_unstick::{Attempt, Decision, Limits, Rung, Supervisor};
 
 use crate::brief::AttemptRow;
@@ -66,6 +68,9 @@ impl Next {
         Ok(())
     }
 }
+
+/// Who wants a run to wait whose author has no answer on any rung.
+pub(crate) const NO_ANSWER: &str = "policy:no-answer";
 
 /// What came of an attempt.
 #[derive(Debug, Clone)]
@@ -130,6 +135,8 @@ pub(crate) async fn before(
 pub(crate) struct Unanswered<'a> {
     /// The phase.
     pub(crate) planned: &'a PlannedPhase,
+    /// Where its attempts lie, each under its number: `04-prd/a`, or `09-story-loop/a1/ST-1/t`.
+    pub(crate) attempts: &'a str,
     /// Its attempt.
     pub(crate) attempt: u32,
     /// Name of the failure.
@@ -138,41 +145,79 @@ pub(crate) struct Unanswered<'a> {
     pub(crate) ordinal: u32,
 }
 
-/// Whether the attempt after it is made on a lower rung, and which: then its row says so. None where rules answer, where
-/// no rung is left that could do better, and where what failed is no author's failure.
+/// Whether the attempt after it is made on a lower rung, and which: then its row says so. The last rung is a person, where
+/// one can be heard: the run waits until it is resumed, which tries once more. None where rules answer, where no rung is
+/// left that could do better, and where what failed is no author's failure.
 pub(crate) async fn fall_back(
     ctx: &Ctx,
     plan: &Plan,
     of: &Unanswered<'_>,
     by: &str,
 ) -> Result<Option<String>, Failure> {
-    let Unanswered { planned, attempt, error, ordinal } = *of;
+    let Unanswered { planned, attempts, attempt, error, ordinal } = *of;
     if plan.composes() || !is_of_an_author(error) || attempt >= ATTEMPTS_MAX {
         return Ok(None);
     }
-    let path = |number: u32| format!("{}/a{number}", planned.path());
+    let path = |number: u32| format!("{attempts}{number}");
     let before = brief::attempt(ctx, &path(attempt.saturating_sub(1))).await?.unwrap_or_default();
     let findings: Vec<GateFinding> = match &before.findings {
         Some(digest) => ctx.get_json(digest).await?,
         None => vec![],
     };
-    let Some((rung, name)) = below(&planned.config, before.rung, !findings.is_empty()) else {
-        return Ok(None);
+    let (rung, name) = match below(&planned.config, before.rung, !findings.is_empty()) {
+        Some(below) => below,
+        None if plan.ask => (before.rung, Rung::Person.name().to_owned()),
+        None => return Ok(None),
     };
     let row = AttemptRow { rung, failed: true, artifacts: vec![], shortfall: 0, ..before };
     rows::put(ctx, key::attempt(&ctx.tenant, &ctx.run, &path(attempt)), &row).await?;
-    let fact = FactBody::Decision {
-        decision: "rung".to_owned(),
-        choice: name.clone(),
-        by: by.to_owned(),
-        subject: None,
+    record_rung(ctx, ordinal, &name, by).await?;
+    let mut note = format!("no answer ({error}); goes on with {name}");
+    if name == Rung::Person.name() {
+        rows::update(ctx, &key::control(&ctx.tenant, &ctx.run), |control: &mut ControlRow| {
+            control.want(Desired::Pause, NO_ANSWER);
+        })
+        .await?;
+        note =
+            format!("no answer ({error}); `ideamine resume {}` tries once more, `cancel` ends it", ctx.run);
+    }
+    tell(ctx, planned, by, note);
+    Ok(Some(name))
+}
+
+/// A clarification's author had no answer: those after it in the phase's clarification are asked of the next model. The row
+/// lies at the step that says so, so that saying it again changes nothing.
+pub(crate) async fn clarify_below(
+    ctx: &Ctx,
+    plan: &Plan,
+    phase: &PhaseId,
+    error: Option<&str>,
+    by: &str,
+) -> Result<(), Failure> {
+    let planned = plan.phase(phase).ok_or_else(|| Failure::input("phase is not in the plan"))?;
+    let Some(error) = error.filter(|error| is_of_an_author(error) && !plan.composes()) else { return Ok(()) };
+    let path = ctx.step.clone();
+    let rung = match brief::attempt(ctx, &path).await? {
+        Some(_) => return Ok(()),
+        None => brief::clarifying_rung(ctx, planned).await?,
     };
-    ctx.record(ordinal, fact).await?;
+    let Some((rung, name)) = below(&planned.config, rung, false) else { return Ok(()) };
+    record_rung(ctx, RUNG_ORDINAL, &name, by).await?;
+    let row = AttemptRow { rung, failed: true, ..AttemptRow::default() };
+    rows::put(ctx, key::attempt(&ctx.tenant, &ctx.run, &path), &row).await?;
+    tell(ctx, planned, by, format!("no answer ({error}); clarifies further with {name}"));
+    Ok(())
+}
+
+async fn record_rung(ctx: &Ctx, ordinal: u32, name: &str, by: &str) -> Result<(), Failure> {
+    let (decision, choice, by) = ("rung".to_owned(), name.to_owned(), by.to_owned());
+    ctx.record(ordinal, FactBody::Decision { decision, choice, by, subject: None }).await
+}
+
+fn tell(ctx: &Ctx, planned: &PlannedPhase, by: &str, note: String) {
     let phase = planned.config.id.to_string();
-    let note = format!("no answer ({error}); goes on with {name}");
     let progress = Progress::Work { phase, function: by.to_owned(), note };
     ctx.env.events.publish(&ctx.tenant, &ctx.run, progress);
-    Ok(Some(name))
 }
 
 /// The next rung below this one that could do better where there was no answer: another model, or a smaller job where
@@ -186,9 +231,18 @@ pub(crate) fn below(config: &PhaseConfig, rung: u32, findings: bool) -> Option<(
 
 /// Whether another model takes over when a phase's author at this step has no answer of this one.
 pub(crate) fn has_another(planned: &PlannedPhase, model: &str, step: &str) -> bool {
-    // `04-prd/a1/b00/call-0`: clarifications and stories have no ladder for that.
-    let branch = step.strip_prefix(&format!("{}/a", planned.path())).and_then(|rest| rest.split_once("/b"));
-    let attempt = branch.and_then(|(attempt, _)| attempt.parse::<u32>().ok());
+    // `04-prd/a1/b00/call-0`, `09-story-loop/a1/ST-1/t2/call-0`, `04-prd/qav/r1/question/call-0`.
+    let Some(rest) = step.strip_prefix(&planned.path()).and_then(|rest| rest.strip_prefix('/')) else {
+        return false;
+    };
+    let parts: Vec<&str> = rest.split('/').collect();
+    let number = |part: &str, letter: char| part.strip_prefix(letter).and_then(|n| n.parse::<u32>().ok());
+    let attempt = match parts[..] {
+        [ideamine_authoring::brief::CLARIFICATION, ..] => Some(1),
+        [attempt, branch, _] if number(branch, 'b').is_some() => number(attempt, 'a'),
+        [_, _, attempt, _] => number(attempt, 't'),
+        _ => None,
+    };
     let rungs = ladder(&planned.config, false);
     let at = rungs.iter().position(|rung| rung.name() == model).and_then(|at| u32::try_from(at).ok());
     attempt.is_some_and(|attempt| attempt < ATTEMPTS_MAX)
@@ -226,6 +280,7 @@ mod tests {
     use ideamine_core::artifacts::Severity;
 
     use super::*;
+    use crate::world::{World, ctx};
 
     /// `a3`: the artifact `a`, and three findings of medium weight; `!1`: no answer, and the next on rung 1.
     fn tried(names: &str) -> Vec<Tried> {
@@ -293,8 +348,12 @@ mod tests {
         assert!(!another("c/d", "04-x/a1/b00/call-0"), "the last one");
         assert!(!another("own/model", "04-x/a5/b00/call-0"), "the last attempt");
         assert!(
-            !another("own/model", "04-x/a1/ST-1/t1/call-0") && !another("own/model", "04-x/q/answer/call-0")
+            another("own/model", "04-x/a1/ST-1/t4/call-2") && another("a/b", "04-x/qav/r1/Q1/answer/call-0")
         );
+        assert!(
+            !another("own/model", "04-x/a1/ST-1/t5/call-0") && !another("c/d", "04-x/qav/r1/question/call-0")
+        );
+        assert!(!another("own/model", "05-y/a1/b00/call-0"), "of another phase");
         for (error, is) in [
             ("Answer.Rejected", true),
             ("Model.ContextTooLong", true),
@@ -304,6 +363,61 @@ mod tests {
         ] {
             assert_eq!(is_of_an_author(error), is, "{error}");
         }
+    }
+
+    /// A phase that falls back on `a/b`; whether a person can be heard.
+    async fn planned(world: &std::sync::Arc<World>, step: &str, ask: bool) -> (Ctx, Plan) {
+        let mut ctx = ctx(world, step);
+        let config = serde_json::json!({ "id": "code", "title": "t", "agent": "story", "output": "code.json",
+            "prompt": "p", "fallback": ["a/b"] });
+        let plan: Plan = serde_json::from_value(serde_json::json!({
+            "version": 1, "build": "b", "idea": Digest::of(b"i"), "idea_media_type": "text/plain", "seed": 0,
+            "model": "own/model", "ask": ask, "machines": {}, "approvers": [],
+            "phases": [{ "order": 0, "wave": 0, "config": config }],
+        }))
+        .unwrap();
+        ctx.plan = Some(ctx.put_json(&plan).await.unwrap());
+        (ctx, plan)
+    }
+
+    #[tokio::test]
+    async fn a_story_without_an_answer_goes_down_the_ladder_and_in_the_end_a_person_is_waited_for() {
+        for (ask, last) in [(false, None), (true, Some("person"))] {
+            let world = World::new();
+            let tries = "01-code/a1/ST-1/t";
+            for (attempt, falls) in [(1, Some("a/b")), (2, last)] {
+                let (ctx, plan) = planned(&world, &format!("{tries}{attempt}/aggregate"), ask).await;
+                let planned = &plan.phases[0];
+                let of = Unanswered { planned, attempts: tries, attempt, error: "Model.Refused", ordinal: 1 };
+                let fell = fall_back(&ctx, &plan, &of, "run-aggregate").await.unwrap();
+                assert_eq!(fell.as_deref(), falls, "{attempt}, {ask}");
+                let row = brief::attempt(&ctx, &format!("{tries}{attempt}")).await.unwrap();
+                assert_eq!(row.map(|row| (row.rung, row.failed)), falls.map(|_| (1, true)));
+            }
+            let (ctx, _) = planned(&world, "x", ask).await;
+            let control = rows::wanted(&ctx).await.unwrap();
+            let paused = (control.desired, control.by.as_str()) == (Desired::Pause, NO_ANSWER);
+            assert_eq!(paused, ask, "{control:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_clarification_goes_on_with_the_next_model_and_says_it_once() {
+        let world = World::new();
+        let phase = PhaseId::new("code").unwrap();
+        for (step, error, rung) in [
+            ("01-code/qav/r1/select", None, 0),
+            ("01-code/qav/r1/Q1/propose", Some("Store.Conflict"), 0),
+            ("01-code/qav/r1/Q2/propose", Some("Model.Refused"), 1),
+            ("01-code/qav/r1/Q2/propose", Some("Model.Refused"), 1),
+            ("01-code/qav/r1/Q3/conclude", Some("Answer.Rejected"), 1),
+        ] {
+            let (ctx, plan) = planned(&world, step, false).await;
+            clarify_below(&ctx, &plan, &phase, error, "run-x").await.unwrap();
+            assert_eq!(brief::clarifying_rung(&ctx, &plan.phases[0]).await.unwrap(), rung, "{step}");
+        }
+        let rungs = world.facts().into_iter().filter(|fact| matches!(&fact.body, FactBody::Decision { .. }));
+        assert_eq!(rungs.count(), 1);
     }
 
     #[test]

@@ -233,6 +233,9 @@ async fn history(
 ) -> Result<History, Failure> {
     let mut found = History { before: None, findings: vec![], model: plan.model.clone() };
     if brief.about.is_some() {
+        let planned = plan.phase(&config.id);
+        let planned = planned.ok_or_else(|| Failure::bug(format!("`{}` is not in its plan", config.id)))?;
+        found.model = rung::model(&plan.model, config, clarifying_rung(ctx, planned).await?);
         return Ok(found);
     }
     let base = path.rsplit_once("/a").filter(|_| brief.story.is_none()).map(|(base, _)| format!("{base}/a"));
@@ -254,6 +257,19 @@ async fn history(
         }
     }
     Ok(found)
+}
+
+/// Where the clarification of a phase lies in its path: `03-prd/qav`.
+pub const CLARIFICATION: &str = "qav";
+
+/// The rung on which a phase's clarification goes on: the lowest that one of its authors without an answer was left for.
+///
+/// # Errors
+/// The store's failures.
+pub async fn clarifying_rung(ctx: &Ctx, planned: &PlannedPhase) -> Result<u32, Failure> {
+    let left: Vec<AttemptRow> =
+        rows::all(ctx, &format!("attempt#{}/{CLARIFICATION}/", planned.path())).await?;
+    Ok(left.iter().map(|row| row.rung).max().unwrap_or(0))
 }
 
 /// What the attempt at this path came to, `03-prd/a1`.

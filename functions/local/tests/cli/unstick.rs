@@ -259,3 +259,40 @@ fn the_next_model_answers_where_the_first_has_no_answer_that_fits() {
     let replayed = desk.run(["replay", id, "--verify", "--json"]).exits(0).json();
     assert_eq!(replayed["identical"], true, "{replayed:#}");
 }
+
+/// A phase of one author, whose model has no answer at the first attempt.
+#[test]
+fn a_person_is_the_last_rung_of_an_author_where_one_can_be_heard() {
+    let desk = Desk::new();
+    desk.file(
+        "more/survey.yaml",
+        "id: survey\ntitle: Survey\nagent: generic\noutput: survey.json\nprompt: List who does this already.\n\
+         schema: { type: object, required: [rivals], additionalProperties: false, properties: { rivals: { type: array, items: { type: string } } } }\n",
+    );
+    let lines = [
+        json!({ "label": "survey/a1/b00/r0", "fail": { "kind": "Model.Refused" } }),
+        json!({ "label": "survey/a2/b00/r0", "json": { "rivals": ["a shed"] } }),
+    ];
+    let lines = lines.map(|line| format!("{line}\n")).concat();
+    let script = format!("scripted:{}", desk.file("answers.jsonl", lines).display());
+    let idea = idea();
+    let args = ["run", idea.to_str().unwrap(), "--model", &script, "--phases", "more", "--until", "survey"];
+    let unheard = desk.run(args.iter().chain(&["--json"])).json();
+    assert_eq!(unheard["phases"].as_array().unwrap().last().unwrap()["status"], "failed", "{unheard:#}");
+    let told = desk.run(args.iter().chain(&["--ask"])).exits(4);
+    let run = desk.newest();
+    assert!(
+        told.stderr.contains("Model.Refused") && told.stderr.contains(&format!("resume {run}")),
+        "{}",
+        told.stderr
+    );
+    assert_eq!(desk.run(["show", &run, "--json"]).exits(0).json()["status"], "paused");
+    let ended = desk.run(["resume", &run, "--json"]).exits(0).json();
+    let survey = ended["phases"].as_array().unwrap().last().unwrap();
+    assert_eq!((&survey["status"], &survey["attempts"]), (&json!("passed"), &json!(2)), "{survey:#}");
+    desk.run(["verify", &run]).exits(0);
+    let ledger = desk.run(["ledger", "export", &run]).exits(0).stdout;
+    for said in ["\"choice\":\"person\"", "policy:no-answer"] {
+        assert!(ledger.contains(said), "{said}: {ledger}");
+    }
+}

@@ -108,6 +108,9 @@ fn from_every_state_of_the_gate_loop_of_a_story_an_end_can_be_reached() {
         "Begin" | "Control" => wanted(),
         "Hold" => vec![json!({})],
         "Author" => outputs(&["ok", "stopped", "failed"]),
+        "Unwritten" => {
+            payloads(["again", "failed"].map(|outcome| json!({ "outcome": outcome, "error": "E" })).to_vec())
+        }
         "Finish" => payloads(vec![json!({ "finished": "f", "app": "d" })]),
         "Settle" => payloads(vec![json!({ "app": "d" })]),
         "Test" => vec![json!({ "evidence": "e", "outcome": "pass" })],
@@ -151,7 +154,7 @@ fn phase(shape: Value) -> Explored {
         "Keep" | "Waive" | "Close" | "CloseStopped" | "CloseFailed" => payloads(vec![json!({})]),
         "Finish" => payloads(vec![json!({ "finished": "f" })]),
         "Aggregate" => payloads(
-            ["ok", "stopped", "failed"]
+            ["ok", "stopped", "failed", "again"]
                 .map(|outcome| {
                     json!({ "outcome": outcome, "work": "w", "answer": "a", "error": "Control.Stopped", "cause": "c" })
                 })
