@@ -21,6 +21,37 @@ const DEPTH: usize = 4;
 const GROWTH: usize = 8;
 const ROOM: usize = 64 << 10;
 
+/// How much of a window the common decoder reads.
+const LIMITS: ideamine_unmask::Limits = ideamine_unmask::Limits {
+    max_depth: 2,
+    max_views: 16,
+    max_growth: 2,
+    min_room_bytes: ROOM,
+    max_source_bytes: WINDOW,
+};
+/// What a reading of disguised signs must show: chance makes weak evidence there.
+const HIDDEN: f32 = 0.6;
+
+/// The name of a layer that only the common decoder undoes; the others are undone here, run by run.
+fn layer(step: ideamine_unmask::Step) -> Option<&'static str> {
+    use ideamine_unmask::Step;
+    Some(match step {
+        Step::Base85 => "base85",
+        Step::Binary => "binary",
+        Step::Decimal => "decimal",
+        Step::Tags | Step::Selectors | Step::ZeroWidth => "invisible",
+        Step::Fold => "look-alikes",
+        Step::QuotedPrintable => "quoted-printable",
+        Step::Morse => "morse",
+        Step::Braille => "braille",
+        Step::Hex => "hex",
+        Step::Base32 => "base32",
+        Step::Atbash => "atbash",
+        Step::Spacing => "spacing",
+        _ => return None,
+    })
+}
+
 /// What is left to decode in one window, and what was read already: the same part turns up in several readings.
 struct Room {
     left: usize,
@@ -73,7 +104,7 @@ impl Guard {
         }
         let lock = context.file.is_some_and(is_lock_file);
         leaks.retain(|leak| {
-            leak.score >= context.point.threshold() && !(lock && leak.rule == "generic.secret")
+            leak.score >= context.point.threshold() && !(lock && leak.rule.starts_with("generic."))
         });
         settle(leaks)
     }
@@ -107,6 +138,7 @@ impl Guard {
         if depth == 0 {
             self.joined(text, room, &mut leaks);
             self.turned(text, &mut leaks);
+            self.unmasked(text, room, &mut leaks);
         }
         for link in &found.links {
             let within = |leak: &&Leak| {
@@ -180,6 +212,31 @@ impl Guard {
         }
     }
 
+    /// What the common decoder reads besides: base85, binary and decimal codes, Morse and Braille, invisible characters,
+    /// look-alikes, and these in each other.
+    fn unmasked(&self, text: &str, room: &mut Room, leaks: &mut Vec<Leak>) {
+        for view in ideamine_unmask::unmask(text, &LIMITS).views.iter().skip(1) {
+            let Some(layer) = view.how.iter().rev().find_map(|step| layer(*step)) else { continue };
+            if !room.takes(&view.text) {
+                continue;
+            }
+            let mut inner = scan(&view.text).leaks;
+            if !self.known.is_empty() {
+                self.known.find(&view.text, &mut inner);
+            }
+            for leak in inner.into_iter().filter(|leak| leak.score >= HIDDEN) {
+                let span = view.source_span(leak.span.clone());
+                let span = floor(text, span.start)..floor(text, span.end);
+                let seen = leaks.iter().any(|known| {
+                    known.score >= 0.5 && known.span.start < span.end && span.start < known.span.end
+                });
+                if !seen && !span.is_empty() {
+                    leaks.push(hidden(leak, layer, span));
+                }
+            }
+        }
+    }
+
     /// The text backwards, and shifted by 13. Only what names itself: digits are the same in both, and a mailbox turned
     /// round is one.
     fn turned(&self, text: &str, leaks: &mut Vec<Leak>) {
@@ -250,7 +307,7 @@ fn settle(mut leaks: Vec<Leak>) -> Vec<Leak> {
     leaks.dedup_by(|a, b| a.span == b.span && a.rule == b.rule);
     let specific: Vec<Range<usize>> = leaks
         .iter()
-        .filter(|leak| leak.rule != "generic.secret" && matches!(leak.kind, Kind::ApiKey | Kind::Credential))
+        .filter(|leak| !leak.rule.starts_with("generic.") && matches!(leak.kind, Kind::ApiKey | Kind::Credential))
         .map(|leak| leak.span.clone())
         .collect();
     let covered = |leak: &Leak| {
@@ -260,6 +317,6 @@ fn settle(mut leaks: Vec<Leak>) -> Vec<Leak> {
             .take(3)
             .any(|span| span.start < leak.span.end && leak.span.start < span.end)
     };
-    leaks.retain(|leak| leak.rule != "generic.secret" || !covered(leak));
+    leaks.retain(|leak| !leak.rule.starts_with("generic.") || !covered(leak));
     leaks
 }

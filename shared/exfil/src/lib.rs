@@ -32,6 +32,7 @@ mod scan;
 mod tokens;
 mod triggers;
 mod value;
+mod vendors;
 
 pub use exception::{Exception, ExceptionError, except};
 pub use guard::Guard;

@@ -1,7 +1,7 @@
 //! One pass over one reading of a text: every rule, where its literal was seen or its first byte stands.
 use crate::leak::Leak;
 use crate::triggers::{TRIGGERS, Trigger};
-use crate::{channels, credentials, hosts, keys, logins, people, personal, tokens};
+use crate::{channels, credentials, hosts, keys, logins, people, personal, tokens, vendors};
 use std::ops::Range;
 
 /// What a pass found: leaks, URLs to be judged once their insides are known, and parts that are pictures or fonts.
@@ -34,6 +34,7 @@ pub(crate) fn scan(text: &str) -> Found<'_> {
                 Trigger::Name => {
                     credentials::assignment(text, start, end - start).inspect(|leak| name_end = leak.span.end)
                 }
+                Trigger::Vendor => vendors::assigned(text, start, end),
                 Trigger::Login(i) => logins::by_form(text, i, start),
                 Trigger::Person(sort) => people::word(text, start, end, sort),
                 Trigger::Label => hosts::name(text, start),

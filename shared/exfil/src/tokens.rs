@@ -118,7 +118,7 @@ pub(crate) fn by_prefix(text: &str, rule: &'static Prefix, at: usize) -> Option<
     let digitless = rule.max > 2 * rule.min
         && matches!(rule.class, Class::Url)
         && !value.bytes().any(|b| b.is_ascii_digit());
-    let gap = matches!(rule.class, Class::Dotted) && value.contains("..");
+    let gap = matches!(rule.class, Class::Dotted) && value.starts_with("..") || value.contains("...");
     if goes_on
         || digitless
         || gap

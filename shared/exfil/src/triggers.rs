@@ -1,6 +1,6 @@
 //! The one search that every scan begins with: all literals of all rules, in any case, overlapping. What it finds says
 //! which rule looks where; a text without any is done after it.
-use crate::{channels, credentials, hosts, keys, logins, personal, tokens};
+use crate::{channels, credentials, hosts, keys, logins, personal, tokens, vendors};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -26,6 +26,7 @@ pub(crate) enum Trigger {
     Share,
     Data,
     V6,
+    Vendor,
 }
 
 pub(crate) struct Triggers {
@@ -44,6 +45,7 @@ pub(crate) static TRIGGERS: LazyLock<Triggers> = LazyLock::new(|| {
     literals.extend(hosts::LABELS.iter().map(|label| (*label, Trigger::Label)));
     literals.extend(channels::DROPS.iter().enumerate().map(|(i, d)| (*d, Trigger::Drop(i))));
     literals.extend(channels::PASTES.iter().enumerate().map(|(i, d)| (*d, Trigger::Paste(i))));
+    literals.extend(vendors::VENDORS.iter().map(|vendor| (*vendor, Trigger::Vendor)));
     literals.extend(channels::LOOKUPS.iter().map(|word| (*word, Trigger::Lookup)));
     literals.extend(keys::NAKED.iter().map(|head| (*head, Trigger::NakedKey)));
     literals.extend([
