@@ -219,7 +219,7 @@ pub(crate) fn judge(link: &Link<'_>, sensitive: Option<bool>) -> Option<Leak> {
         };
     }
     let values = || query.split('&').filter_map(|pair| pair.split_once('=')).map(|(_, value)| value);
-    let encoded = values().any(|value| value.len() >= 24 && !crate::decode::runs(value, 256).is_empty());
+    let encoded = values().any(|value| value.len() >= 24 && ideamine_unmask::is_encoded(value));
     let prose = values()
         .any(|value| value.len() >= 24 && value.matches('%').count() + value.matches('+').count() >= 3);
     let collected = |name: &str| {
@@ -251,8 +251,7 @@ pub(crate) fn judge(link: &Link<'_>, sensitive: Option<bool>) -> Option<Leak> {
                 value.split(['%', '+']).any(|part| part.len() >= 18 && crate::value::is_random(part))
             },
         );
-    let label =
-        link.host.split('.').any(|label| label.len() >= 24 && !crate::decode::runs(label, 256).is_empty());
+    let label = link.host.split('.').any(|label| label.len() >= 24 && ideamine_unmask::is_encoded(label));
     let template = query.contains("{{")
         || query.contains("${")
         || query.contains("%7B%7B")

@@ -1,11 +1,12 @@
 //! The guard: a text in windows, each read as it is, with its runs decoded, its escapes undone, its pieces joined, turned
 //! round and shifted; what any reading shows is told at the bytes it came from.
 use crate::channels;
-use crate::decode::{self, Part};
 use crate::known::{Known, Registry};
 use crate::leak::{Context, Kind, Leak};
+use crate::pieces;
 use crate::scan::scan;
 use crate::tokens::floor;
+use ideamine_unmask::Step;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -15,41 +16,92 @@ use std::ops::Range;
 /// the overlap.
 const WINDOW: usize = 256 << 10;
 const OVERLAP: usize = 16 << 10;
-/// How deep encodings are opened in each other.
-const DEPTH: usize = 4;
 /// Bytes that all readings of one window may have together, as a multiple of its own and at least.
 const GROWTH: usize = 8;
 const ROOM: usize = 64 << 10;
 
 /// How much of a window the common decoder reads.
 const LIMITS: ideamine_unmask::Limits = ideamine_unmask::Limits {
-    max_depth: 2,
-    max_views: 16,
-    max_growth: 2,
+    max_depth: 3,
+    max_views: 32,
+    max_growth: 4,
     min_room_bytes: ROOM,
     max_source_bytes: WINDOW,
 };
-/// What a reading of disguised signs must show: chance makes weak evidence there.
-const HIDDEN: f32 = 0.6;
+/// How a reading of the common decoder is told, and what it must show.
+struct Layer {
+    name: &'static str,
+    /// The lowest score that counts: chance makes weak evidence in signs that few writings use.
+    least: f32,
+    /// Escapes and look-alikes are undone where they stand.
+    in_place: bool,
+    /// Ciphers of letters leave digits alone.
+    turned: bool,
+}
 
-/// The name of a layer that only the common decoder undoes; the others are undone here, run by run.
-fn layer(step: ideamine_unmask::Step) -> Option<&'static str> {
-    use ideamine_unmask::Step;
-    Some(match step {
-        Step::Base85 => "base85",
-        Step::Binary => "binary",
-        Step::Decimal => "decimal",
-        Step::Tags | Step::Selectors | Step::ZeroWidth => "invisible",
-        Step::Fold => "look-alikes",
-        Step::QuotedPrintable => "quoted-printable",
-        Step::Morse => "morse",
-        Step::Braille => "braille",
-        Step::Hex => "hex",
-        Step::Base32 => "base32",
-        Step::Atbash => "atbash",
-        Step::Spacing => "spacing",
-        _ => return None,
-    })
+impl Layer {
+    /// The layer of a reading that came about by `how`; `None` for ways of writing words.
+    fn of(how: &[Step]) -> Option<Self> {
+        let cipher = |step: &Step| matches!(step, Step::Rot13 | Step::Caesar | Step::Atbash | Step::Reversed);
+        let (name, least, in_place) =
+            match how.iter().rev().find(|step| **step != Step::Fold).unwrap_or(&Step::Fold) {
+                Step::Leet | Step::PigLatin | Step::Nato => return None,
+                Step::Base64 => ("base64", 0.5, false),
+                Step::Base32 => ("base32", 0.5, false),
+                Step::Hex => ("hex", 0.5, false),
+                Step::Percent | Step::Html | Step::Escape | Step::QuotedPrintable => ("escapes", 0.5, true),
+                Step::Base85 => ("base85", 0.6, false),
+                Step::Binary => ("binary", 0.6, false),
+                Step::Decimal => ("decimal", 0.6, false),
+                Step::Morse => ("morse", 0.6, false),
+                Step::Braille => ("braille", 0.6, false),
+                Step::Tags | Step::Selectors | Step::ZeroWidth => ("invisible", 0.6, false),
+                Step::Fold => ("look-alikes", 0.6, true),
+                Step::Spacing => ("spacing", 0.6, true),
+                Step::Rot13 => ("rot13", 0.6, false),
+                Step::Caesar => ("shifted", 0.6, false),
+                Step::Atbash => ("atbash", 0.6, false),
+                Step::Reversed => ("reversed", 0.6, false),
+            };
+        Some(Self { name, least, in_place, turned: how.iter().any(cipher) })
+    }
+}
+
+/// Whether a leak in a turned text is more than digits, which are the same in every cipher of letters, and no mailbox
+/// turned round.
+fn names_itself(leak: &Leak) -> bool {
+    leak.score >= 0.6
+        && !matches!(&*leak.rule, "credential.url" | "credential.curl")
+        && (matches!(leak.kind, Kind::ApiKey | Kind::PrivateKey | Kind::Credential)
+            || leak.rule.ends_with(".named")
+            || matches!(
+                &*leak.rule,
+                "date-of-birth"
+                    | "address.postal"
+                    | "account.iban"
+                    | "card.number"
+                    | "national-id.it"
+                    | "national-id.es"
+            ))
+}
+
+/// Adds the channels among `links`, once it is known what stands inside them.
+fn judge(links: &[channels::Link<'_>], leaks: &mut Vec<Leak>) {
+    for link in links {
+        let within = |leak: &&Leak| {
+            link.span.start < leak.span.end
+                && leak.span.start < link.span.end
+                && leak.span.start >= link.span.start + 8
+                && leak.score >= 0.5
+        };
+        let carried = |leak: &&Leak| {
+            !matches!(leak.kind, Kind::InternalHost | Kind::ExfilChannel)
+                && leak.rule != "credential.url"
+                && within(leak)
+        };
+        let sensitive = leaks.iter().filter(carried).map(|leak| leak.kind == Kind::EncodedPayload).max();
+        leaks.extend(channels::judge(link, sensitive));
+    }
 }
 
 /// What is left to decode in one window, and what was read already: the same part turns up in several readings.
@@ -92,7 +144,7 @@ impl Guard {
             let to = floor(text, (from + WINDOW).min(text.len()));
             let window = text.get(from..to).unwrap_or_default();
             let mut room = Room { left: (window.len() * GROWTH).max(ROOM), seen: HashSet::new() };
-            let found = self.reading(window, 0, &mut room);
+            let found = self.whole(window, &mut room);
             leaks.extend(found.into_iter().map(|mut leak| {
                 leak.span = leak.span.start + from..leak.span.end + from;
                 leak
@@ -119,90 +171,66 @@ impl Guard {
         self.scan(&text, context)
     }
 
-    /// Everything that one reading shows, and the readings of it.
-    fn reading(&self, text: &str, depth: usize, room: &mut Room) -> Vec<Leak> {
+    /// Everything that a text shows: as it is, by the common decoder, with its pieces joined, and turned round.
+    fn whole(&self, text: &str, room: &mut Room) -> Vec<Leak> {
         let found = scan(text);
-        let mut leaks = found.leaks;
+        let mut leaks = self.plain(text, found.leaks);
+        self.unmasked(text, &found.pictures, room, &mut leaks);
+        self.joined(text, room, &mut leaks);
+        self.turned(text, &mut leaks);
+        judge(&found.links, &mut leaks);
+        leaks
+    }
+
+    /// What one reading shows by itself, channels not yet judged.
+    fn plain(&self, text: &str, mut leaks: Vec<Leak>) -> Vec<Leak> {
         if !self.known.is_empty() {
             self.known.find(text, &mut leaks);
-        }
-        if depth < DEPTH {
-            let inside = |span: &Range<usize>| {
-                found.pictures.iter().any(|p| p.start <= span.start && span.end <= p.end)
-            };
-            for part in decode::runs(text, room.left).into_iter().filter(|part| !inside(&part.span)) {
-                self.part(&part, depth, room, &mut leaks);
-            }
-            self.unescaped(text, depth, room, &mut leaks);
-        }
-        if depth == 0 {
-            self.joined(text, room, &mut leaks);
-            self.turned(text, &mut leaks);
-            self.unmasked(text, room, &mut leaks);
-        }
-        for link in &found.links {
-            let within = |leak: &&Leak| {
-                link.span.start < leak.span.end
-                    && leak.span.start < link.span.end
-                    && leak.span.start >= link.span.start + 8
-                    && leak.score >= 0.5
-            };
-            let carried = |leak: &&Leak| {
-                !matches!(leak.kind, Kind::InternalHost | Kind::ExfilChannel)
-                    && leak.rule != "credential.url"
-                    && within(leak)
-            };
-            let sensitive = leaks.iter().filter(carried).map(|leak| leak.kind == Kind::EncodedPayload).max();
-            leaks.extend(channels::judge(link, sensitive));
         }
         leaks
     }
 
-    fn part(&self, part: &Part, depth: usize, room: &mut Room, leaks: &mut Vec<Leak>) {
-        if !room.takes(&part.text) {
-            return;
-        }
-        let inner = self.reading(&part.text, depth + 1, room);
-        // Weak evidence does not become strong by being encoded, but what was encoded was meant to be hidden.
-        if let Some(best) =
-            inner.into_iter().filter(|leak| leak.score >= 0.5).max_by(|a, b| a.score.total_cmp(&b.score))
-        {
-            leaks.push(hidden(best, part.layer, part.span.clone()));
-        }
-    }
-
-    fn unescaped(&self, text: &str, depth: usize, room: &mut Room, leaks: &mut Vec<Leak>) {
-        let Some((plain, from)) = decode::unescape(text) else { return };
-        if !room.takes(&plain) {
-            return;
-        }
-        let whole = from.len() == plain.len() + 1;
-        for leak in self.reading(&plain, depth + 1, room) {
-            let place = |at: usize| from.get(at).map_or(text.len(), |at| *at as usize);
-            let span = if whole { place(leak.span.start)..place(leak.span.end) } else { 0..text.len() };
-            let span = floor(text, span.start)..floor(text, span.end.min(text.len()));
-            let seen = leaks.iter().any(|known| {
-                known.span.start < span.end && span.start < known.span.end && known.score >= leak.score
-            });
-            if !seen && leak.score >= 0.5 {
-                let same = text.get(span.clone()) == plain.get(leak.span.clone());
-                leaks.push(if same { Leak { span, ..leak } } else { hidden(leak, "escapes", span) });
+    /// What the readings of the common decoder show: encodings, also in each other, escapes, look-alikes, invisible signs.
+    fn unmasked(&self, text: &str, pictures: &[Range<usize>], room: &mut Room, leaks: &mut Vec<Leak>) {
+        for view in ideamine_unmask::unmask(text, &LIMITS).views.iter().skip(1) {
+            let Some(layer) = Layer::of(&view.how) else { continue };
+            if !room.takes(&view.text) {
+                continue;
+            }
+            let found = scan(&view.text);
+            let mut inner = self.plain(&view.text, found.leaks);
+            judge(&found.links, &mut inner);
+            for leak in inner
+                .into_iter()
+                .filter(|leak| leak.score >= layer.least && (!layer.turned || names_itself(leak)))
+            {
+                let span = view.source_span(leak.span.clone());
+                let span = floor(text, span.start)..floor(text, span.end);
+                let overlaps = |known: &&Leak| known.span.start < span.end && span.start < known.span.end;
+                let seen = leaks.iter().filter(overlaps).any(|known| {
+                    known.score >= leak.score && (layer.in_place || known.kind == Kind::EncodedPayload)
+                });
+                let picture = pictures.iter().any(|p| p.start <= span.start && span.end <= p.end);
+                if span.is_empty() || picture || seen && leak.rule != crate::known::RULE {
+                    continue;
+                }
+                let same = text.get(span.clone()) == view.text.get(leak.span.clone());
+                leaks.push(if same { Leak { span, ..leak } } else { hidden(leak, layer.name, span) });
             }
         }
     }
 
     /// Strings written as pieces in code (`"ab" + "cd"`), and numbered parts, as one.
     fn joined(&self, text: &str, room: &mut Room, leaks: &mut Vec<Leak>) {
-        for (plain, span) in
-            [crate::decode::concatenated(text), crate::decode::numbered(text)].into_iter().flatten()
-        {
+        for (plain, span) in [pieces::concatenated(text), pieces::numbered(text)].into_iter().flatten() {
             if !room.takes(&plain) {
                 return;
             }
-            let inner = self
-                .reading(&plain, DEPTH - 1, room)
-                .into_iter()
-                .filter(|leak| leak.score >= 0.6 && leak.kind != Kind::InternalHost);
+            let found = scan(&plain);
+            let mut inner = self.plain(&plain, found.leaks);
+            self.unmasked(&plain, &found.pictures, room, &mut inner);
+            judge(&found.links, &mut inner);
+            let inner = inner.into_iter().filter(|leak| leak.score >= 0.6 && leak.kind != Kind::InternalHost);
             let fresh = inner
                 .filter(|leak| {
                     !leaks.iter().any(|known| known.kind == leak.kind && known.score >= leak.score)
@@ -212,53 +240,13 @@ impl Guard {
         }
     }
 
-    /// What the common decoder reads besides: base85, binary and decimal codes, Morse and Braille, invisible characters,
-    /// look-alikes, and these in each other.
-    fn unmasked(&self, text: &str, room: &mut Room, leaks: &mut Vec<Leak>) {
-        for view in ideamine_unmask::unmask(text, &LIMITS).views.iter().skip(1) {
-            let Some(layer) = view.how.iter().rev().find_map(|step| layer(*step)) else { continue };
-            if !room.takes(&view.text) {
-                continue;
-            }
-            let mut inner = scan(&view.text).leaks;
-            if !self.known.is_empty() {
-                self.known.find(&view.text, &mut inner);
-            }
-            for leak in inner.into_iter().filter(|leak| leak.score >= HIDDEN) {
-                let span = view.source_span(leak.span.clone());
-                let span = floor(text, span.start)..floor(text, span.end);
-                let seen = leaks.iter().any(|known| {
-                    known.score >= 0.5 && known.span.start < span.end && span.start < known.span.end
-                });
-                if !seen && !span.is_empty() {
-                    leaks.push(hidden(leak, layer, span));
-                }
-            }
-        }
-    }
-
     /// The text backwards, and shifted by 13. Only what names itself: digits are the same in both, and a mailbox turned
     /// round is one.
     fn turned(&self, text: &str, leaks: &mut Vec<Leak>) {
         let backwards: String = text.chars().rev().collect();
-        let shifted = decode::rot13(text);
+        let shifted = pieces::rot13(text);
         for (plain, layer) in [(backwards, "reversed"), (shifted, "rot13")] {
-            let named = |leak: &Leak| {
-                leak.score >= 0.6
-                    && !matches!(&*leak.rule, "credential.url" | "credential.curl")
-                    && (matches!(leak.kind, Kind::ApiKey | Kind::PrivateKey | Kind::Credential)
-                        || leak.rule.ends_with(".named")
-                        || matches!(
-                            &*leak.rule,
-                            "date-of-birth"
-                                | "address.postal"
-                                | "account.iban"
-                                | "card.number"
-                                | "national-id.it"
-                                | "national-id.es"
-                        ))
-            };
-            for leak in scan(&plain).leaks.into_iter().filter(named) {
+            for leak in scan(&plain).leaks.into_iter().filter(names_itself) {
                 let span = if layer == "reversed" {
                     text.len() - leak.span.end..text.len() - leak.span.start
                 } else {
@@ -307,7 +295,9 @@ fn settle(mut leaks: Vec<Leak>) -> Vec<Leak> {
     leaks.dedup_by(|a, b| a.span == b.span && a.rule == b.rule);
     let specific: Vec<Range<usize>> = leaks
         .iter()
-        .filter(|leak| !leak.rule.starts_with("generic.") && matches!(leak.kind, Kind::ApiKey | Kind::Credential))
+        .filter(|leak| {
+            !leak.rule.starts_with("generic.") && matches!(leak.kind, Kind::ApiKey | Kind::Credential)
+        })
         .map(|leak| leak.span.clone())
         .collect();
     let covered = |leak: &Leak| {

@@ -16,7 +16,6 @@
 mod channels;
 pub mod checksum;
 mod credentials;
-mod decode;
 mod exception;
 mod guard;
 mod hosts;
@@ -27,6 +26,7 @@ mod logins;
 mod national;
 mod people;
 mod personal;
+mod pieces;
 mod redact;
 mod scan;
 mod tokens;

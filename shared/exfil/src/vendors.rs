@@ -24,7 +24,26 @@ const UUID_KEYS: &[&str] = &["heroku", "snyk", "postmark", "sendgrid", "vultr", 
 
 /// Words of a name whose value is a hash, an address or a version.
 const NO_KEYS: &[&str] = &[
-    "sha", "hash", "digest", "checksum", "integrity", "commit", "rev", "version", "url", "href", "file", "path", "image", "ref", "etag", "fingerprint", "size", "date", "public", "publishable",
+    "sha",
+    "hash",
+    "digest",
+    "checksum",
+    "integrity",
+    "commit",
+    "rev",
+    "version",
+    "url",
+    "href",
+    "file",
+    "path",
+    "image",
+    "ref",
+    "etag",
+    "fingerprint",
+    "size",
+    "date",
+    "public",
+    "publishable",
 ];
 
 /// What may stand in the rest of a name, between it and the sign, and between the sign and the value.
@@ -43,24 +62,38 @@ pub(crate) fn assigned(text: &str, at: usize, end: usize) -> Option<Leak> {
     let vendor = name.to_ascii_lowercase();
     // A short name that runs over the humps of another (`sumOfAll`, `bookTable`) is none.
     let humps = name.len() <= SHORT && (name[1..] != vendor[1..] && name != name.to_ascii_uppercase());
-    let rest = run(bytes, end, REST, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-' | b' ' | b'\t'));
-    let quote = run(bytes, rest, BEFORE_SIGN, |b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b']'));
+    let rest = run(bytes, end, REST, |b| {
+        b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-' | b' ' | b'\t')
+    });
+    let quote =
+        run(bytes, rest, BEFORE_SIGN, |b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b']'));
     let sign = ["||", "=>", ":=", "::=", "?=", "->", "=", ">", ":", ","]
         .iter()
         .find(|sign| bytes[quote..].starts_with(sign.as_bytes()))?;
     let after = quote + sign.len();
-    let from = run(bytes, after, AFTER_SIGN, |b| b.is_ascii_whitespace() || matches!(b, b'`' | b'"' | b'\'' | b'='));
-    let to = run(bytes, from, MOST + 1, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'=' | b'+' | b'/'));
+    let from =
+        run(bytes, after, AFTER_SIGN, |b| b.is_ascii_whitespace() || matches!(b, b'`' | b'"' | b'\'' | b'='));
+    let to = run(bytes, from, MOST + 1, |b| {
+        b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'=' | b'+' | b'/')
+    });
     let value = text.get(from..to)?;
     let gap = text.get(end..rest)?.to_ascii_lowercase();
     let words = gap.split(|c: char| !c.is_ascii_alphanumeric());
-    let public = words.clone().any(|word| NO_KEYS.iter().any(|no| word == *no || word.starts_with("sha") || no.len() > 4 && word.ends_with(no)));
-    let closed = bytes.get(to).is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'`' | b'"' | b'\'' | b';' | b',' | b')' | b'}' | b'\\' | b'&' | b'<'));
+    let public = words.clone().any(|word| {
+        NO_KEYS.iter().any(|no| word == *no || word.starts_with("sha") || no.len() > 4 && word.ends_with(no))
+    });
+    let closed = bytes.get(to).is_none_or(|b| {
+        b.is_ascii_whitespace()
+            || matches!(b, b'`' | b'"' | b'\'' | b';' | b',' | b')' | b'}' | b'\\' | b'&' | b'<')
+    });
     let uuid = is_uuid(value.as_bytes());
     let listed = *sign == "," && !matches!(bytes.get(from.wrapping_sub(1)), Some(b'"' | b'\'' | b'`'));
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     // A path or words joined by signs are no key; neither is a number.
-    let plain = value.split(['/', '-', '_']).filter(|part| !part.is_empty()).all(|part| crate::value::changes(part.as_bytes()) <= 1 && !is_hex(part.as_bytes()));
+    let plain = value
+        .split(['/', '-', '_'])
+        .filter(|part| !part.is_empty())
+        .all(|part| crate::value::changes(part.as_bytes()) <= 1 && !is_hex(part.as_bytes()));
     let random = is_random(value) || value.len() >= 20 && digits >= 2 && entropy(value.as_bytes()) >= 3.3;
     if humps
         || public

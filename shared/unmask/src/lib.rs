@@ -9,6 +9,7 @@ mod ciphers;
 mod confusables;
 mod escapes;
 mod fold;
+mod inflate;
 mod runs;
 mod signs;
 mod view;
@@ -61,6 +62,11 @@ pub struct Unmasked<'t> {
     pub split_letters: usize,
     /// Whether a limit cut something off: a guard that must not miss anything refuses such a text.
     pub truncated: bool,
+}
+
+/// Whether any run of `text` is Base64, Base32 or hexadecimal that decodes to text.
+pub fn is_encoded(text: &str) -> bool {
+    runs::is_encoded(text)
 }
 
 /// All readings of `text` within `limits`.

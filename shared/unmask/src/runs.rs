@@ -1,5 +1,6 @@
 //! Runs of characters that are an encoding as a whole: Base64, Base32, Base85, hexadecimal, binary and decimal codes.
 //! What they decode to counts only if it is text; each run becomes a line of its own.
+use crate::inflate;
 use crate::view::{Builder, Output, Step};
 use std::ops::Range;
 
@@ -11,6 +12,15 @@ const MIN_BASE32_CHARS: usize = 16;
 const MIN_BASE85_CHARS: usize = 20;
 /// Fewer bytes in hexadecimal, binary or decimal are numbers.
 const MIN_CODES: usize = 6;
+/// What a short run may be inflated to.
+const ROOM: usize = 64 << 10;
+
+/// Segments of a path or URL that may be Base64 of their own.
+const MAX_SEGMENTS: usize = 8;
+/// A label of a domain name shorter than this does not carry on a run.
+const MIN_LABEL_CHARS: usize = 8;
+/// Labels and lines shorter than this end a run.
+const MIN_JOINED_CHARS: usize = 16;
 
 /// The steps of this file.
 pub(crate) const RUNS: [Step; 6] =
@@ -19,13 +29,22 @@ pub(crate) const RUNS: [Step; 6] =
 /// The lines that the runs of the kind `step` in `text` decode to.
 pub(crate) fn decode_runs(text: &str, step: Step, room: usize) -> Option<Output> {
     let mut out = Builder::new(text, room);
+    // What all runs together may be inflated to.
+    let mut inflatable = room;
     let mut put = |span: Range<usize>, bytes: &[u8]| {
-        if let Some(decoded) = readable(bytes) {
-            out.line(span, &decoded);
+        let inflated = inflate::inflate(bytes, inflatable);
+        inflatable -= inflated.as_ref().map_or(0, Vec::len).min(inflatable);
+        let decoded = readable(inflated.as_deref().unwrap_or(bytes));
+        if let Some(decoded) = &decoded {
+            out.line(span, decoded);
         }
+        decoded.is_some()
     };
     match step {
-        Step::Base64 => bits(text, 6, MIN_BASE64_CHARS, base64_value, &mut put),
+        Step::Base64 => bits(text, 6, MIN_BASE64_CHARS, base64_value, &mut |span, bytes| {
+            // A path runs into what it carries.
+            put(span.clone(), bytes) || segments(text, span, &mut put)
+        }),
         Step::Base32 => bits(text, 5, MIN_BASE32_CHARS, base32_value, &mut put),
         Step::Base85 => base85(text, &mut put),
         Step::Hex => codes(text, 16, &mut put),
@@ -33,6 +52,30 @@ pub(crate) fn decode_runs(text: &str, step: Step, room: usize) -> Option<Output>
         _ => codes(text, 10, &mut put),
     }
     out.finish()
+}
+
+/// Decodes what follows each of the first slashes in `span`, until something is text.
+fn segments(text: &str, span: Range<usize>, put: &mut impl FnMut(Range<usize>, &[u8]) -> bool) -> bool {
+    let run = text.get(span.clone()).unwrap_or_default();
+    run.match_indices('/').take(MAX_SEGMENTS).any(|(slash, _)| {
+        let from = span.start + slash + 1;
+        let mut found = false;
+        if let Some(rest) = text.get(from..span.end).filter(|rest| rest.len() >= MIN_JOINED_CHARS) {
+            let end = rest.find('/').filter(|end| *end >= MIN_JOINED_CHARS).unwrap_or(rest.len());
+            bits(&rest[..end], 6, MIN_BASE64_CHARS, base64_value, &mut |inner: Range<usize>, bytes| {
+                found |= put(from + inner.start..from + inner.end, bytes);
+                found
+            });
+        }
+        found
+    })
+}
+
+/// Whether any run of `text` is Base64, Base32 or hexadecimal of text.
+pub(crate) fn is_encoded(text: &str) -> bool {
+    [Step::Base64, Step::Base32, Step::Hex]
+        .into_iter()
+        .any(|step| decode_runs(text, step, text.len().max(ROOM)).is_some())
 }
 
 fn base64_value(byte: u8) -> Option<u8> {
@@ -49,6 +92,7 @@ fn base64_value(byte: u8) -> Option<u8> {
 fn base32_value(byte: u8) -> Option<u8> {
     match byte {
         b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a'),
         b'2'..=b'7' => Some(byte - b'2' + 26),
         _ => None,
     }
@@ -60,7 +104,7 @@ fn bits(
     width: u32,
     min: usize,
     value: fn(u8) -> Option<u8>,
-    put: &mut impl FnMut(Range<usize>, &[u8]),
+    put: &mut impl FnMut(Range<usize>, &[u8]) -> bool,
 ) {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -88,6 +132,8 @@ fn bits(
                 }
             } else if matches!(byte, b'\n' | b'\r') && line >= 40 {
                 line = if bytes.get(at + 1) == Some(&b'\n') { line } else { 0 };
+            } else if *byte == b'.' && line >= MIN_JOINED_CHARS && is_label(&bytes[at + 1..], value) {
+                line = 0;
             } else {
                 break;
             }
@@ -101,8 +147,14 @@ fn bits(
     }
 }
 
+/// Whether a label that can go on a run stands here: a word of prose has no digit.
+fn is_label(bytes: &[u8], value: fn(u8) -> Option<u8>) -> bool {
+    let len = bytes.iter().take(64).take_while(|byte| value(**byte).is_some()).count();
+    len >= MIN_LABEL_CHARS && (bytes[..len].iter().any(u8::is_ascii_digit) || len >= 20)
+}
+
 /// Numbers of one radix after another: `48 65`, `\x48\x65`, `0x48, 0x65`, `4865`, `01001000`, `72 101`.
-fn codes(text: &str, radix: u32, put: &mut impl FnMut(Range<usize>, &[u8])) {
+fn codes(text: &str, radix: u32, put: &mut impl FnMut(Range<usize>, &[u8]) -> bool) {
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
@@ -151,13 +203,17 @@ fn number(bytes: &[u8], radix: u32) -> Option<(u8, usize)> {
     Some((value, prefix + digits))
 }
 
-/// The length of what stands between two codes: up to two of blank, comma, colon, semicolon, hyphen.
+/// The length of what stands between two codes: up to two of blank, comma, colon, semicolon, hyphen, point.
 fn separator(bytes: &[u8]) -> usize {
-    bytes.iter().take(2).take_while(|byte| matches!(byte, b' ' | b'\n' | b',' | b':' | b';' | b'-')).count()
+    bytes
+        .iter()
+        .take(2)
+        .take_while(|byte| matches!(byte, b' ' | b'\n' | b',' | b':' | b';' | b'-' | b'.'))
+        .count()
 }
 
 /// Words of 20 and more printable characters that are neither letters alone nor Base64, in both common alphabets.
-fn base85(text: &str, put: &mut impl FnMut(Range<usize>, &[u8])) {
+fn base85(text: &str, put: &mut impl FnMut(Range<usize>, &[u8]) -> bool) {
     let mut at = 0;
     for word in text.split_inclusive([' ', '\n', '\t']) {
         let start = at;
