@@ -402,6 +402,7 @@ fn is_code(value: &str) -> bool {
     starts.iter().any(|start| lower.starts_with(start))
         || value.contains(['(', '[', '{'])
         || value.contains("::")
+        || value.starts_with(':')
         || value.contains("->")
         || value.contains("&&")
         || value.contains(" = ")

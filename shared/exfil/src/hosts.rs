@@ -83,7 +83,11 @@ const OUTSIDE: &[&str] = &[
     "example.local",
     "npmjs.org",
     "openshiftapps.com",
+    "localhost.localdomain",
 ];
+/// First labels of expressions and of packages' names, which are domains turned round.
+const EXPRESSIONS: &[&str] =
+    &["self", "this", "org", "com", "net", "io", "google", "sun", "java", "javax", "std", "parsed"];
 /// Ends of the last label that make a name of a file or an expression of code.
 const CODE: &[&str] = &[
     "rs",
@@ -142,7 +146,10 @@ fn used_as_host(text: &str, span: &Range<usize>) -> bool {
     let (from, _) = around(text, span, 40, 0);
     let before = text.get(from..span.start).unwrap_or_default();
     let port = bytes.get(span.end) == Some(&b':') && bytes.get(span.end + 1).is_some_and(u8::is_ascii_digit);
-    before.ends_with("://") || before.ends_with('@') || before.ends_with("\\\\") || port
+    let login = before
+        .strip_suffix('@')
+        .is_some_and(|user| user.ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '_')));
+    before.ends_with("://") || login || before.ends_with("\\\\") || port
 }
 
 fn said_before(text: &str, span: &Range<usize>, words: &[&str]) -> bool {
@@ -252,6 +259,7 @@ pub(crate) fn name(text: &str, at: usize) -> Option<Leak> {
     let expression = matches!(after, Some(b'(' | b'[' | b'=' | b'_'))
         || matches!(before, Some(b'_' | b'(' | b'#' | b'$' | b'\\' | b'%' | b'&')) && before != Some(b'\\')
         || CODE.contains(&last)
+        || EXPRESSIONS.contains(&labels[0])
         || camel;
     if labels.len() < 2
         || labels.iter().any(|l| l.is_empty())
@@ -464,7 +472,11 @@ pub(crate) fn share(text: &str, at: usize) -> Option<Leak> {
         return None;
     }
     let host = run(bytes, slashes, 64, |b| in_host(b) || b == b'_');
-    let share = run(bytes, host, 2, |b| b == b'\\');
+    // As many signs before the share as the escaping of those before the host says.
+    let share = run(bytes, host, 3, |b| b == b'\\');
+    if (share - host) * 2 != slashes - at {
+        return None;
+    }
     let end = run(bytes, share, 128, |b| {
         b.is_ascii_alphanumeric() || matches!(b, b'$' | b'-' | b'_' | b'.' | b'\\')
     });

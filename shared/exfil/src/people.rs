@@ -143,6 +143,13 @@ pub(crate) fn international(text: &str, at: usize) -> Option<Leak> {
     let glued = bytes
         .get(at + value.len())
         .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'+' | b'='));
+    // ISO 6709 writes a place as latitude and longitude: `+4230-07131`, `+513030-0000731`.
+    let place = value.split_once('-').is_some_and(|(latitude, longitude)| {
+        matches!((latitude.len(), longitude.len()), (5, 5) | (7, 7)) && longitude.starts_with(['0', '1'])
+    });
+    if place {
+        return None;
+    }
     let score = if digits.len() >= 9 { 0.65 } else { 0.3 };
     ((8..=15).contains(&digits.len()) && !glued && !crate::value::is_sequence(&digits)).then(|| {
         Leak::new(

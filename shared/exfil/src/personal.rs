@@ -68,6 +68,36 @@ pub(crate) const WORDS: &[(&str, char)] = &[
     ("lives at", 'a'), ("living at", 'a'), ("resides at", 'a'), ("address", 'a'), ("adresse", 'a'), ("dirección", 'a'), ("indirizzo", 'a'), ("adres", 'a'), ("ship to", 'a'), ("shipped to", 'a'), ("deliver to", 'a'), ("residence", 'a'), ("wohnt in", 'a'), ("home:", 'a'), ("street:", 'a'), ("mailing", 'a'), ("moved to", 'a'), ("lives in", 'a'), ("located at", 'a'), ("habite", 'a'), ("vive en", 'a'), ("abita in", 'a'), ("anschrift", 'a'), ("endereço", 'a'), ("billing", 'a'),
 ];
 
+/// Words before a mailbox that its owner published as the author of what follows.
+const ATTRIBUTION: &[&str] = &[
+    "author",
+    "maintainer",
+    "maintained",
+    "copyright",
+    "(c) ",
+    "©",
+    "-by: ",
+    "co-authored",
+    "committer",
+    "@param",
+    "fake",
+    "uploaders",
+    "written by",
+    "contributed by",
+    "ported by",
+    "thanks to",
+    "suggested by",
+    "reported by",
+    "patch by",
+    "patches by",
+    "\n -- ",
+    "contributor",
+    "packaged by",
+    "bugs to",
+    "bug report",
+    "upstream-contact",
+];
+
 fn edges(bytes: &[u8], span: &Range<usize>) -> bool {
     let joined = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     let before = span.start.checked_sub(1).map(|i| bytes[i]);
@@ -411,12 +441,9 @@ pub(crate) fn email(text: &str, at: usize) -> Option<Leak> {
     let documented = reserved.iter().any(|r| {
         domain == *r || domain.ends_with(r) && domain.as_bytes()[domain.len() - r.len() - 1] == b'.'
     });
-    let author = near(
-        text,
-        &(start..at),
-        &["author", "maintainer", "copyright", "signed-off", "co-authored", "committer", "@param", "fake"],
-        48,
-    );
+    let author = near(text, &(start..at), ATTRIBUTION, 64)
+        || domain.starts_with("lists.")
+        || domain.starts_with("googlegroups.");
     let score = match () {
         () if record(text, start) => 0.65,
         () if documented => 0.2,

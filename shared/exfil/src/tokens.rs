@@ -120,6 +120,7 @@ pub(crate) fn by_prefix(text: &str, rule: &'static Prefix, at: usize) -> Option<
         && !value.bytes().any(|b| b.is_ascii_digit());
     let gap = matches!(rule.class, Class::Dotted) && value.starts_with("..") || value.contains("...");
     if goes_on
+        || in_block(bytes, at, rule.class)
         || digitless
         || gap
         || masked(text, end)
@@ -131,6 +132,15 @@ pub(crate) fn by_prefix(text: &str, rule: &'static Prefix, at: usize) -> Option<
     }
     let (score, reason) = certainty(rule, text.get(at..end)?);
     Some(Leak::new(rule.kind, rule.id, at..end, score, reason))
+}
+
+/// Whether what begins at `at` is a line of a block of base64, as certificates have: the line before it is one.
+fn in_block(bytes: &[u8], at: usize, class: Class) -> bool {
+    const LINE: usize = 60;
+    let before = &bytes[at.saturating_sub(LINE + 2)..at];
+    let line = before.strip_suffix(b"\n").or_else(|| before.strip_suffix(b"\\n"));
+    matches!(class, Class::Base64)
+        && line.is_some_and(|line| line.len() >= LINE && line.iter().rev().take(LINE).all(|b| class.has(*b)))
 }
 
 /// A right checksum makes a token certain. A wrong one does not clear it: part of a token, or an older form without one,

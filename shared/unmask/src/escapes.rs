@@ -44,6 +44,12 @@ pub(crate) fn unescape(text: &str, step: Step, trigger: u8, room: usize) -> Opti
             at = start + 1;
             continue;
         }
+        // `key=34a` is an assignment: two digits alone are no escape.
+        let lone = step == Step::QuotedPrintable && end - start == 3;
+        if lone && bytes.get(start + 1..end).is_some_and(|digits| digits.iter().all(u8::is_ascii_digit)) {
+            at = end;
+            continue;
+        }
         let readable = String::from_utf8_lossy(&decoded);
         if readable.chars().all(|c| c != '\u{fffd}' && (!c.is_control() || c.is_whitespace())) {
             out.copy_between(copied..start);
