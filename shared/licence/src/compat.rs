@@ -66,6 +66,9 @@ const LGPL_LINK: &str = "LGPL-3.0, section 4; LGPL-2.1, section 6";
 const FILE_LEVEL: &str = "MPL-2.0, section 3.3; EPL-2.0, section 3; CDDL-1.0, section 3.6";
 const LIMITED: &str = "Open Source Definition, 1 and 6: https://opensource.org/osd";
 const SPDX_LIST: &str = "SPDX licence list: https://spdx.org/licenses/";
+const EUPL: &str = "EUPL-1.1, EUPL-1.2, section 5 and appendix: https://eupl.eu/1.2/en/";
+/// A published judgement of pairs of licences, CC-BY-4.0; `examples/osadl.rs` holds the verdicts here against it.
+const OSADL: &str = "OSADL, Open Source License Compatibility Matrix: https://www.osadl.org/OSADL-Matrix";
 const NO_RULE: &str = "no rule speaks of it";
 
 /// Holds `inbound` against `outgoing` (the licence of the own work) and the use. Of a choice the best branch counts, of
@@ -136,6 +139,12 @@ fn one(id: &str, exception: Option<&str>, outgoing: &str, used: Use) -> Verdict 
             FSF_AGGREGATE,
         );
     }
+    if id == outgoing && exception.is_none() {
+        return told(Outcome::Allowed, "the whole is under the same licence", FSF_LINKING);
+    }
+    if names(id).iter().any(|family| outgoing.starts_with(family)) {
+        return told(Outcome::Allowed, "its appendix names the licence to combine with", EUPL);
+    }
     if let Some(verdict) = with_gnu(id, outgoing) {
         return told(verdict.0, verdict.1, verdict.2);
     }
@@ -190,6 +199,28 @@ fn lets_link(exception: &str) -> bool {
     .any(|name| exception.contains(name))
 }
 
+/// The licences that the appendix of the EUPL names: the whole may go out under them.
+fn names(id: &str) -> &'static [&'static str] {
+    match id {
+        "EUPL-1.1" => &["GPL-2.0", "OSL-2.1", "OSL-3.0", "CPL-1.0", "EPL-1.0", "CECILL-2.0", "EUPL-1.2"],
+        "EUPL-1.2" => &[
+            "GPL-2.0",
+            "GPL-3.0",
+            "AGPL-3.0",
+            "LGPL-2.1",
+            "LGPL-3.0",
+            "MPL-2.0",
+            "OSL-2.1",
+            "OSL-3.0",
+            "EPL-1.0",
+            "CECILL-2.0",
+            "CECILL-2.1",
+            "LiLiQ-R",
+        ],
+        _ => &[],
+    }
+}
+
 /// The FSF's judgements for work that goes out under a GNU licence.
 fn with_gnu(id: &str, outgoing: &str) -> Option<(Outcome, &'static str, &'static str)> {
     let gnu = |text: &str| ["GPL-", "AGPL-", "LGPL-"].iter().any(|family| text.starts_with(family));
@@ -202,11 +233,33 @@ fn with_gnu(id: &str, outgoing: &str) -> Option<(Outcome, &'static str, &'static
             || id.trim_end_matches("-or-later")
                 == outgoing.trim_end_matches("-or-later").trim_end_matches("-only");
         let later = id.ends_with("-or-later");
+        let version = |text: &str| text.trim_end_matches("-only").trim_end_matches("-or-later").to_owned();
         let three = |text: &str| text.contains("-3.0");
         return Some(if outgoing.starts_with("LGPL-") && !id.starts_with("LGPL-") {
             (Outcome::Conflict, "a library under the LGPL cannot hold parts under the GPL", FSF_MATRIX)
+        } else if !later
+            && outgoing.ends_with("-or-later")
+            && id.starts_with("LGPL-") == outgoing.starts_with("LGPL-")
+            && version(id) <= version(outgoing)
+        {
+            (Outcome::Review, "the whole can then go out under that version alone", FSF_MATRIX)
+        } else if !later
+            && !same
+            && id.starts_with("LGPL-")
+            && outgoing.starts_with("LGPL-")
+            && !id.contains("-3.0")
+        {
+            (
+                Outcome::Review,
+                "linked it may be; copied in, version 2 cannot be taken under another",
+                FSF_MATRIX,
+            )
         } else if same || later && !three(id) || id.starts_with("LGPL-") && !three(id) {
             (Outcome::Allowed, "the versions agree, or it may be taken under a later one", FSF_MATRIX)
+        } else if id == "GPL-1.0-only" || outgoing == "GPL-1.0-only" {
+            (Outcome::Conflict, "version 1 alone cannot be taken under another version", OSADL)
+        } else if !two_only && three(id) && !three(outgoing) {
+            (Outcome::Review, "the whole can then go out under version 3 alone", FSF_MATRIX)
         } else if two_only && three(id) {
             (Outcome::Conflict, "version 3 adds terms that version 2 alone does not permit", FSF_MATRIX)
         } else if id.ends_with("-2.0-only") && three(outgoing) {
@@ -227,7 +280,14 @@ fn with_gnu(id: &str, outgoing: &str) -> Option<(Outcome, &'static str, &'static
     if two_only && classes::EXCLUDES_GPL_2.contains(&id) {
         return Some((Outcome::Conflict, "compatible with version 3 of the GPL only", FSF_LIST));
     }
-    (id == "MPL-2.0" || id == "EUPL-1.2").then_some((
+    let older = !outgoing.contains("-3.0");
+    if older && classes::EXCLUDES_GPL_2.contains(&id) {
+        return Some((Outcome::Review, "the whole can then go out under version 3 alone", FSF_LIST));
+    }
+    if classes::DOUBTED_WITH_GPL.contains(&id) {
+        return Some((Outcome::Review, "whether it suits the GNU licences is judged differently", OSADL));
+    }
+    (id == "MPL-2.0" && !outgoing.contains("GPL-1.0")).then_some((
         Outcome::Allowed,
         "it names the GNU licences as licences to combine with",
         FSF_LIST,

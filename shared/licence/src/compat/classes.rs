@@ -160,7 +160,11 @@ pub(super) const EXCLUDES_GPL: [&str; 22] = [
     "CPAL-1.0",
 ];
 /// Licences that agree with version 3 of the GPL and not with version 2.
-pub(super) const EXCLUDES_GPL_2: [&str; 3] = ["Apache-2.0", "ECL-2.0", "UPL-1.0"];
+pub(super) const EXCLUDES_GPL_2: [&str; 3] = ["Apache-2.0", "ECL-2.0", "FTL"];
+/// Licences that the FSF does not judge or judges by the author, and OSADL's matrix holds incompatible: the University of
+/// California took its advertising clause back, others that use its text did not; the text of Python-2.0 holds CNRI's
+/// choice of law.
+pub(super) const DOUBTED_WITH_GPL: [&str; 3] = ["BSD-4-Clause-UC", "Python-2.0", "IJG"];
 
 /// The class of an id.
 pub fn class(id: &str) -> Class {
