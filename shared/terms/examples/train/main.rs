@@ -41,7 +41,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let value: serde_json::Value = serde_json::from_str(line)?;
             let text = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
             let prohibited = value["prohibited"] == true;
-            let family = format!("corpus:{}", if prohibited { text("category") } else { text("orig_label") });
+            let family = value["family"].as_str().map_or_else(
+                || format!("corpus:{}", if prohibited { text("category") } else { text("orig_label") }),
+                str::to_owned,
+            );
             rows.push(Row { text: text("text"), prohibited, category: text("category"), family });
         }
     }
@@ -106,9 +109,14 @@ fn score(weights: &[f32], seen: &[u32]) -> f32 {
 /// The least threshold at which no more than [`FALSE_ALARMS`] of the left-out look-alikes are alarms.
 fn threshold(left_out: &[(f32, &Example)]) -> f32 {
     let mut safe: Vec<f32> =
-        left_out.iter().filter(|row| row.1.row.family.starts_with("neg:")).map(|row| row.0).collect();
+        left_out.iter().filter(|row| look_alike(&row.1.row.family)).map(|row| row.0).collect();
     safe.sort_by(|a, b| b.total_cmp(a));
     safe.get((safe.len() as f64 * FALSE_ALARMS) as usize).copied().unwrap_or(0.0)
+}
+
+/// Whether a family is of safe texts about harm.
+fn look_alike(family: &str) -> bool {
+    family.starts_with("neg:") || family.starts_with("safe:")
 }
 
 /// The same threshold on texts of kinds that are known, one part in [`FOLDS`] left out at a time.
@@ -168,11 +176,7 @@ fn report(left_out: &[(f32, &Example)], threshold: f32) -> String {
         "- recall on generated requests, each kind unseen: {}",
         share(sum(&|f| f.starts_with("pos:")))
     );
-    let _ = writeln!(
-        out,
-        "- false alarms on look-alikes, each kind unseen: {}",
-        share(sum(&|f| f.starts_with("neg:")))
-    );
+    let _ = writeln!(out, "- false alarms on look-alikes, each kind unseen: {}", share(sum(&look_alike)));
     let _ =
         writeln!(out, "- false alarms on ordinary requests, each source unseen: {}\n", share(sum(&ordinary)));
     for share in [0.02, 0.05, 0.1, 0.2, 0.3] {
