@@ -2,6 +2,12 @@
 //!
 //! A mapping says which evidence is there and which is missing. Whether that satisfies a control is for an auditor: nothing
 //! here ever says "compliant".
+//!
+//! Numbers and subjects were checked against the control catalogues of prowler 5.46.0 (Apache-2.0; `soc2_aws`, `soc2_azure`,
+//! `soc2_gcp`, `gdpr_aws`, `hipaa_aws`, `hipaa_azure`): its 28 criteria of SOC 2, 3 articles of the GDPR and the standards
+//! above its 34 specifications of HIPAA are all here under the same numbers. HIPAA is listed by standard (45 CFR 164.308
+//! to 316) without the specifications below one. What prowler does not list (criteria and articles without a technical
+//! check) follows the numbering of the regulation and of the AICPA's criteria, and no second source was at hand for it.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
