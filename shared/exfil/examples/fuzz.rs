@@ -15,8 +15,40 @@ const PIECES: &[&str] = &[
     "{\"kty\"", "phone", "data:image/", "curl -u ", "part1: ", "192.168.", "|", "日本", "\u{1d400}", "01000001 ", "104 101 ", "<~", "datadog", "heroku || ", "=34", "/QUJDREVGR0hJSktM", ".- -... ", "⠁⠃", "\u{e0041}", "\u{fe01}",
 ];
 const WORST: &[&str] = &[
-    "a", "@", "://", "password=", "eyJ", "1", "%41", "\\\\", "-----BEGIN PRIVATE KEY-----", "QUJD", "A.", "x@y.", "\"a\" + ", "4111 ", "part1=a ", "address: 1 ", "fd:", "user:pass@", "<", "corp.", "/QUJDREVGR0hJSktM", "H4sIAAAA ", "datadog=", "heroku ", "01000001 ",
-    "104 ", "\u{200b}a", "é", "\u{e0041}", "&#65;", "=41", ".- ", "⠁", "i g n ",
+    "a",
+    "@",
+    "://",
+    "password=",
+    "eyJ",
+    "1",
+    "%41",
+    "\\\\",
+    "-----BEGIN PRIVATE KEY-----",
+    "QUJD",
+    "A.",
+    "x@y.",
+    "\"a\" + ",
+    "4111 ",
+    "part1=a ",
+    "address: 1 ",
+    "fd:",
+    "user:pass@",
+    "<",
+    "corp.",
+    "/QUJDREVGR0hJSktM",
+    "H4sIAAAA ",
+    "datadog=",
+    "heroku ",
+    "01000001 ",
+    "104 ",
+    "\u{200b}a",
+    "é",
+    "\u{e0041}",
+    "&#65;",
+    "=41",
+    ".- ",
+    "⠁",
+    "i g n ",
 ];
 
 fn main() {
@@ -67,6 +99,9 @@ fn main() {
             half -= 1;
         }
         let (one, two) = (seconds(&text[..half]), seconds(&text));
-        println!("{name}: {:.1} MB {two:.2} s, half of it {one:.2} s", text.len() as f64 / f64::from(1 << 20));
+        println!(
+            "{name}: {:.1} MB {two:.2} s, half of it {one:.2} s",
+            text.len() as f64 / f64::from(1 << 20)
+        );
     }
 }

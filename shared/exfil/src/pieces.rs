@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn pieces_are_put_together() {
         let (text, span) = concatenated("key = \"ab\" + \"cd\" + \"ef\";").unwrap();
-        assert_eq!((text.as_str(), span), ("key = \"abcdef\";", 0..27));
+        assert_eq!((text.as_str(), span), ("key = \"abcdef\";", 0..25));
         let (text, span) = numbered("part2: world part1: hello").unwrap();
         assert_eq!((text.as_str(), span), ("helloworld", 7..25));
         assert!(concatenated("a = \"one\"\nb = \"two\"").is_none());

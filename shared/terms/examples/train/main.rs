@@ -1,9 +1,9 @@
 //! Learns `data/weights.bin` and writes `data/training-report.md`.
 //!
 //! ```sh
-//! cargo run --release -p ideamine-terms --example train -- ../shared/data/code/terms/prohibited.jsonl
+//! cargo run --release -p ideamine-terms --example train -- ../shared/data/code/terms/prohibited.jsonl CACHE/more.jsonl
 //! ```
-//! Validation leaves out a family of texts at a time: one category of the corpus, one kind of look-alike, one of the two
+//! `fetch.py` writes the second file; `data/sources.md` lists every source. Validation leaves out a family of texts at a time: one category of the corpus, one kind of look-alike, one of the two
 //! sources of ordinary requests. The threshold is chosen on those left-out scores and written as the model's offset.
 
 mod generated;
