@@ -44,9 +44,9 @@ pub(crate) fn unescape(text: &str, step: Step, trigger: u8, room: usize) -> Opti
             at = start + 1;
             continue;
         }
-        // `key=34a` is an assignment: two digits alone are no escape.
-        let lone = step == Step::QuotedPrintable && end - start == 3;
-        if lone && bytes.get(start + 1..end).is_some_and(|digits| digits.iter().all(u8::is_ascii_digit)) {
+        // `key=346a` is an assignment.
+        let number = bytes.get(start + 1..=end).is_some_and(|rest| rest.iter().all(u8::is_ascii_digit));
+        if step == Step::QuotedPrintable && end - start == 3 && number {
             at = end;
             continue;
         }

@@ -59,15 +59,17 @@ fn segments(text: &str, span: Range<usize>, put: &mut impl FnMut(Range<usize>, &
     let run = text.get(span.clone()).unwrap_or_default();
     run.match_indices('/').take(MAX_SEGMENTS).any(|(slash, _)| {
         let from = span.start + slash + 1;
-        let mut found = false;
-        if let Some(rest) = text.get(from..span.end).filter(|rest| rest.len() >= MIN_JOINED_CHARS) {
-            let end = rest.find('/').filter(|end| *end >= MIN_JOINED_CHARS).unwrap_or(rest.len());
-            bits(&rest[..end], 6, MIN_BASE64_CHARS, base64_value, &mut |inner: Range<usize>, bytes| {
+        let rest = text.get(from..span.end).unwrap_or_default();
+        // Base64 holds the sign too: all that follows, or up to the next one.
+        let next = rest.find('/').unwrap_or(rest.len());
+        [rest.len(), next].iter().filter(|end| **end >= MIN_JOINED_CHARS).any(|end| {
+            let mut found = false;
+            bits(&rest[..*end], 6, MIN_BASE64_CHARS, base64_value, &mut |inner: Range<usize>, bytes| {
                 found |= put(from + inner.start..from + inner.end, bytes);
                 found
             });
-        }
-        found
+            found
+        })
     })
 }
 

@@ -3,8 +3,8 @@
 //! ```sh
 //! cargo run --release -p ideamine-terms --example train -- ../shared/data/code/terms/prohibited.jsonl CACHE/more.jsonl
 //! ```
-//! `fetch.py` writes the second file; `data/sources.md` lists every source. Validation leaves out a family of texts at a time: one category of the corpus, one kind of look-alike, one of the two
-//! sources of ordinary requests. The threshold is chosen on those left-out scores and written as the model's offset.
+//! `fetch.py` writes the second file; `data/sources.md` lists every source. Validation leaves out a family of texts at a
+//! time: one category of the corpus, one kind of look-alike, one source. The threshold is chosen on those left-out scores and written as the model's offset.
 
 mod generated;
 
