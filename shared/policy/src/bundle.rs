@@ -49,6 +49,19 @@ pub enum BadBundle {
         /// Which function.
         builtin: &'static str,
     },
+    /// What an evaluation needs would have no bound.
+    #[error(
+        "{module}: `{builtin}` is not offered: what it makes has no bound; write out what is meant, or put it into the data"
+    )]
+    Unbounded {
+        /// In which module.
+        module: String,
+        /// Which function.
+        builtin: &'static str,
+    },
+    /// A rule that needs itself.
+    #[error("the rule `{0}` calls itself, directly or through others: rules must not be recursive")]
+    Recursive(String),
     /// It does not compile.
     #[error("{module}: {what}")]
     Rego {
@@ -136,6 +149,9 @@ impl Bundle {
             if let Some(builtin) = CHANGING.iter().find(|builtin| calls(text, builtin)) {
                 return Err(BadBundle::NotOffered { module: name.clone(), builtin });
             }
+            if let Some(builtin) = UNBOUNDED.iter().find(|builtin| calls(text, builtin)) {
+                return Err(BadBundle::Unbounded { module: name.clone(), builtin });
+            }
         }
         match &self.data {
             Value::Null => Ok(()),
@@ -148,6 +164,9 @@ impl Bundle {
 /// Functions of Rego whose value is not decided by their arguments.
 const CHANGING: [&str; 6] =
     ["rand.intn", "time.now_ns", "http.send", "opa.runtime", "net.lookup_ip_addr", "uuid.rfc4122"];
+
+/// Functions of Rego that make more than they are given, in one instruction: no limit of an evaluation holds them.
+const UNBOUNDED: [&str; 2] = ["numbers.range", "numbers.range_step"];
 
 /// Whether code outside comments and strings calls it. A name in a string does no harm, and is refused no less than in
 /// code when it stands before a parenthesis: rather too strict.

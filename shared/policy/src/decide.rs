@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Action;
 use crate::bundle::{BadBundle, Bundle, PACKAGE};
+use crate::recursion::recursive;
 
 /// A rule that spoke.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -96,6 +97,9 @@ impl Policy {
         let compiled = engine.compile_with_entrypoint(&entry).map_err(|trouble| rego(trouble.to_string()))?;
         let program = Compiler::compile_from_policy(&compiled, &[ENTRY])
             .map_err(|trouble| rego(trouble.to_string()))?;
+        if let Some(rule) = recursive(&program) {
+            return Err(BadBundle::Recursive(rule));
+        }
         // Sets have no conflicts; a `deny` of another kind could be silent where it should refuse.
         for set in ["allow", "deny"] {
             let name = format!("data.{PACKAGE}.{set}");

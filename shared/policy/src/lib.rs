@@ -16,6 +16,7 @@
 mod action;
 mod bundle;
 mod decide;
+mod recursion;
 mod signed;
 mod suite;
 

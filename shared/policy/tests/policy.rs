@@ -66,7 +66,8 @@ fn rules_that_fail_refuse() {
     // A set of something else, and one that takes too long.
     let now = "if input.action.port == 443";
     check(&format!(r#"allow contains "yes" {now}"#));
-    let long = "some i in numbers.range(1, 3000); some j in numbers.range(1, 3000); i != j";
+    let many = (0..60).map(|i| i.to_string()).collect::<Vec<_>>().join(",");
+    let long = format!("n := [{many}]; some i in n; some j in n; some k in n; some l in n; i != j");
     check(&format!(
         r#"allow contains {{"rule": "x", "reason": sprintf("%d", [count([1 | {long}])])}} {now}"#
     ));
@@ -103,6 +104,18 @@ fn what_is_no_bundle_is_refused_by_name() {
         "`deny` must be a set",
     );
     check(&bundle("package ideamine.policy\nimport rego.v1\nx := http.send({})\n"), "http.send");
+    let deny = "deny contains {\"rule\": \"x\", \"reason\": \"y\"} if";
+    for (endless, expected) in [
+        (
+            format!("{deny} {{ some a in numbers.range(1, 1000000000); a < 0 }}"),
+            "`numbers.range` is not offered",
+        ),
+        (format!("down(n) := down(n + 1)\n{deny} down(1)"), "`data.ideamine.policy.down` calls itself"),
+        (format!("even(n) if odd(n - 1)\nodd(n) if even(n - 1)\n{deny} even(2)"), "calls itself"),
+        (format!("a if b\nb if a\n{deny} a"), "recurs"),
+    ] {
+        check(&bundle(&format!("package ideamine.policy\nimport rego.v1\n{endless}\n")), expected);
+    }
     check(&Bundle { data: json!([1]), ..bundle(ALLOW_A) }, "must be a JSON object");
     check(&Bundle { data: json!({ "ideamine": {} }), ..bundle(ALLOW_A) }, "must be a JSON object");
     check(&Bundle { version: "a b".to_owned(), ..bundle(ALLOW_A) }, "no name for a version");
