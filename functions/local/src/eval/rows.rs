@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use ideamine_embedded::files;
 use serde::{Deserialize, Deserializer};
 
 use crate::cli::Channel;
@@ -60,11 +61,7 @@ fn one_or_more<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<String>>
 /// The file, or the line, that cannot be read, and why.
 pub(crate) fn read(path: &Path) -> Result<Vec<Row>, String> {
     let name = path.display();
-    let size = std::fs::metadata(path).map_err(|trouble| format!("{name}: {trouble}"))?.len();
-    if size > FILE_BYTES_MAX {
-        return Err(format!("{name}: {size} bytes; at most {FILE_BYTES_MAX} are read"));
-    }
-    let text = std::fs::read_to_string(path).map_err(|trouble| format!("{name}: {trouble}"))?;
+    let text = files::read_text(path, FILE_BYTES_MAX).map_err(|trouble| format!("{name}: {trouble}"))?;
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     lines
         .map(|(number, line)| {
