@@ -143,7 +143,10 @@ fn folder(path: &Path) -> Result<Bundle, Failure> {
         } else if leaf.ends_with(".rego") {
             // What it leads to would be shown in messages, and signed with the bundle.
             if file.is_symlink() {
-                return Err(Failure::input(format!("{}: it is a link, expected a regular file", file.display())));
+                return Err(Failure::input(format!(
+                    "{}: it is a link, expected a regular file",
+                    file.display()
+                )));
             }
             if modules.len() == Bundle::MODULES_MAX {
                 return Err(Failure::input(format!("{name}: more than {} modules", Bundle::MODULES_MAX)));
