@@ -23,6 +23,9 @@ use crate::models::{self, ModelChoice, ModelTable};
 use crate::registry::{QUEUES, registry};
 use crate::watched::Watched;
 
+/// Who made a run wait whose process ended, as its control row says.
+const INTERRUPTED: &str = "policy:interrupted";
+
 /// Model calls at once, unless configured.
 const MODEL_CALLS: usize = 8;
 /// Sandboxed jobs at once, unless configured.
@@ -197,10 +200,19 @@ impl App {
     async fn let_wait(&self, run: &RunId) -> Result<(), Failure> {
         let ctx = self.runs.context(run);
         rows::update(&ctx, &key::control(&ctx.tenant, run), |control: &mut ControlRow| {
-            control.want(Desired::Pause, "policy:interrupted");
+            control.want(Desired::Pause, INTERRUPTED);
         })
         .await
         .map(|_| ())
+    }
+
+    /// Whether a run waits for nothing but somebody who follows it.
+    ///
+    /// # Errors
+    /// `Data.NotFound`; those of the store.
+    pub(crate) async fn is_left(&self, run: &RunId) -> Result<bool, Failure> {
+        let (row, _) = rows::wanted_at(&self.runs.context(run)).await?;
+        Ok(row.desired == Desired::Pause && row.by == INTERRUPTED)
     }
 
     /// Closes the run's row when its execution ends in any other way than through `run-close`.

@@ -117,6 +117,13 @@ impl DataDir {
                 return Err(Failure::new(FailureKind::StoreUnavailable, message));
             }
             self.link = find(&self.data_dir, &self.model, &self.purpose).await?;
+            // The new owner let every run but its own wait: it cannot know who is still followed. An owner of an older
+            // build does not know the question, and then the run waits, as it says.
+            if let (Link::Other(remote), Purpose::Work(Keep::Only(Some(run)))) =
+                (&mut self.link, &self.purpose)
+            {
+                let _ = remote.ask(&Ask::GoOn { run: run.clone() }).await;
+            }
         }
     }
 

@@ -307,6 +307,7 @@ fn call(ask: &Ask) -> Result<Call, Failure> {
             to(Method::POST, &["kill-switch"], Some(body))
         }
         Ask::Ping
+        | Ask::GoOn { .. }
         | Ask::Verify { .. }
         | Ask::QueueJobs { .. }
         | Ask::QueueRedrive { .. }

@@ -43,6 +43,11 @@ pub(crate) enum Ask {
         #[serde(flatten)]
         resume: Resume,
     },
+    /// Go on with a run if all that keeps it is that its process ended: who follows it has not left it. `null`.
+    GoOn {
+        /// Which run.
+        run: RunId,
+    },
     /// The states of a run that are done.
     Checkpoints {
         /// Which run.
@@ -199,6 +204,14 @@ impl App {
                 let resumed = self.runs.resume(&run, &resume).await?;
                 self.take_care(run);
                 Ok(resumed)
+            }
+            Ask::GoOn { run } => {
+                if self.is_left(&run).await? {
+                    self.check_script(&run).await?;
+                    self.runs.resume(&run, &Resume::default()).await?;
+                    self.take_care(run);
+                }
+                Ok(Value::Null)
             }
             Ask::Checkpoints { run } => self.runs.checkpoints(&run).await,
             Ask::Fork { run: of, change, script } => {
