@@ -90,23 +90,6 @@ fn a_second_process_works_through_the_owner() {
     assert_eq!(desk.run(["list", "--json"]).json().as_array().unwrap().len(), 2);
 }
 
-#[test]
-fn whoever_follows_a_run_has_not_left_it_when_its_owner_dies() {
-    let desk = Desk::new();
-    let mut owner = desk.spawn(["run", idea().to_str().unwrap(), "--ask", "--until", "intake"]);
-    until("the owner's socket", || desk.path("data/control.sock").exists());
-    until("a question", || asked(&desk).is_some());
-    let followed: Vec<_> =
-        (0..3).map(|_| desk.spawn(["run", idea().to_str().unwrap(), "--until", "architecture"])).collect();
-    until("all runs", || desk.run(["list", "--json"]).json().as_array().is_some_and(|runs| runs.len() == 4));
-    owner.kill().unwrap();
-    owner.wait().unwrap();
-    for child in followed {
-        let done = child.wait_with_output().unwrap();
-        assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
-    }
-}
-
 /// Lets a process wait, or go on.
 fn signal(name: &str, process: u32) {
     let kill = Command::new("kill").args([name, &process.to_string()]).status().unwrap();
