@@ -35,23 +35,18 @@ impl Suite {
         // themselves define is not looked at, since only the interpreter knows their `with`.
         Policy::new(bundle)?;
         let mut engine = engine(bundle, |_| true)?;
-        let tests: Vec<(String, String)> = bundle
-            .modules
-            .iter()
-            .filter(|(name, _)| Bundle::is_test(name))
-            .flat_map(|(module, text)| {
-                let path = move |rule| format!("data.{}.{rule}", package(text));
-                rules(text).into_iter().map(move |rule| (format!("{module}: {rule}"), path(rule)))
-            })
-            .collect();
-        let case = |(name, path): (String, String)| {
-            let (passed, why) = match engine.eval_rule(path) {
-                Ok(value) => (value == regorus::Value::Bool(true), None),
-                Err(trouble) => (false, Some(trouble.to_string())),
-            };
-            Case { name, passed, why }
-        };
-        Ok(Self { cases: tests.into_iter().map(case).collect() })
+        let mut cases = Vec::new();
+        for (module, text) in bundle.modules.iter().filter(|(name, _)| Bundle::is_test(name)) {
+            for rule in rules(text) {
+                let path = format!("data.{}.{rule}", package(text));
+                let (passed, why) = match engine.eval_rule(path) {
+                    Ok(value) => (value == regorus::Value::Bool(true), None),
+                    Err(trouble) => (false, Some(trouble.to_string())),
+                };
+                cases.push(Case { name: format!("{module}: {rule}"), passed, why });
+            }
+        }
+        Ok(Self { cases })
     }
 
     /// Whether there are tests, and all hold.

@@ -135,19 +135,14 @@ fn folder(path: &Path) -> Result<Bundle, Failure> {
     for entry in std::fs::read_dir(path).map_err(unreadable)? {
         let file = entry.map_err(unreadable)?.path();
         let Some(leaf) = file.file_name().and_then(|leaf| leaf.to_str()).map(str::to_owned) else { continue };
-        if leaf == DATA && file.is_symlink() {
+        if file.is_symlink() && (leaf == DATA || leaf.ends_with(".rego")) {
+            // What it leads to would be shown in messages, and signed with the bundle.
             return Err(Failure::input(format!("{}: it is a link, expected a regular file", file.display())));
-        } else if leaf == DATA {
+        }
+        if leaf == DATA {
             data = serde_json::from_slice(&bytes_of(&file)?)
                 .map_err(|trouble| Failure::input(format!("{}: {trouble}", file.display())))?;
         } else if leaf.ends_with(".rego") {
-            // What it leads to would be shown in messages, and signed with the bundle.
-            if file.is_symlink() {
-                return Err(Failure::input(format!(
-                    "{}: it is a link, expected a regular file",
-                    file.display()
-                )));
-            }
             if modules.len() == Bundle::MODULES_MAX {
                 return Err(Failure::input(format!("{name}: more than {} modules", Bundle::MODULES_MAX)));
             }
