@@ -179,6 +179,13 @@ pub(crate) enum Ask {
 }
 
 impl App {
+    async fn resume(self: &Arc<Self>, run: RunId, resume: &Resume) -> Result<Value, Failure> {
+        self.check_script(&run).await?;
+        let resumed = self.runs.resume(&run, resume).await?;
+        self.take_care(run);
+        Ok(resumed)
+    }
+
     /// Answers one question.
     ///
     /// # Errors
@@ -199,17 +206,10 @@ impl App {
                 Ok(started)
             }
             Ask::Ping => Ok(Value::Null),
-            Ask::Resume { run, resume } => {
-                self.check_script(&run).await?;
-                let resumed = self.runs.resume(&run, &resume).await?;
-                self.take_care(run);
-                Ok(resumed)
-            }
+            Ask::Resume { run, resume } => self.resume(run, &resume).await,
             Ask::GoOn { run } => {
                 if self.is_left(&run).await? {
-                    self.check_script(&run).await?;
-                    self.runs.resume(&run, &Resume::default()).await?;
-                    self.take_care(run);
+                    self.resume(run, &Resume::default()).await?;
                 }
                 Ok(Value::Null)
             }
