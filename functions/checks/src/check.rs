@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use ideamine_authoring::rows;
 use ideamine_core::artifacts::{Evidence, GateOutcome};
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::{Jobs, Progress};
 use ideamine_core::records::{CheckKind, Plan, PlannedPhase};
 use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId, seed};
+use ideamine_guarding::{Ask, Policies, guard};
+use ideamine_policy::Kind;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -57,7 +60,9 @@ pub struct CheckOutput {
 /// `job-check`: the one function that lets generated code run.
 pub struct Check {
     /// The sandbox.
-    pub jobs: Arc<dyn Jobs>,
+    jobs: Arc<dyn Jobs>,
+    /// What runs may do, by their own policies.
+    policies: Policies,
 }
 
 #[async_trait]
@@ -67,6 +72,7 @@ impl Function for Check {
     type Output = CheckOutput;
 
     async fn run(&self, ctx: &Ctx, input: CheckInput) -> Result<CheckOutput, Failure> {
+        self.guard(ctx, &input).await?;
         let proof = proof(ctx, &input).await?;
         let mut verdict = match self.verdict(ctx, &input, proof).await {
             Ok(verdict) => verdict,
@@ -96,6 +102,27 @@ impl Function for Check {
 }
 
 impl Check {
+    /// Over this sandbox.
+    pub fn new(jobs: Arc<dyn Jobs>) -> Self {
+        Self { jobs, policies: Policies::default() }
+    }
+
+    /// Asks the run's policy before anything is run.
+    async fn guard(&self, ctx: &Ctx, input: &CheckInput) -> Result<(), Failure> {
+        let plan = rows::plan(ctx).await?;
+        let action = Kind::ToolCall {
+            tool: "sandbox-job".to_owned(),
+            argv: vec![input.check.name().to_owned()],
+            sandboxed: true,
+            network: false,
+            timeout_s: input.timeout_s.clamp(1, JOB_S_MAX),
+        };
+        let (function, phase) = (Self::NAME, Some(&input.phase));
+        let ask = Ask { function, phase, action, subject: input.app, ordinal: 0 };
+        let decided = async { Ok(vec![self.policies.decide(ctx, &plan, ask).await?]) };
+        guard(ctx, &input.phase, input.app, decided).await
+    }
+
     async fn verdict(&self, ctx: &Ctx, input: &CheckInput, proof: Proof) -> Result<Verdict, Unusable> {
         let source = Source::load(ctx, &input.app).await?;
         let wall_ms = 1_000 * u64::from(input.timeout_s.clamp(1, JOB_S_MAX));

@@ -34,5 +34,5 @@ pub use ideamine_core::records::CheckKind;
 
 /// The functions of this family.
 pub fn registry(jobs: Arc<dyn Jobs>) -> Registry {
-    Registry::default().with(Check { jobs })
+    Registry::default().with(Check::new(jobs))
 }

@@ -63,7 +63,9 @@ pub(crate) struct Config {
     /// Limits of a kind of work (`model`, `sandbox`), or of the calls of one model.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub limits: BTreeMap<String, Limit>,
-    /// Public keys (hex) whose approvals count.
+    /// Runtime policy of runs, a folder of Rego or a signed bundle; also `IDEAMINE_POLICY`.
+    pub policy: Option<String>,
+    /// Public keys (hex) whose approvals count, and who must have signed a policy.
     #[serde(deserialize_with = "public_keys")]
     pub approvers: Vec<String>,
 }
@@ -114,6 +116,7 @@ impl Config {
             sandbox_jobs: number("IDEAMINE_SANDBOX_JOBS")?.or(file.sandbox_jobs),
             retention: text("IDEAMINE_RETENTION", retention)?.or(file.retention),
             limits: file.limits,
+            policy: std::env::var("IDEAMINE_POLICY").ok().filter(|path| !path.is_empty()).or(file.policy),
             approvers: file.approvers,
         };
         Ok(config)

@@ -9,9 +9,9 @@ use ideamine_runs::Runs;
 use serde_json::Value;
 
 use crate::app::App;
-use crate::models;
 use crate::registry::{function_names, known, planned};
 use crate::service::Ask;
+use crate::{models, policies};
 
 /// The application behind its own handle.
 pub(crate) struct AppDesk(pub(crate) Arc<App>);
@@ -46,6 +46,7 @@ impl Desk for AppDesk {
                 options: accepted.options,
                 script: model.script,
                 phases: accepted.phases,
+                policy: policies::of_run(None, &self.0.config)?,
             })
             .await
     }

@@ -19,6 +19,7 @@ mod line;
 mod link;
 mod models;
 mod outcome;
+mod policies;
 mod progress;
 #[cfg(feature = "providers")]
 mod providers;

@@ -247,6 +247,10 @@ impl Model for ModelTable {
         self.with(&request.model, |model| Some(model.tokens(request))).unwrap_or(0)
     }
 
+    fn origin(&self, name: &str) -> String {
+        self.with(name, |model| Some(model.origin(name))).unwrap_or_default()
+    }
+
     fn price(&self, name: &str, usage: &Usage) -> Option<UsdMicros> {
         self.with(name, |model| model.price(name, usage))
     }

@@ -17,6 +17,8 @@ pub(crate) use ideamine_core::ports::QUEUES;
 pub(crate) fn registry(signer: Arc<dyn Signer>, jobs: Arc<dyn Jobs>, model_call: ModelCall) -> Registry {
     let others = ideamine_agents::registry()
         .and(ideamine_gates::registry())
+        .and(ideamine_safety::registry())
+        .and(ideamine_compliance::registry())
         .and(ideamine_checks::registry(jobs))
         .with(model_call);
     let own = ideamine_orchestration::registry(Arc::clone(&signer), Known::default());

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use ideamine_core::records::{Desired, JobState, RunOptions, SignedApproval};
 use ideamine_core::{Failure, RunId};
+use ideamine_policy::Bundle;
 use ideamine_runs::{Change, Resume, Start, Throw};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -34,6 +35,9 @@ pub(crate) enum Ask {
         script: Option<String>,
         /// Phase files.
         phases: Vec<(String, String)>,
+        /// The runtime policy, if it is not the program's own.
+        #[serde(default)]
+        policy: Option<Bundle>,
     },
     /// Go on with a run.
     Resume {
@@ -192,15 +196,24 @@ impl App {
     /// Whatever went wrong, for the person who asked.
     pub(crate) async fn handle(self: &Arc<Self>, ask: Ask) -> Result<Value, Failure> {
         match ask {
-            Ask::Start { idea, media_type, title, options, script, phases } => {
+            Ask::Start { idea, media_type, title, options, script, phases, policy } => {
                 if let Some(script) = script {
                     models::keep_script(&self.data_dir, &options.model, &script)?;
                 }
                 let run = self.new_run_id()?;
                 let approvers = self.config.approvers.clone();
                 let replies = vec![];
-                let start =
-                    Start { run: run.clone(), idea, media_type, title, options, phases, approvers, replies };
+                let start = Start {
+                    run: run.clone(),
+                    idea,
+                    media_type,
+                    title,
+                    options,
+                    phases,
+                    approvers,
+                    policy,
+                    replies,
+                };
                 let started = self.runs.start(start).await?;
                 self.take_care(run);
                 Ok(started)

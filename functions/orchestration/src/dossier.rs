@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use ideamine_core::failure::FailureKind;
-use ideamine_core::records::{Fact, PhaseRow, QuestionRow, RunRow, RunStatus, key};
+use ideamine_core::records::{Fact, GuardRow, PhaseRow, QuestionRow, RunRow, RunStatus, key};
 use ideamine_core::{Ctx, Digest, Failure, Function};
 use ideamine_dossier::{Content, Dossier, Sources, missing};
 use ideamine_ledger::StepIndex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{index, judge, rows};
+use crate::{guarded, index, judge, rows};
 
 /// Rounds of loading documents: evidence names evidence, and nothing is nested deeper.
 const LOAD_ROUNDS: usize = 4;
@@ -62,14 +62,15 @@ async fn content(ctx: &Ctx, status: RunStatus) -> Result<Content, Failure> {
     let phases: Vec<PhaseRow> = rows::phases(ctx).await?;
     let questions: Vec<QuestionRow> = rows::all(ctx, "question#").await?;
     let facts = ctx.env.ledger.facts(&ctx.tenant, &ctx.run).await?;
-    let documents = documents(ctx, &run, &phases, &facts).await?;
+    let guards = guarded::all(ctx).await?;
+    let documents = documents(ctx, &run, &phases, &guards, &facts).await?;
     Ok(Content::build(&Sources {
         tenant: &ctx.tenant,
         run: &run,
         plan: (&plan, plan_digest),
         phases: &phases,
         questions: &questions,
-        guards: &[],
+        guards: &guards,
         generator: judge::generator(&plan, &phases),
         facts: &facts,
         step: &ctx.step,
@@ -82,12 +83,13 @@ async fn documents(
     ctx: &Ctx,
     run: &RunRow,
     phases: &[PhaseRow],
+    guards: &[GuardRow],
     facts: &[Fact],
 ) -> Result<BTreeMap<Digest, Vec<u8>>, Failure> {
     let mut loaded = BTreeMap::new();
     for _ in 0..LOAD_ROUNDS {
         let mut found = false;
-        for digest in missing(run, phases, facts, &loaded) {
+        for digest in missing(run, phases, guards, facts, &loaded) {
             match ctx.get(&digest).await {
                 Ok(bytes) => {
                     loaded.insert(digest, bytes);

@@ -1,7 +1,7 @@
 //! `job-model-call`: the only paid step, and the only function that holds the model providers.
 //!
-//! In order: fence (pause and cancel stop it), the call's own row (done before, or cut off), replay lookup, the model's
-//! breaker, reservation (of the run, of the phase and of its story or branch), call, answer into the store, settlement. A stored answer is looked up before money is
+//! In order: fence (pause and cancel stop it), the call's own row (done before, or cut off), the guards (shield, exfiltration
+//! guard, policy: what they do not let through is not asked, and ends the run), replay lookup, the model's breaker, reservation (of the run, of the phase and of its story or branch), call, answer into the store, settlement. A stored answer is looked up before money is
 //! reserved, because it costs nothing and must not fail on a spent budget. Reservation and call row are one
 //! write set, as are settlement, call row and replay row: a crash at any moment leaves either no trace, or a
 //! row from which the next delivery books what may have been charged. What cannot be known is booked in
@@ -12,6 +12,7 @@ mod breaker;
 mod left;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,7 +31,10 @@ use serde::{Deserialize, Serialize};
 use crate::{rows, unstick};
 use books::{Books, Held};
 use breaker::Breaker;
+use ideamine_exfil::Registry as Secrets;
+use ideamine_guarding::guard;
 pub use left::settle_open_calls;
+use watch::{Asked, Watch};
 
 /// How often a call that waits to be tried again looks whether the run is to stop.
 const LOOK: Duration = Duration::from_secs(1);
@@ -61,6 +65,7 @@ pub struct ModelCall {
     models: Arc<dyn Model>,
     owner: String,
     random: Option<Arc<dyn Random>>,
+    watch: Watch,
     /// Calls that this process is making now, by tenant, run and step.
     under_way: Mutex<BTreeSet<String>>,
 }
@@ -68,13 +73,25 @@ pub struct ModelCall {
 impl ModelCall {
     /// Over these models. `owner` names this process: a call in flight under another name was cut off.
     pub fn new(models: Arc<dyn Model>, owner: impl Into<String>) -> Self {
-        Self { models, owner: owner.into(), random: None, under_way: Mutex::default() }
+        let watch = Watch::new(Secrets::new());
+        Self { models, owner: owner.into(), random: None, watch, under_way: Mutex::default() }
     }
 
     /// Spreads by chance when models that were down are tried again.
     #[must_use]
     pub fn spread_by(self, random: Arc<dyn Random>) -> Self {
         Self { random: Some(random), ..self }
+    }
+
+    /// Keeps these secrets out of every request, whatever their writing.
+    #[must_use]
+    pub fn keeping(self, secrets: impl IntoIterator<Item = String>) -> Self {
+        let mut registry = Secrets::new();
+        for secret in secrets {
+            // One too short to be told from ordinary text is nobody's key.
+            registry.add(secret);
+        }
+        Self { watch: Watch::new(registry), ..self }
     }
 
     /// The breaker that a call of this model heeds: none where answers were recorded before.
@@ -101,6 +118,20 @@ impl ModelCall {
             return Err(Failure::new(FailureKind::StepInProgress, message));
         }
         Ok(Claim { under_way: &self.under_way, name })
+    }
+
+    /// Lets the guards read the request. What they said is on the ledger and in the rows before anything follows from it.
+    async fn guard(
+        &self,
+        ctx: &Ctx,
+        plan: &Plan,
+        input: &ModelCallInput,
+        request: &Request,
+        ceiling: Ceiling,
+    ) -> Result<(), Failure> {
+        let origin = self.models.origin(&request.model);
+        let asked = Asked { plan, phase: &input.phase, request, digest: input.request, ceiling, origin };
+        guard(ctx, &input.phase, input.request, self.watch.look(ctx, &asked)).await
     }
 
     async fn ask(&self, ctx: &Ctx, request: &Request, timeout_s: u32) -> Result<Answer, Failure> {
@@ -178,13 +209,14 @@ impl Function for ModelCall {
         if let Some((row, version)) = found.take_if(|(row, _)| row.state == CallState::InFlight) {
             found = Some(books.book_uncertain(&request.model, row, version).await?);
         }
+        let ceiling =
+            Ceiling { usd: self.models.ceiling(&request), tokens: self.models.tokens(&request), gpu_ms: 0 };
+        self.guard(ctx, &plan, &input, &request, ceiling).await?;
         if !plan.asks_anew(&ctx.step)
             && let Some(answer) = books.stored_answer().await?
         {
             return books.finish_cached(&request.model, found, answer).await;
         }
-        let ceiling =
-            Ceiling { usd: self.models.ceiling(&request), tokens: self.models.tokens(&request), gpu_ms: 0 };
         let breaker = self.breaker(ctx, &plan, &request.model, &input.phase);
         let guard = match &breaker {
             Some(breaker) => Some((breaker, breaker.enter(input.timeout_s).await?)),

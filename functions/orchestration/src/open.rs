@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cause::told;
 use crate::next::{self, Go};
+use crate::plan::GUARDS_OF_PHASES;
 use crate::rows;
 
 /// Input of the functions that work on one phase.
@@ -43,6 +44,8 @@ pub struct OpenOutput {
     pub checks: Vec<CheckKind>,
     /// Gates.
     pub gates: Vec<String>,
+    /// Guards at what it leaves.
+    pub guards: Vec<String>,
     /// Rounds of question and answer.
     pub rounds: u32,
     /// Deadline of one call or check, seconds.
@@ -85,10 +88,18 @@ impl Function for RunOpen {
             stories: config.stories,
             checks: config.checks.clone(),
             gates: config.gates.clone(),
+            guards: guards(&config.guards),
             rounds: config.questions.rounds,
             timeout_s: config.timeout_s,
         })
     }
+}
+
+/// The guards of every phase, and those that its file names, each once.
+fn guards(named: &[String]) -> Vec<String> {
+    let mut guards: Vec<String> = GUARDS_OF_PHASES.map(str::to_owned).to_vec();
+    guards.extend(named.iter().filter(|name| !GUARDS_OF_PHASES.contains(&name.as_str())).cloned());
+    guards
 }
 
 /// Tells watchers how a phase stands.

@@ -4,17 +4,18 @@ use async_trait::async_trait;
 use ideamine_core::artifacts::GateOutcome;
 use ideamine_core::ports::Progress;
 use ideamine_core::records::{
-    ControlRow, Desired, FactBody, Generator, PhaseRow, PhaseStatus, Plan, QuestionRow, QuestionState,
-    RunRow, RunStatus, RunVerdict, key,
+    BY_GUARD, ControlRow, Desired, FactBody, Generator, GuardRow, PhaseRow, PhaseStatus, Plan, QuestionRow,
+    QuestionState, RunRow, RunStatus, RunVerdict, key,
 };
 use ideamine_core::{Ctx, Failure, Function};
+use ideamine_guarding::reason;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::cause::told;
 use crate::judge::generator;
 use crate::model_call::settle_open_calls;
-use crate::rows;
+use crate::{guarded, rows};
 
 /// The gate without which nothing is released.
 pub const RELEASE_GATE: &str = "release-readiness";
@@ -57,13 +58,17 @@ impl Function for RunVerdictFunction {
 
     async fn run(&self, ctx: &Ctx, input: Input) -> Result<Output, Failure> {
         let plan = rows::plan(ctx).await?;
-        let cancelled = rows::wanted(ctx).await?.desired == Desired::Cancel;
+        let wanted = rows::wanted(ctx).await?;
+        let guarded = wanted.by == BY_GUARD;
+        let cancelled = wanted.desired == Desired::Cancel && !guarded;
         // What was cut off and never taken up again is booked now: after this nothing more is spent.
         settle_open_calls(ctx).await?;
         skip_pending(ctx).await?;
         let seen = Seen {
             phases: rows::phases(ctx).await?,
             questions: rows::all(ctx, "question#").await?,
+            guards: guarded::all(ctx).await?,
+            guarded,
             cancelled,
             error: input.told(),
         };
@@ -99,6 +104,9 @@ async fn skip_pending(ctx: &Ctx) -> Result<(), Failure> {
 struct Seen {
     phases: Vec<PhaseRow>,
     questions: Vec<QuestionRow>,
+    guards: Vec<GuardRow>,
+    /// Whether a guard ended it.
+    guarded: bool,
     cancelled: bool,
     error: Option<String>,
 }
@@ -106,6 +114,15 @@ struct Seen {
 fn decide(plan: &Plan, seen: &Seen) -> (RunStatus, RunVerdict, Vec<String>) {
     if seen.cancelled {
         return (RunStatus::Cancelled, RunVerdict::Stopped, vec!["cancelled by a person".to_owned()]);
+    }
+    if seen.guarded {
+        let said = seen.guards.iter().flat_map(|row| row.said.iter().map(move |said| (row, said)));
+        let blocked = said.filter(|(_, said)| said.outcome.stops());
+        let reasons = blocked.map(|(row, said)| match &row.phase {
+            Some(phase) => format!("phase {phase}: {}", reason(said)),
+            None => reason(said),
+        });
+        return (RunStatus::Failed, RunVerdict::Stopped, reasons.collect());
     }
     let broken = seen.phases.iter().filter(|row| !row.problems.is_empty());
     let mut reasons: Vec<String> = broken
@@ -140,6 +157,10 @@ fn against(plan: &Plan, seen: &Seen) -> Vec<String> {
         .questions
         .iter()
         .filter(|q| q.blocking && matches!(q.state, QuestionState::Open | QuestionState::Asked));
+    let review = seen.guards.iter().flat_map(|row| &row.said).filter(|said| !said.review.is_empty());
+    reasons.extend(
+        review.map(|said| format!("guard {} asks for a review: {}", said.id, said.review.join(", "))),
+    );
     match open.count() {
         0 => {}
         n => reasons.push(format!("{n} blocking questions are open")),
@@ -163,6 +184,7 @@ impl Function for RunClose {
         let status = match (run.verdict, control.desired, input.error.is_empty()) {
             // It is sealed and in the dossier: a cancel that comes now changes nothing any more.
             (Some(RunVerdict::Released | RunVerdict::Held), _, true) => RunStatus::Completed,
+            (_, Desired::Cancel, _) if control.by == BY_GUARD => RunStatus::Failed,
             (_, Desired::Cancel, _) => RunStatus::Cancelled,
             (_, _, true) => RunStatus::Completed,
             (_, _, false) => RunStatus::Failed,
@@ -184,8 +206,11 @@ impl Function for RunReconcile {
     async fn run(&self, ctx: &Ctx, input: Input) -> Result<Output, Failure> {
         let run: RunRow = rows::get(ctx, &key::run(&ctx.tenant, &ctx.run)).await?;
         let mut status = RunStatus::Failed;
-        if run.ended_ms.is_none() && fence(ctx).await? != Self::NAME {
-            status = RunStatus::Cancelled;
+        if run.ended_ms.is_none() {
+            let by = fence(ctx).await?;
+            if by != Self::NAME && by != BY_GUARD {
+                status = RunStatus::Cancelled;
+            }
         }
         // Who was asking a model cannot settle any more: its row is taken, and the fence lets it not ask again.
         settle_open_calls(ctx).await?;

@@ -10,8 +10,9 @@ use ideamine_core::ports::{
     Answer, Artifacts, Clock, Condition, Events, Execution, HistoryStep, Item, Key, Ledger, Model, Progress,
     Records, Request, Usage, Workflows, Write,
 };
-use ideamine_core::records::{BudgetRow, CallRow, Fact, FactBody, Limits, Row, SignedHead, key};
+use ideamine_core::records::{BudgetRow, CallRow, Fact, FactBody, FactKind, Limits, Row, SignedHead, key};
 use ideamine_core::{Ctx, Digest, Env, Failure, RunId, Tenant, UsdMicros};
+use ideamine_policy::Bundle;
 use serde_json::{Value, json};
 
 /// Where an operation that is to fail does: before it has its effect, or after.
@@ -24,7 +25,7 @@ pub(crate) enum Death {
 #[derive(Default)]
 pub(crate) struct World {
     rows: Mutex<BTreeMap<Key, (Value, u64)>>,
-    facts: Mutex<BTreeMap<(String, u32), Fact>>,
+    facts: Mutex<BTreeMap<(String, FactKind, u32), Fact>>,
     objects: Mutex<BTreeMap<Digest, Vec<u8>>>,
     pub(crate) progress: Mutex<Vec<Progress>>,
     operations: AtomicU64,
@@ -98,14 +99,20 @@ impl World {
             }})
         };
         let phases: Vec<Value> = (0..).zip(PHASES).map(phase).collect();
+        let policy = self.lay(&serde_json::to_value(policy()).unwrap());
         let plan = json!({
-            "version": 1, "build": "b", "idea": Digest::of(b"an idea"), "idea_media_type": "text/plain", "seed": 0,
+            "version": 1, "policy": policy, "build": "b", "idea": Digest::of(b"an idea"), "idea_media_type": "text/plain", "seed": 0,
             "model": "test/model", "ask": false, "phases": phases, "machines": {}, "approvers": [],
         });
-        let bytes = plan.to_string().into_bytes();
+        let plan = self.lay(&plan);
+        self.plan.set(plan).unwrap();
+    }
+    /// Puts a document into the store.
+    fn lay(&self, document: &Value) -> Digest {
+        let bytes = document.to_string().into_bytes();
         let digest = Digest::of(&bytes);
         self.objects.lock().unwrap().insert(digest, bytes);
-        self.plan.set(digest).unwrap();
+        digest
     }
     pub(crate) fn row_count(&self) -> usize {
         self.rows.lock().unwrap().len()
@@ -116,10 +123,11 @@ impl World {
     /// Step, ordinal, class and amount of every cost fact.
     pub(crate) fn costs(&self) -> Vec<(String, u32, String, i64)> {
         let cost = |fact: Fact| match fact.body {
-            FactBody::Cost { class, usd_micros, .. } => (fact.path, fact.ordinal, class, usd_micros.0),
-            other => panic!("not a cost: {other:?}"),
+            FactBody::Cost { class, usd_micros, .. } => Some((fact.path, fact.ordinal, class, usd_micros.0)),
+            FactBody::Decision { .. } => None,
+            other => panic!("neither a cost nor a decision: {other:?}"),
         };
-        self.facts().into_iter().map(cost).collect()
+        self.facts().into_iter().filter_map(cost).collect()
     }
 }
 
@@ -191,7 +199,7 @@ impl Ledger for World {
         self.operate(|| {
             let mut facts = self.facts.lock().unwrap();
             for fact in new {
-                let place = (fact.path.clone(), fact.ordinal);
+                let place = fact.place();
                 if facts.get(&place).is_some_and(|known| !known.says_the_same(&fact)) {
                     return Err(Failure::new(FailureKind::StepConflict, "another fact is there"));
                 }
@@ -288,6 +296,13 @@ pub(crate) fn ctx(world: &Arc<World>, step: &str) -> Ctx {
     Ctx { env, tenant: Tenant::local(), run: run(), plan: world.plan.get().copied(), step: step.to_owned() }
 }
 
+/// The policy that comes with the program, for the models of tests too.
+fn policy() -> Bundle {
+    let mut bundle = Bundle::starter();
+    bundle.data["models"]["allow"] = json!(["test/*", "a/*", "b/*"]);
+    bundle
+}
+
 /// Phases of the plan.
 pub(crate) const PHASES: [&str; 4] = ["prd", "build", "qa", "beta"];
 
@@ -304,6 +319,8 @@ pub(crate) struct Fake {
     pub(crate) recorded: bool,
     /// How long an answer takes.
     pub(crate) takes_ms: u64,
+    /// Where it is.
+    pub(crate) origin: String,
 }
 
 impl Default for Fake {
@@ -316,6 +333,7 @@ impl Default for Fake {
             calls: AtomicU64::new(0),
             recorded: false,
             takes_ms: 0,
+            origin: String::new(),
         }
     }
 }
@@ -351,6 +369,9 @@ impl Model for Fake {
     fn price(&self, _: &str, usage: &Usage) -> Option<UsdMicros> {
         Some(UsdMicros(self.rate? * i64::try_from(usage.tokens_out?).unwrap()))
     }
+    fn origin(&self, _: &str) -> String {
+        self.origin.clone()
+    }
     fn is_recorded(&self, _: &str) -> bool {
         self.recorded
     }
@@ -358,11 +379,16 @@ impl Model for Fake {
 
 /// Puts a request into the store; `seed` makes it another one.
 pub(crate) async fn request(world: &Arc<World>, seed: u64) -> Digest {
+    request_of(world, "test/model", "an idea", seed).await
+}
+
+/// Puts a request of this model with this work into the store.
+pub(crate) async fn request_of(world: &Arc<World>, model: &str, user: &str, seed: u64) -> Digest {
     let request = Request {
-        model: "test/model".to_owned(),
+        model: model.to_owned(),
         label: "prd/a1/b00/r0".to_owned(),
         system: "system".to_owned(),
-        user: "an idea".to_owned(),
+        user: user.to_owned(),
         schema: json!({"type": "object"}),
         max_tokens: 100,
         seed,

@@ -33,6 +33,7 @@ failures! {
     StepConflict = "Step.Conflict", false, "The same step came with another input.";
     OutputTooLarge = "Output.TooLarge", false, "A function's output is over its limit; documents belong in the store.";
     ControlStopped = "Control.Stopped", false, "The run was asked to pause or cancel before a paid call.";
+    GuardBlocked = "Guard.Blocked", false, "A guard let something not pass; the run ends. The message says which guard and why.";
     BudgetExhausted = "Budget.Exhausted", false, "The call would exceed what is left of a budget.";
     AnswerRejected = "Answer.Rejected", false, "An answer is not of the form or the content that was asked for.";
     ModelThrottled = "Model.Throttled", true, "The provider asks to come back later.";

@@ -1,6 +1,7 @@
 //! Whether the run's rows still say what was sealed: they are mutable, and shown to people long after the run has ended.
 
 use ideamine_core::PhaseId;
+use ideamine_core::records::GuardSum;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -34,6 +35,10 @@ pub fn disagreements(sealed: &Content, now: &Sources<'_>) -> Vec<Disagreement> {
     for gone in sealed.phases.iter().filter(|entry| !phases.iter().any(|phase| phase.id == entry.id)) {
         let what = format!("the row of phase {} is gone", gone.id);
         found.push(Disagreement { phase: Some(gone.id.clone()), what });
+    }
+    if GuardSum::of(now.guards) != sealed.guards {
+        let what = "the rows of guards state another outcome than was sealed".to_owned();
+        found.push(Disagreement { phase: None, what });
     }
     let questions = questions(now.questions);
     for entry in &questions {

@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ideamine_core::artifacts::{Document, Evidence, GateOutcome};
+use ideamine_core::artifacts::{Document, Evidence, GateOutcome, REDACTED};
 use ideamine_core::records::{
-    Fact, FactBody, GateRef, Generator, PhaseRow, Plan, QuestionRow, RunRow, RunVerdict,
+    Fact, FactBody, GateRef, Generator, GuardRow, GuardSum, PhaseRow, Plan, QuestionRow, RunRow, RunVerdict,
 };
 use ideamine_core::references::APPROVAL_PURPOSE;
 use ideamine_core::{Digest, Tenant};
 
 use crate::content::{
-    Content, GateEntry, GuardEntry, Paper, PaperKind, PhaseEntry, PlanSummary, QuestionEntry, RunSummary,
+    Content, GateEntry, Paper, PaperKind, PhaseEntry, PlanSummary, QuestionEntry, RunSummary,
 };
 use crate::derive::{Derived, View};
 use crate::shelf;
@@ -33,7 +33,7 @@ pub struct Sources<'a> {
     /// Its questions.
     pub questions: &'a [QuestionRow],
     /// What its guards said.
-    pub guards: &'a [GuardEntry],
+    pub guards: &'a [GuardRow],
     /// Who wrote its documents.
     pub generator: Generator,
     /// Its facts.
@@ -49,6 +49,7 @@ pub struct Sources<'a> {
 pub fn missing(
     run: &RunRow,
     phases: &[PhaseRow],
+    guards: &[GuardRow],
     facts: &[Fact],
     loaded: &BTreeMap<Digest, Vec<u8>>,
 ) -> BTreeSet<Digest> {
@@ -56,9 +57,12 @@ pub fn missing(
     let packs = phases.iter().flat_map(|phase| &phase.gates).map(|gate| gate.evidence);
     let behind = packs.clone().filter_map(|pack| evidence(loaded, &pack)).flat_map(|pack| pack.inputs);
     let behind = behind.filter(|(name, _)| is_evidence(name)).map(|(_, digest)| digest);
+    let guards = guards.iter().flat_map(|row| &row.said).filter_map(|said| said.evidence);
+    let copies = guards.clone().filter_map(|pack| evidence(loaded, &pack)).flat_map(|pack| pack.inputs);
+    let copies = copies.filter(|(name, _)| name.starts_with(REDACTED)).map(|(_, digest)| digest);
     let approvals = facts.iter().filter_map(approval);
     let all = std::iter::once(run.idea).chain(run.plan).chain(artifacts).chain(packs).chain(behind);
-    all.chain(approvals).filter(|digest| !loaded.contains_key(digest)).collect()
+    all.chain(approvals).chain(guards).chain(copies).filter(|digest| !loaded.contains_key(digest)).collect()
 }
 
 /// The statement that an approval's signature is over.
@@ -94,7 +98,7 @@ impl Content {
             rules: Self::RULES,
             run: run(sources, ended_ms),
             plan: plan(sources.plan.0, sources.plan.1),
-            guards: sources.guards.to_vec(),
+            guards: GuardSum::of(sources.guards),
             phases,
             questions,
             papers,

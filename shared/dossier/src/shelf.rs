@@ -1,8 +1,9 @@
 //! The papers of a dossier: documents with their text, within the limits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use ideamine_core::records::{Approval, ArtifactRef, FactBody};
+use ideamine_core::artifacts::{REDACTED, WITHHELD};
+use ideamine_core::records::{Approval, ArtifactRef, FactBody, GuardAt};
 use ideamine_core::{Digest, PhaseId};
 
 use crate::build::{INLINE_BYTES_MAX, INLINE_TOTAL_BYTES_MAX, Sources, approval, evidence, is_evidence};
@@ -15,8 +16,13 @@ const JSON: &str = "application/json";
 pub(crate) fn papers(sources: &Sources<'_>) -> Vec<Paper> {
     let authors: BTreeMap<Digest, &str> =
         sources.facts.iter().filter_map(|fact| author(&fact.body)).collect();
-    let mut shelf =
-        Shelf { documents: sources.documents, authors, room: INLINE_TOTAL_BYTES_MAX, papers: Vec::new() };
+    let mut shelf = Shelf {
+        documents: sources.documents,
+        withheld: withheld(sources),
+        authors,
+        room: INLINE_TOTAL_BYTES_MAX,
+        papers: Vec::new(),
+    };
     let (idea, media_type) = (sources.run.idea, sources.run.idea_media_type.clone());
     let bytes = sources.documents.get(&idea).map_or(0, |bytes| bytes.len() as u64);
     let name = "idea".to_owned();
@@ -28,7 +34,13 @@ pub(crate) fn papers(sources: &Sources<'_>) -> Vec<Paper> {
     for row in sources.phases {
         row.gates
             .iter()
-            .for_each(|gate| shelf.put_evidence(&row.id, &format!("gate:{}", gate.id), gate.evidence));
+            .for_each(|gate| shelf.put_evidence(Some(&row.id), &format!("gate:{}", gate.id), gate.evidence));
+    }
+    for row in sources.guards {
+        for said in row.said.iter().filter(|said| said.findings > 0 || row.at == GuardAt::Post) {
+            let name = format!("guard:{}", said.id);
+            said.evidence.iter().for_each(|pack| shelf.put_evidence(row.phase.as_ref(), &name, *pack));
+        }
     }
     for over in sources.facts.iter().filter_map(approval) {
         let signed =
@@ -41,6 +53,13 @@ pub(crate) fn papers(sources: &Sources<'_>) -> Vec<Paper> {
     shelf.papers
 }
 
+/// What guards keep from leaving as it is.
+fn withheld(sources: &Sources<'_>) -> BTreeSet<Digest> {
+    let packs = sources.guards.iter().flat_map(|row| &row.said).filter_map(|said| said.evidence);
+    let inputs = packs.filter_map(|pack| evidence(sources.documents, &pack)).flat_map(|pack| pack.inputs);
+    inputs.filter(|(name, _)| name.starts_with(WITHHELD)).map(|(_, digest)| digest).collect()
+}
+
 fn author(body: &FactBody) -> Option<(Digest, &str)> {
     match body {
         FactBody::Artifact { digest, author, .. } => Some((*digest, author)),
@@ -50,6 +69,7 @@ fn author(body: &FactBody) -> Option<(Digest, &str)> {
 
 struct Shelf<'a> {
     documents: &'a BTreeMap<Digest, Vec<u8>>,
+    withheld: BTreeSet<Digest>,
     authors: BTreeMap<Digest, &'a str>,
     room: usize,
     papers: Vec<Paper>,
@@ -81,21 +101,35 @@ impl Shelf<'_> {
     }
 
     /// A pack and the packs it rests on, each once.
-    fn put_evidence(&mut self, phase: &PhaseId, name: &str, digest: Digest) {
+    fn put_evidence(&mut self, phase: Option<&PhaseId>, name: &str, digest: Digest) {
         if self.papers.iter().any(|paper| paper.digest == digest) {
             return;
         }
         let bytes = self.documents.get(&digest).map_or(0, |bytes| bytes.len() as u64);
         let media_type = JSON.to_owned();
         let found = ArtifactRef { name: name.to_owned(), digest, media_type, bytes };
-        self.put(PaperKind::Evidence, Some(phase), &found);
+        self.put(PaperKind::Evidence, phase, &found);
         let behind = evidence(self.documents, &digest).into_iter().flat_map(|pack| pack.inputs);
-        for (name, digest) in behind.filter(|(name, _)| is_evidence(name)) {
-            self.put_evidence(phase, &name, digest);
+        for (name, digest) in behind {
+            if is_evidence(&name) {
+                self.put_evidence(phase, &name, digest);
+            } else if name.starts_with(REDACTED) {
+                self.put_copy(phase, name, digest);
+            }
         }
     }
 
+    /// What leaves in the place of what is withheld.
+    fn put_copy(&mut self, phase: Option<&PhaseId>, name: String, digest: Digest) {
+        let bytes = self.documents.get(&digest).map_or(0, |bytes| bytes.len() as u64);
+        let copy = ArtifactRef { name, digest, media_type: "text/plain".to_owned(), bytes };
+        self.put(PaperKind::Redacted, phase, &copy);
+    }
+
     fn text(&mut self, digest: &Digest) -> Option<String> {
+        if self.withheld.contains(digest) {
+            return None;
+        }
         let bytes = self.documents.get(digest)?;
         if bytes.len() > INLINE_BYTES_MAX.min(self.room) {
             return None;

@@ -12,6 +12,7 @@ use ideamine_core::records::{
 use ideamine_core::{Failure, Origin, RunId, UsdMicros};
 use ideamine_orchestration::plan::RunConfig;
 use ideamine_orchestration::rows;
+use ideamine_policy::Bundle;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -99,6 +100,7 @@ impl Runs {
             options,
             phases: change.phases.unwrap_or(config.phases),
             approvers: config.approvers,
+            policy: policy(&ctx, &config.policy).await?,
             replies: questions.into_iter().filter_map(reply).collect(),
         })
     }
@@ -114,6 +116,17 @@ impl Runs {
         Err(Failure::input(format!(
             "run {run} has no state `{from}`; `ideamine checkpoints {run}` lists them"
         )))
+    }
+}
+
+/// The policy that a run was started with, if its build knew policies.
+pub(crate) async fn policy(
+    ctx: &ideamine_core::Ctx,
+    digest: &Option<ideamine_core::Digest>,
+) -> Result<Option<Bundle>, Failure> {
+    match digest {
+        Some(digest) => ctx.get_json(digest).await.map(Some),
+        None => Ok(None),
     }
 }
 

@@ -10,6 +10,9 @@ use ideamine_core::records::{
 use ideamine_core::references::{Reference, References};
 use ideamine_core::{Digest, Failure, Origin, RunId};
 use ideamine_orchestration::plan::RunConfig;
+use ideamine_policy::Bundle;
+
+use crate::fork::policy;
 use ideamine_orchestration::rows;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -29,6 +32,9 @@ pub struct Recording {
     pub options: RunOptions,
     /// Phase files, as they were.
     pub phases: Vec<(String, String)>,
+    /// The runtime policy, as it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Bundle>,
     /// The build that made the run.
     pub build: String,
     /// Recorded answers by request.
@@ -85,6 +91,7 @@ impl Runs {
             title: row.title,
             options: row.options,
             phases: config.phases,
+            policy: policy(&ctx, &config.policy).await?,
             build: plan.build,
             answers: answers(&ctx).await?,
             replies: replies.collect(),
@@ -114,12 +121,16 @@ pub fn config_key(ctx: &ideamine_core::Ctx) -> ideamine_core::ports::Key {
 pub struct ConfigRow {
     /// The [`RunConfig`].
     pub config: Digest,
+    /// The bundle of its policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Digest>,
 }
 
 impl References for ConfigRow {
     fn references(&self) -> Vec<Reference> {
-        let Self { config } = self;
-        vec![Reference::plain("the configuration", *config)]
+        let Self { config, policy } = self;
+        let policy = policy.map(|policy| Reference::plain("the policy", policy));
+        std::iter::once(Reference::plain("the configuration", *config)).chain(policy).collect()
     }
 }
 
@@ -217,6 +228,7 @@ mod tests {
             title: "x".into(),
             options,
             phases: vec![],
+            policy: None,
             build: "b".into(),
             answers: BTreeMap::new(),
             replies: BTreeMap::new(),

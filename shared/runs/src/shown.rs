@@ -1,11 +1,11 @@
 //! Runs as the command line and the API show them: the JSON that others rely on.
 
 use ideamine_core::records::{
-    BudgetRow, ControlRow, Desired, PhaseRow, PhaseSpend, Plan, QuestionRow, RunRow, RunStatus, RunVerdict,
-    key,
+    BudgetRow, ControlRow, Desired, GuardSum, PhaseRow, PhaseSpend, Plan, QuestionRow, RunRow, RunStatus,
+    RunVerdict, key,
 };
 use ideamine_core::{Failure, RunId};
-use ideamine_orchestration::{index, judge, rows};
+use ideamine_orchestration::{guarded, index, judge, rows};
 use serde_json::{Value, json};
 
 use crate::Runs;
@@ -59,7 +59,7 @@ impl Runs {
             "reasons": row.reasons.iter().chain(&budget.refusal).collect::<Vec<_>>(),
             "generator": generator,
             "phases": phases.iter().map(|phase| shown(phase, budget.phases.get(&phase.id), now)).collect::<Vec<_>>(),
-            "guards": [],
+            "guards": GuardSum::of(&guarded::all(&ctx).await?),
             "questions": questions.iter().map(|q| json!({
                 "id": q.id, "phase": q.phase, "text": q.text, "blocking": q.blocking, "state": q.state, "answer": q.answer,
             })).collect::<Vec<_>>(),

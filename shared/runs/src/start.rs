@@ -5,6 +5,7 @@ use ideamine_core::ports::{Condition, Priority, WRITE_SET_ITEMS_MAX, Write};
 use ideamine_core::records::{BudgetRow, ControlRow, Desired, ReplyRow, RunOptions, RunRow, RunStatus, key};
 use ideamine_core::{Ctx, Digest, Failure, RunId, UsdMicros};
 use ideamine_orchestration::plan::RunConfig;
+use ideamine_policy::Bundle;
 use serde_json::{Value, json};
 
 use crate::kill_switch::thrown;
@@ -28,6 +29,8 @@ pub struct Start {
     pub phases: Vec<(String, String)>,
     /// Public keys whose signed approvals count, hex.
     pub approvers: Vec<String>,
+    /// The runtime policy; without one the bundle that comes with the program.
+    pub policy: Option<Bundle>,
     /// In a fork, what people answered before.
     pub replies: Vec<ReplyRow>,
 }
@@ -49,7 +52,7 @@ impl Runs {
     /// # Errors
     /// `Control.Stopped` while the kill switch is engaged; `Store.Conflict` when the id is used; the stores' own.
     pub async fn start(&self, start: Start) -> Result<Value, Failure> {
-        let Start { run, idea, media_type, title, options, phases, approvers, replies } = start;
+        let Start { run, idea, media_type, title, options, phases, approvers, policy, replies } = start;
         let tenant = self.tenant.clone();
         let ctx = self.context(&run);
         let switch = self.switch().await?;
@@ -57,7 +60,8 @@ impl Runs {
             return Err(thrown(&switch));
         }
         let idea = self.env.artifacts.put(&tenant, idea.into_bytes()).await?;
-        let config = config(&ctx, phases, approvers).await?;
+        let policy = ctx.put_json(&policy.unwrap_or_else(Bundle::starter)).await?;
+        let config = config(&ctx, phases, approvers, policy).await?;
         let row = RunRow {
             run_id: run.clone(),
             idea,
@@ -91,7 +95,7 @@ impl Runs {
             put(key::run_index(&tenant, &run), Ok(json!({ "run_id": run })))?,
             put(key::control(&tenant, &run), serde_json::to_value(&control))?,
             put(key::budget(&tenant, &run), serde_json::to_value(&budget))?,
-            put(config_key(&ctx), serde_json::to_value(ConfigRow { config }))?,
+            put(config_key(&ctx), serde_json::to_value(ConfigRow { config, policy: Some(policy) }))?,
         ];
         // Beside the set, which has a limit: without the run they are nobody's.
         for some in replies.chunks(WRITE_SET_ITEMS_MAX) {
@@ -131,10 +135,21 @@ pub(crate) fn minutes_ms(minutes: u32) -> u64 {
     u64::from(minutes) * MINUTE_MS
 }
 
-async fn config(ctx: &Ctx, phases: Vec<(String, String)>, approvers: Vec<String>) -> Result<Digest, Failure> {
+async fn config(
+    ctx: &Ctx,
+    phases: Vec<(String, String)>,
+    approvers: Vec<String>,
+    policy: Digest,
+) -> Result<Digest, Failure> {
     let machines =
         build::MACHINES.iter().map(|(name, text)| ((*name).to_owned(), Digest::of(text.as_bytes())));
-    let config = RunConfig { build: build::build(), phases, machines: machines.collect(), approvers };
+    let config = RunConfig {
+        build: build::build(),
+        phases,
+        machines: machines.collect(),
+        approvers,
+        policy: Some(policy),
+    };
     ctx.put_json(&config).await
 }
 

@@ -89,6 +89,7 @@ impl Desk for Stack {
             options,
             phases,
             approvers: self.approvers.clone(),
+            policy: None,
             replies: vec![],
         };
         runs.start(start).await

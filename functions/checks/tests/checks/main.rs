@@ -92,6 +92,9 @@ async fn ctx_with(step: &str, tools_minutes: u32) -> Ctx {
         phases: vec![serde_json::from_value(build).unwrap()],
         machines: BTreeMap::new(),
         approvers: Vec::new(),
+        policy: None,
+        before: Vec::new(),
+        after: Vec::new(),
         ask_anew: None,
     };
     ctx.plan = Some(ctx.put_json(&plan).await.unwrap());
@@ -126,7 +129,7 @@ async fn checked_by(jobs: Arc<dyn Jobs>, check: CheckKind, case: &Case, step: &s
     let (app, openapi) = stored(&ctx, case).await;
     let phase = PhaseId::new("build").unwrap();
     let input = CheckInput { phase, attempt: 1, check, app, story: None, openapi, timeout_s: 20 };
-    let output = Check { jobs }.run(&ctx, input).await.unwrap();
+    let output = Check::new(jobs).run(&ctx, input).await.unwrap();
     let evidence: Evidence = ctx.get_json(&output.evidence).await.unwrap();
     assert_eq!(evidence.outcome, output.outcome);
     evidence

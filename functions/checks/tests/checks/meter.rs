@@ -39,7 +39,7 @@ async fn compile(ctx: &Ctx, attempt: u32, takes: Result<u64, FailureKind>) -> Re
     let ctx = Ctx { step: format!("07-build/a{attempt}/check-compile"), ..ctx.clone() };
     let input =
         CheckInput { phase, attempt, check: CheckKind::Compile, app, story: None, openapi, timeout_s: 20 };
-    Check { jobs: Arc::new(Takes(takes)) }.run(&ctx, input).await
+    Check::new(Arc::new(Takes(takes))).run(&ctx, input).await
 }
 
 async fn spend(ctx: &Ctx) -> PhaseSpend {
@@ -146,6 +146,6 @@ async fn jobs_of_one_check_that_go_on_at_once_are_booked_each() {
         timeout_s: 20,
     };
     // The command and the runner of ours; what they said is no report, and the check ends there.
-    Check { jobs: Arc::new(Takes(Ok(4_000))) }.run(&ctx, input).await.unwrap();
+    Check::new(Arc::new(Takes(Ok(4_000)))).run(&ctx, input).await.unwrap();
     assert_eq!((spend(&ctx).await.tools_ms, spend(&ctx).await.tools()), (8_000, 8_000));
 }

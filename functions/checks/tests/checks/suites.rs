@@ -139,7 +139,7 @@ async fn story(case: &Case, proven_after: bool) -> Option<Evidence> {
     let (app, _) = stored(&ctx, case).await;
     let (phase, story) = (PhaseId::new("build").unwrap(), Some("ST-1".to_owned()));
     let input = CheckInput { phase, attempt: 1, check: OWN, app, story, openapi: None, timeout_s: 20 };
-    let output = Check { jobs: Arc::new(sandbox) }.run(&ctx, input).await.unwrap();
+    let output = Check::new(Arc::new(sandbox)).run(&ctx, input).await.unwrap();
     Some(ctx.get_json(&output.evidence).await.unwrap())
 }
 

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use ideamine_core::ports::Item;
 use ideamine_core::records::{
-    BudgetRow, CallRow, ControlRow, Knowledge, PhaseRow, QuestionRow, ReplyRow, RunRow, SignedApproval,
+    BudgetRow, CallRow, ControlRow, GuardRow, Knowledge, PhaseRow, QuestionRow, ReplyRow, RunRow,
+    SignedApproval,
 };
 use ideamine_core::references::{Form, Reference, References};
 use ideamine_core::{Ctx, Digest};
@@ -143,6 +144,7 @@ fn row(item: &Item) -> Result<Vec<Reference>, String> {
         "call" => typed::<CallRow>(item),
         "attempt" => typed::<AttemptRow>(item),
         "approval" => typed::<SignedApproval>(item),
+        "guard" => typed::<GuardRow>(item),
         "config" => typed::<ConfigRow>(item),
         "budget" => typed::<BudgetRow>(item),
         "control" => typed::<ControlRow>(item),

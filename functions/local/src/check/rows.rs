@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use ideamine_core::Digest;
-use ideamine_core::records::{BudgetRow, CallRow, CallState, FactBody, PhaseRow, Plan, QuestionRow};
+use ideamine_core::records::{
+    BudgetRow, CallRow, CallState, FactBody, GuardRow, PhaseRow, Plan, QuestionRow,
+};
 use ideamine_dossier::{Content, Dossier, Sources, disagreements};
 use ideamine_ledger::{Problem, ProblemKind, Usage, phase_of};
 use ideamine_orchestration::judge;
@@ -34,7 +36,7 @@ fn sealed(books: &Books, content: &Content, plan: &Plan, hash: Digest) -> Vec<Pr
         plan: (plan, hash),
         phases: &phases,
         questions: &typed::<QuestionRow>(books, "question#"),
-        guards: &content.guards,
+        guards: &typed::<GuardRow>(books, "guard#"),
         generator: judge::generator(plan, &phases),
         facts: &books.facts,
         step: "",

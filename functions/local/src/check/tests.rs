@@ -51,6 +51,7 @@ impl World {
                 title: idea.title,
                 options: RunOptions { model: model.name, until, ..RunOptions::default() },
                 script: model.script,
+                policy: None,
                 phases: definitions::phase_files(None).unwrap(),
             })
             .await

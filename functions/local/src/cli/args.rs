@@ -43,6 +43,10 @@ pub(crate) struct RunArgs {
     /// Folder with phase files that are added or replace those of the same name.
     #[arg(long, value_name = "DIR")]
     pub phases: Option<PathBuf>,
+    /// Runtime policy: a folder of Rego, or a signed bundle; without one the `policy` of the configuration, else the one
+    /// that comes with the program.
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
     /// Wait for a person where a question cannot be answered.
     #[arg(long)]
     pub ask: bool,

@@ -109,6 +109,7 @@ async fn profile(file: &str, model: &str) -> Result<Profile, Failure> {
         options,
         script: model.script,
         phases: definitions::phase_files(None)?,
+        policy: None,
     };
     let started = app.handle(start).await?;
     let run = run_id(started["run_id"].as_str().unwrap_or_default())?;

@@ -20,7 +20,7 @@ use crate::link::DataDir;
 use crate::models::{self, ModelChoice};
 use crate::progress::Show;
 use crate::service::Ask;
-use crate::{definitions, idea, outcome, words};
+use crate::{definitions, idea, outcome, policies, words};
 
 /// Between two looks at a run that is ending.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
@@ -30,6 +30,10 @@ pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure>
     let config = Config::load()?;
     let idea = idea::read(&args.idea)?;
     common.check_phases(args.phases.as_deref())?;
+    if common.remote && args.policy.is_some() {
+        let message = "--policy: a deployed stack keeps its own policy; leave out --policy or --remote";
+        return Err(Failure::input(message));
+    }
     let model = if common.remote { of_stack(&args)? } else { models::resolve(&args.model, &config)? };
     if !common.remote {
         models::check(&model.name, &config)?;
@@ -46,6 +50,7 @@ pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure>
         fork: None,
     };
     let phases = definitions::phase_files(args.phases.as_deref())?;
+    let policy = policies::of_run(args.policy.as_deref(), &config)?;
     let planned = crate::registry::planned(&phases, options.until.as_ref())?;
     if !common.remote {
         models::check_fallback(&options.model, &planned, &config)?;
@@ -58,6 +63,7 @@ pub(super) async fn run(common: &Common, args: RunArgs) -> Result<Exit, Failure>
         options,
         script: model.script,
         phases,
+        policy,
     };
     let started = dir.ask(ask).await;
     let started = started.map_err(|failure| match failure.kind {

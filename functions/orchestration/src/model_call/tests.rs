@@ -1,3 +1,4 @@
+mod guards;
 mod outage;
 
 use std::sync::atomic::Ordering;
@@ -345,9 +346,9 @@ async fn what_a_stopped_run_left_open_is_settled() {
     let call = model_call(&slow, "p1");
     let cut = tokio::time::timeout(Duration::from_secs(1), deliver(&world, &call, STEP, one)).await;
     assert!(cut.is_err());
-    // The other call dies between its settlement and its fact: reserve, store, settle, fact.
+    // The other call dies between its settlement and its fact: guards, their row, reserve, store, settle, fact.
     let quick = Arc::new(Fake::default());
-    world.die(3, Death::Before);
+    world.die(5, Death::Before);
     let other = "04-prd/a1/b01/call-0";
     assert!(deliver(&world, &model_call(&quick, "p1"), other, two).await.is_err());
     world.revive();

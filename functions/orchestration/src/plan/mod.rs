@@ -34,7 +34,17 @@ pub struct RunConfig {
     pub machines: BTreeMap<String, Digest>,
     /// Public keys (hex) whose approvals count.
     pub approvers: Vec<String>,
+    /// The runtime policy's bundle in the store; absent, the bundle that comes with the program decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Digest>,
 }
+
+/// Guards at the idea, before anything is worked.
+pub const GUARDS_BEFORE: [&str; 4] = ["policy", "exfil", "prompt-shield", "terms"];
+/// Guards at what each phase leaves, besides those that its file names.
+pub const GUARDS_OF_PHASES: [&str; 1] = ["exfil"];
+/// Guards at the whole work, before the dossier is written.
+pub const GUARDS_AFTER: [&str; 3] = ["licence", "provenance", "terms"];
 
 /// What a phase file may name.
 #[derive(Debug, Clone, Default)]
@@ -78,6 +88,10 @@ pub struct Output {
     pub plan: Digest,
     /// Number of phases.
     pub phases: usize,
+    /// Guards before the first phase.
+    pub before: Vec<String>,
+    /// Guards after the last phase.
+    pub after: Vec<String>,
 }
 
 #[async_trait]
@@ -102,6 +116,9 @@ impl Function for RunPlan {
             phases,
             machines: config.machines,
             approvers: config.approvers,
+            policy: config.policy,
+            before: GUARDS_BEFORE.map(str::to_owned).to_vec(),
+            after: GUARDS_AFTER.map(str::to_owned).to_vec(),
             ask_anew: run.options.fork.as_ref().map(|fork| fork.from.clone()),
         });
         let digest = ctx.put_json(&plan).await?;
@@ -112,7 +129,7 @@ impl Function for RunPlan {
             ctx.record(0, body).await?;
         }
         self.write_rows(ctx, &plan, digest, input.execution).await?;
-        Ok(Output { plan: digest, phases: plan.phases.len() })
+        Ok(Output { plan: digest, phases: plan.phases.len(), before: plan.before, after: plan.after })
     }
 }
 

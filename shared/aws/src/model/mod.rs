@@ -71,6 +71,11 @@ impl Model for Bedrock {
         conclude(request, answer)
     }
 
+    fn origin(&self, _: &str) -> String {
+        // The SDK finds the Region's endpoint itself; all are HTTPS below this name.
+        "https://bedrock-runtime.amazonaws.com".to_owned()
+    }
+
     fn ceiling(&self, request: &Request) -> Option<UsdMicros> {
         self.catalogue.ceiling(request)
     }

@@ -92,11 +92,16 @@ pub struct CaseResult {
     pub outcome: CaseOutcome,
 }
 
-/// An evidence pack: what a gate or a sandboxed check saw.
+/// Begins the name of an input of a guard's evidence that does not leave the run as it is.
+pub const WITHHELD: &str = "withheld:";
+/// Begins the name of an input of a guard's evidence that leaves the run in the place of the one withheld.
+pub const REDACTED: &str = "redacted:";
+
+/// An evidence pack: what a gate, a guard or a sandboxed check saw.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
-    /// `gate:prd-completeness` or `check:own-tests`.
+    /// `gate:prd-completeness`, `guard:exfil` or `check:own-tests`.
     pub what: String,
     /// Who measured, with version: `ideamine 0.1.0`, `bubblewrap 0.8.0`.
     pub tool: String,

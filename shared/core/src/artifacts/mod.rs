@@ -31,7 +31,7 @@ pub use critique::{Critique, Finding, Recommendation, Risk, Severity};
 pub use document::{Coverage, Document, OpenQuestion, assign_ids};
 pub use evidence::{
     CaseOutcome, CaseResult, Evidence, GateFinding, GateInputs, GateOutcome, Measure, QuestionSummary,
-    Unchecked,
+    REDACTED, Unchecked, WITHHELD,
 };
 pub use ideation::{Concept, Concepts};
 pub use intake::{Actor, Brief, Entity, Field, FieldKind, Need, Quantity};

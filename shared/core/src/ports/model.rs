@@ -65,6 +65,10 @@ pub trait Model: Send + Sync {
     fn tokens(&self, request: &Request) -> u64;
     /// What this usage costs; `None` when price or usage is not known.
     fn price(&self, model: &str, usage: &Usage) -> Option<UsdMicros>;
+    /// Scheme and authority of where this model is; empty for one in this process.
+    fn origin(&self, _model: &str) -> String {
+        String::new()
+    }
     /// Whether this model's answers were recorded before: what they cost was spent then, not now.
     fn is_recorded(&self, _model: &str) -> bool {
         false

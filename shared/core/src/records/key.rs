@@ -56,6 +56,10 @@ pub fn breaker(tenant: &Tenant, model: &str) -> Key {
 pub fn budget(tenant: &Tenant, run: &RunId) -> Key {
     in_run(tenant, run, "budget".to_owned())
 }
+/// What guards said at one step.
+pub fn guard(tenant: &Tenant, run: &RunId, step: &str) -> Key {
+    in_run(tenant, run, format!("guard#{step}"))
+}
 /// One phase; `order` is its place in the plan.
 pub fn phase(tenant: &Tenant, run: &RunId, order: u32, phase: &PhaseId) -> Key {
     in_run(tenant, run, format!("phase#{order:02}-{phase}"))

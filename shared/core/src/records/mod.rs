@@ -5,6 +5,7 @@ mod breaker;
 mod core;
 mod cost;
 mod fact;
+mod guard;
 mod job;
 pub mod key;
 mod plan;
@@ -19,6 +20,7 @@ pub use approval::{Approval, SignedApproval};
 pub use breaker::{BreakerRow, BreakerState, Outage};
 pub use cost::{BudgetRow, CallRow, CallState, PhaseSpend};
 pub use fact::{Fact, FactBody, FactKind, Head, Row, Signature, SignedHead};
+pub use guard::{BY_GUARD, GuardAt, GuardOutcome, GuardRow, GuardSum, Said};
 pub use job::{JobRow, JobState};
 pub use plan::{
     Aggregation, Branch, CheckKind, FanOut, FanOutMode, Limits, PhaseConfig, Plan, PlannedPhase,

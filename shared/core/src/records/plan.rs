@@ -335,6 +335,15 @@ pub struct Plan {
     pub machines: BTreeMap<String, Digest>,
     /// Public keys (hex) whose approvals count.
     pub approvers: Vec<String>,
+    /// The runtime policy: a bundle in the store, which decides every call. Absent in plans of builds without guards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Digest>,
+    /// Guards before the first phase, at the idea.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<String>,
+    /// Guards after the last phase, at the whole work.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<String>,
     /// In a fork, the logical path at and below which no earlier answer is taken: what a person wants asked again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ask_anew: Option<String>,

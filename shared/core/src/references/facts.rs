@@ -2,7 +2,7 @@
 
 use super::{APPROVAL_PURPOSE, Reference, References};
 use crate::Digest;
-use crate::records::FactBody;
+use crate::records::{FactBody, Said};
 
 impl References for FactBody {
     fn references(&self) -> Vec<Reference> {
@@ -12,6 +12,10 @@ impl References for FactBody {
             Self::Gate { gate, outcome: _, evidence, artifacts } => {
                 let read = artifacts.iter().map(|digest| Reference::plain("an artifact it read", *digest));
                 std::iter::once(Reference::evidence(gate, *evidence)).chain(read).collect()
+            }
+            Self::Decision { decision, choice, by: _, subject } if decision == Said::DECISION => {
+                let guard = choice.split(':').next().unwrap_or_default();
+                subject.map(|pack| Reference::named(&format!("guard:{guard}"), pack)).into_iter().collect()
             }
             Self::Decision { decision, choice: _, by: _, subject } => {
                 let about =

@@ -52,7 +52,7 @@ impl Reference {
         let form = match name {
             APP => Form::App,
             GATE_INPUTS => Form::GateInputs,
-            _ if name.starts_with("check:") || name.starts_with("gate:") => Form::Evidence,
+            _ if ["check:", "gate:", "guard:"].iter().any(|kind| name.starts_with(kind)) => Form::Evidence,
             _ => Form::Plain,
         };
         Self { digest, form, name: name.to_owned() }

@@ -3,8 +3,8 @@
 use super::facts::call;
 use super::{Reference, References};
 use crate::records::{
-    Approval, ArtifactRef, BudgetRow, CallRow, ControlRow, GateRef, Knowledge, PhaseRow, QuestionRow,
-    ReplyRow, RunRow, SignedApproval,
+    Approval, ArtifactRef, BudgetRow, CallRow, ControlRow, GateRef, GuardRow, Knowledge, PhaseRow,
+    QuestionRow, ReplyRow, RunRow, Said, SignedApproval,
 };
 
 impl References for RunRow {
@@ -51,6 +51,21 @@ impl References for PhaseRow {
             .flat_map(References::references)
             .chain(gates.iter().flat_map(References::references))
             .collect()
+    }
+}
+
+impl References for GuardRow {
+    fn references(&self) -> Vec<Reference> {
+        let Self { at: _, phase: _, subject, said } = self;
+        let subject = subject.map(|digest| Reference::plain("what guards let through or not", digest));
+        subject.into_iter().chain(said.iter().flat_map(References::references)).collect()
+    }
+}
+
+impl References for Said {
+    fn references(&self) -> Vec<Reference> {
+        let Self { id, outcome: _, findings: _, evidence, review: _, why: _ } = self;
+        evidence.map(|pack| Reference::named(&format!("guard:{id}"), pack)).into_iter().collect()
     }
 }
 

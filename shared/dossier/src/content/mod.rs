@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use ideamine_core::Digest;
 use ideamine_core::artifacts::Document;
 use ideamine_core::digest::{NotCanonical, canonical};
-use ideamine_core::records::FactBody;
+use ideamine_core::records::{FactBody, GuardSum};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -21,9 +21,7 @@ pub use derived::{
     Attempt, Bar, CostLine, Costs, CriterionEntry, DecisionEntry, EvidenceKind, FileLicence, Matrix,
     MatrixRow, NeedRow, Orphan, OrphanKind, RiskEntry, TestEntry, TestState,
 };
-pub use stated::{
-    GateEntry, GuardEntry, Paper, PaperKind, PhaseEntry, PlanSummary, QuestionEntry, RunSummary,
-};
+pub use stated::{GateEntry, Paper, PaperKind, PhaseEntry, PlanSummary, QuestionEntry, RunSummary};
 
 use crate::graph::Diagram;
 
@@ -40,7 +38,7 @@ pub struct Content {
     /// Stated: its phases with their artifacts and gates, in plan order.
     pub phases: Vec<PhaseEntry>,
     /// Stated: what the guards said.
-    pub guards: Vec<GuardEntry>,
+    pub guards: Vec<GuardSum>,
     /// Stated: questions and assumptions, as ranked.
     pub questions: Vec<QuestionEntry>,
     /// Stated: the idea, the artifacts and the evidence packs, to be read and hashed again.

@@ -114,20 +114,6 @@ pub struct GateEntry {
     pub again: Vec<String>,
 }
 
-/// What a guard said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GuardEntry {
-    /// Which guard.
-    pub id: String,
-    /// `pre`, `phase` or `post`.
-    pub at: String,
-    /// `pass`, `redacted`, `blocked` or `error`.
-    pub outcome: String,
-    /// How many findings.
-    pub findings: u64,
-}
-
 /// A question and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -164,6 +150,8 @@ pub enum PaperKind {
     Plan,
     /// What a person signed to let a failed gate pass.
     Approval,
+    /// A copy, without what must not leave, of a document that is here by its digest alone.
+    Redacted,
 }
 
 /// A document of the run; with its text, so that a stranger can read it and hash it again.

@@ -11,7 +11,7 @@ mod approvals;
 use std::collections::BTreeSet;
 
 use ideamine_core::digest::{NotCanonical, canonical};
-use ideamine_core::records::{Fact, FactBody, Row};
+use ideamine_core::records::{Fact, FactBody, GuardSum, Row};
 use ideamine_core::{Digest, records::GateRef};
 use ideamine_ledger::{Options, Problem, ProblemKind, Verdict, Verifier, gate_is_recorded};
 use serde_json::Value;
@@ -41,6 +41,7 @@ pub fn verify_dossier_with(verifier: &mut Verifier, bytes: &[u8], options: &Opti
     check.run();
     check.papers();
     check.gates();
+    check.guards();
     let plan = check.plan();
     check.approvals(plan.as_ref());
     check.derived();
@@ -181,6 +182,17 @@ impl Check<'_> {
                     self.add(ProblemKind::MissingGate, None, Some(phase.id.to_string()), what);
                 }
             }
+        }
+    }
+
+    /// Guards said what the ledger says.
+    fn guards(&mut self) {
+        let content = &self.dossier.content;
+        let facts = self.dossier.ledger.facts().filter(|fact| fact.at_ms <= content.run.ended_ms);
+        let phase =
+            |head: &str| content.phases.iter().find(|phase| phase.path == head).map(|phase| phase.id.clone());
+        if GuardSum::of_facts(facts, phase) != content.guards {
+            self.content(None, "content.guards: not what the ledger says".to_owned());
         }
     }
 

@@ -360,7 +360,7 @@ impl World {
     pub(crate) fn content(&self) -> Content {
         let mut documents = BTreeMap::new();
         loop {
-            let wanted = missing(&self.run, &self.phases, &self.facts, &documents);
+            let wanted = missing(&self.run, &self.phases, &[], &self.facts, &documents);
             if wanted.is_empty() {
                 break;
             }

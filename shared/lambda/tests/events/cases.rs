@@ -239,6 +239,20 @@ impl Maker<'_> {
                 }
                 *input = json!({ "inputs": self.document(view) });
             }
+            // The end of a phase where it looks at the idea or at everything else, and the other way round.
+            name if name.starts_with("guard-") => {
+                let whole = input["at"] == "phase";
+                *input =
+                    if whole { json!({ "at": "post" }) } else { json!({ "at": "phase", "phase": "build" }) };
+            }
+            "run-guarded" => {
+                let said =
+                    json!({ "id": "exfil", "outcome": "blocked", "findings": 1, "why": "it must not leave" });
+                let lost = json!({ "id": "terms", "error": "States.Timeout", "cause": "" });
+                let guards = json!([{ "id": "exfil", "said": said }, lost]);
+                return self
+                    .of_stopped(&Envelope { input: json!({ "at": "pre", "guards": guards }), ..edge });
+            }
             "job-check" => (input["timeout_s"], input["check"]) = (json!(0), json!("held-out")),
             "job-model-call" => input["timeout_s"] = json!(1),
             "run-aggregate" | "run-aggregate-substance" => {

@@ -16,6 +16,8 @@ use crate::root;
 pub(crate) fn registry(signer: Arc<dyn Signer>, jobs: Arc<dyn Jobs>, models: Arc<dyn Model>) -> Registry {
     let others = ideamine_agents::registry()
         .and(ideamine_gates::registry())
+        .and(ideamine_safety::registry())
+        .and(ideamine_compliance::registry())
         .and(ideamine_checks::registry(jobs))
         .with(ModelCall::new(models, "this process"));
     let own = ideamine_orchestration::registry(Arc::clone(&signer), Known::default());

@@ -157,6 +157,7 @@ async fn begin(env: &Env) -> Digest {
             .map(|(name, text)| (name.replace(".asl.json", ""), Digest::of(text.as_bytes())))
             .collect(),
         approvers: vec![],
+        policy: None,
     };
     let config =
         env.artifacts.put(&tenant, ideamine_core::digest::canonical(&config).unwrap()).await.unwrap();

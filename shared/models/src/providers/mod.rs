@@ -268,6 +268,10 @@ impl Model for Providers {
         tokens::most(request)
     }
 
+    fn origin(&self, model: &str) -> String {
+        self.route(model).map(|(endpoint, _)| endpoint.base_url.origin()).unwrap_or_default()
+    }
+
     fn price(&self, model: &str, usage: &Usage) -> Option<UsdMicros> {
         if self.is_free(model) {
             return Some(UsdMicros::ZERO);

@@ -198,6 +198,7 @@ impl World {
             options,
             phases: phase_files(vec![])?,
             approvers: vec![],
+            policy: None,
             replies: vec![],
         };
         self.runs.start(start).await?;

@@ -74,6 +74,9 @@ impl Model for Models {
     fn tokens(&self, request: &Request) -> u64 {
         self.of(&request.model).tokens(request)
     }
+    fn origin(&self, model: &str) -> String {
+        self.of(model).origin(model)
+    }
     fn price(&self, model: &str, usage: &Usage) -> Option<UsdMicros> {
         self.of(model).price(model, usage)
     }

@@ -1,0 +1,17 @@
+//! What the guards of a run share.
+//!
+//! A [`Guard`] looks at a [`Subject`], the idea or what phases left, and says what it found ([`Look`]). [`GuardFunction`]
+//! makes it the function `guard-<id>`: it loads the subject, stores the evidence, and puts what was said on the ledger.
+//! What follows is not a guard's: `run-guarded` writes the rows and ends the run.
+//!
+//! [`Policies`] asks the run's own policy about an action; each decision is on the ledger before anything is done.
+
+mod follow;
+mod function;
+mod policies;
+mod subject;
+
+pub use follow::{guard, reason, stop, write};
+pub use function::{Guard, GuardFunction, Input, Look, evidence, plural};
+pub use policies::{Ask, Policies, REFUSED};
+pub use subject::{Document, Subject};
