@@ -1,8 +1,8 @@
 //! `guard-provenance`: who wrote every byte of every artifact.
 //!
 //! The ledger says which function wrote an artifact and which model, or the composer, its words; a text inside says when it
-//! is the person's own. Both become an origin map over all bytes, an in-toto statement by digest, which the sealed ledger
-//! covers. An artifact that the ledger does not know, a text that claims to be a quote and is none, and marks that nobody
+//! is the person's own. Both become an origin map over all bytes, an in-toto statement; all of them stand in one document,
+//! whose digest the sealed ledger covers. An artifact that the ledger does not know, a text that claims to be a quote and is none, and marks that nobody
 //! sees are for review.
 
 use std::collections::BTreeMap;
@@ -16,8 +16,8 @@ use ideamine_provenance::attest::Statement;
 use ideamine_provenance::{Author, OriginMap, hidden};
 use serde_json::Value;
 
-/// Begins the name of an input of the evidence that says who wrote a document.
-const ORIGIN: &str = "origin:";
+/// Name of the input of the evidence that holds the statements, one for each document.
+const ORIGINS: &str = "origins";
 /// Most marks that are told of one document.
 const MARKS_MAX: usize = 5;
 
@@ -36,6 +36,7 @@ impl Guard for Provenance {
         let written = Written::of(&facts);
         let idea = subject.documents.iter().find(|document| document.phase.is_none());
         let idea = idea.map_or("", |idea| idea.text.as_str());
+        let mut statements = Vec::new();
         for document in subject.documents.iter().filter(|document| document.phase.is_some()) {
             let mut find = |rule: &str, message: String| find(&mut look, document, rule, message);
             let Some(author) = written.author(document) else {
@@ -54,11 +55,10 @@ impl Guard for Provenance {
                 find("uncovered", bad.to_string());
                 continue;
             }
-            let statement =
-                Statement::origin(&document.name, &map).map_err(|e| Failure::bug(e.to_string()))?;
-            let digest = ctx.put_json(&statement).await?;
-            look.beside.push((format!("{ORIGIN}{}", document.name), digest));
+            let statement = Statement::origin(&document.name, &map);
+            statements.push(statement.map_err(|e| Failure::bug(e.to_string()))?);
         }
+        look.beside.push((ORIGINS.to_owned(), ctx.put_json(&statements).await?));
         look.review.sort_unstable();
         look.review.dedup();
         Ok(look)

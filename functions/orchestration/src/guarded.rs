@@ -1,4 +1,5 @@
-//! `run-guarded`: what guards said goes into the rows, and one that blocks, or that could not look, ends the run.
+//! `run-guarded`: what guards said before the first phase or after the last goes into the rows, and one that blocks, or
+//! that could not look, ends the run. At the end of a phase `run-phase-close` does the same.
 
 use async_trait::async_trait;
 use ideamine_core::ports::Progress;
@@ -32,11 +33,8 @@ pub struct Spoken {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Input {
-    /// When they looked.
+    /// When they looked: before the first phase, or after the last.
     pub at: GuardAt,
-    /// The phase at whose end.
-    #[serde(default)]
-    pub phase: Option<PhaseId>,
     /// One per guard, in the order of the plan.
     pub guards: Vec<Spoken>,
 }
@@ -60,24 +58,36 @@ impl Function for RunGuarded {
     type Output = Output;
 
     async fn run(&self, ctx: &Ctx, input: Input) -> Result<Output, Failure> {
-        let mut said = Vec::with_capacity(input.guards.len());
-        for (ordinal, spoken) in (0..).zip(input.guards) {
-            let looked = spoken.said.is_some();
-            let one = spoken.said.unwrap_or_else(|| unable(&spoken.id, spoken.error, spoken.cause));
-            if !looked {
-                // A guard that looked has said so itself.
-                ctx.record(ordinal, one.fact(Self::NAME)).await?;
-            }
-            publish(ctx, input.phase.as_ref(), &one);
-            said.push(one);
-        }
-        let why = said.iter().find(|said| said.outcome.stops()).map(reason);
-        write(ctx, &GuardRow { at: input.at, phase: input.phase, subject: None, said }).await?;
-        if why.is_some() {
-            stop(ctx).await?;
-        }
+        let why = follow(ctx, Self::NAME, input.at, None, input.guards).await?;
         Ok(Output { stops: why.is_some(), why: why.unwrap_or_default() })
     }
+}
+
+/// Keeps what guards said and, where one stops the run, ends it and says why. `by` is the function that does it.
+pub(crate) async fn follow(
+    ctx: &Ctx,
+    by: &str,
+    at: GuardAt,
+    phase: Option<PhaseId>,
+    guards: Vec<Spoken>,
+) -> Result<Option<String>, Failure> {
+    let mut said = Vec::with_capacity(guards.len());
+    for (ordinal, spoken) in (0..).zip(guards) {
+        let looked = spoken.said.is_some();
+        let one = spoken.said.unwrap_or_else(|| unable(&spoken.id, spoken.error, spoken.cause));
+        if !looked {
+            // A guard that looked has said so itself.
+            ctx.record(ordinal, one.fact(by)).await?;
+        }
+        publish(ctx, phase.as_ref(), &one);
+        said.push(one);
+    }
+    let why = said.iter().find(|said| said.outcome.stops()).map(reason);
+    write(ctx, &GuardRow { at, phase, subject: None, said }).await?;
+    if why.is_some() {
+        stop(ctx).await?;
+    }
+    Ok(why)
 }
 
 fn unable(id: &str, error: Option<String>, cause: Option<String>) -> Said {

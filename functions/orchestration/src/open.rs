@@ -3,12 +3,13 @@
 use async_trait::async_trait;
 use ideamine_core::artifacts::GateOutcome;
 use ideamine_core::ports::Progress;
-use ideamine_core::records::{Aggregation, CheckKind, FanOutMode, PhaseRow, PhaseStatus};
+use ideamine_core::records::{Aggregation, CheckKind, FanOutMode, GuardAt, PhaseRow, PhaseStatus};
 use ideamine_core::{Ctx, Failure, Function, PhaseId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::cause::told;
+use crate::guarded::{self, Spoken};
 use crate::next::{self, Go};
 use crate::plan::GUARDS_OF_PHASES;
 use crate::rows;
@@ -118,9 +119,23 @@ pub struct CloseInput {
     pub phase: PhaseId,
     /// `ok`.
     pub outcome: String,
+    /// What guards said of what it leaves.
+    #[serde(default)]
+    pub guards: Vec<Spoken>,
 }
 
-/// Output of the closing functions.
+/// Output of `run-phase-close`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct CloseOutput {
+    /// How the phase stands now.
+    pub status: PhaseStatus,
+    /// `ok`, or `failed` where a guard ended the run.
+    pub outcome: &'static str,
+    /// Which guard and why; empty when it is `ok`.
+    pub cause: String,
+}
+
+/// Output of `run-phase-stop`.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ClosedOutput {
     /// How the phase stands now.
@@ -134,19 +149,30 @@ pub struct RunPhaseClose;
 impl Function for RunPhaseClose {
     const NAME: &'static str = "run-phase-close";
     type Input = CloseInput;
-    type Output = ClosedOutput;
+    type Output = CloseOutput;
 
-    async fn run(&self, ctx: &Ctx, input: CloseInput) -> Result<ClosedOutput, Failure> {
+    async fn run(&self, ctx: &Ctx, input: CloseInput) -> Result<CloseOutput, Failure> {
         let plan = rows::plan(ctx).await?;
         let key = rows::phase_key(ctx, &plan, &input.phase)?;
+        let blocked = match input.guards.is_empty() {
+            true => None,
+            false => {
+                let (at, phase) = (GuardAt::Phase, Some(input.phase.clone()));
+                guarded::follow(ctx, Self::NAME, at, phase, input.guards).await?
+            }
+        };
         let now = ctx.env.clock.now_ms();
         let row = rows::update(ctx, &key, |row: &mut PhaseRow| {
+            if let Some(why) = blocked.as_ref().filter(|why| !row.problems.contains(why)) {
+                row.problems.push(why.clone());
+            }
             row.status = status(row);
             row.ended_ms = Some(now);
         })
         .await?;
         publish(ctx, &input.phase, row.status, row.attempts);
-        Ok(ClosedOutput { status: row.status })
+        let outcome = if blocked.is_some() { "failed" } else { "ok" };
+        Ok(CloseOutput { status: row.status, outcome, cause: blocked.unwrap_or_default() })
     }
 }
 

@@ -33,7 +33,7 @@ impl Guard for Exfil {
 
     async fn look(&self, ctx: &Ctx, subject: &Subject) -> Result<Look, Failure> {
         let mut look = Look::pass();
-        let mut blocked = Vec::new();
+        let mut blocked: Vec<String> = Vec::new();
         for (ordinal, document) in (1..).zip(&subject.documents) {
             let leaks = self.scanner.scan(&document.text, &context(document));
             if leaks.is_empty() {
@@ -46,7 +46,7 @@ impl Guard for Exfil {
                 continue;
             }
             if decide(&leaks) == Decision::Block {
-                blocked.push(document.name.as_str());
+                blocked.push(format!("{} ({})", document.name, kinds(&leaks).join(", ")));
                 look.withheld.push((document.name.clone(), document.digest, None));
             } else {
                 let copy = redact(&document.text, &leaks, &key(document)).text;
@@ -57,8 +57,9 @@ impl Guard for Exfil {
         }
         if !blocked.is_empty() {
             look.outcome = GuardOutcome::Blocked;
-            let names = blocked.join(", ");
-            look.why = Some(format!("{} must not leave: {names}", plural(blocked.len(), "document")));
+            let (names, count) = (blocked.join(", "), plural(blocked.len(), "document"));
+            look.why =
+                Some(format!("{count} must not leave: {names}; `ideamine guard exfil FILE` shows where"));
         }
         Ok(look)
     }

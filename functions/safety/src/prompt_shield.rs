@@ -5,7 +5,7 @@ use ideamine_core::artifacts::{GateFinding, Severity};
 use ideamine_core::records::GuardOutcome;
 use ideamine_core::{Ctx, Failure};
 use ideamine_guarding::{Guard, Look, Subject, plural};
-use ideamine_shield::{Channel, Finding, Point, screen};
+use ideamine_shield::{Channel, Finding, Point, screen_long};
 
 /// The prompt shield at documents of a run: the idea is a person's text, everything else an agent's.
 pub(crate) struct PromptShield;
@@ -18,19 +18,21 @@ impl Guard for PromptShield {
 
     async fn look(&self, _: &Ctx, subject: &Subject) -> Result<Look, Failure> {
         let mut look = Look::pass();
-        let mut blocked = Vec::new();
+        let mut blocked: Vec<String> = Vec::new();
         for document in &subject.documents {
             let channel = if document.phase.is_none() { Channel::User } else { Channel::Agent };
-            let screening = screen(&document.text, channel, Point::Default);
+            let screening = screen_long(&document.text, channel, Point::Default);
             if screening.blocked {
-                blocked.push(document.name.as_str());
+                let first = screening.findings.first().map_or("", |found| found.reason);
+                blocked.push(format!("{} ({first})", document.name));
                 look.findings.extend(screening.findings.iter().map(|found| finding(&document.name, found)));
             }
         }
         if !blocked.is_empty() {
             look.outcome = GuardOutcome::Blocked;
-            let names = blocked.join(", ");
-            look.why = Some(format!("{} would turn a model: {names}", plural(blocked.len(), "text")));
+            let (names, count) = (blocked.join(", "), plural(blocked.len(), "text"));
+            let hint = "`ideamine guard prompt-shield FILE` shows where";
+            look.why = Some(format!("{count} would turn a model: {names}; {hint}"));
         }
         Ok(look)
     }

@@ -14,6 +14,7 @@ use crate::content::{
 };
 use crate::derive::{Derived, View};
 use crate::shelf;
+use crate::withheld::Withheld;
 
 /// Largest document whose text is in the dossier, bytes; larger ones are listed by their digest.
 pub const INLINE_BYTES_MAX: usize = 256 * 1024;
@@ -89,14 +90,16 @@ impl Content {
         let facts: Vec<&Fact> = sources.facts.iter().filter(own).collect();
         let last = facts.iter().map(|fact| fact.at_ms).max();
         let ended_ms = last.unwrap_or(sources.run.created_ms).max(sources.run.created_ms);
-        let papers = shelf::papers(sources);
-        let phases: Vec<PhaseEntry> = sources.phases.iter().map(|row| phase(sources, &papers, row)).collect();
-        let questions = questions(sources.questions);
+        let withheld = Withheld::of(sources);
+        let papers = shelf::papers(sources, &withheld);
+        let phases = sources.phases.iter().map(|row| phase(sources, &papers, row));
+        let phases: Vec<PhaseEntry> = phases.map(|entry| withheld.cut(&entry)).collect();
+        let questions = withheld.cut(&questions(sources.questions));
         let view = View::new((&phases, &papers, &questions), facts.iter().copied(), ended_ms);
         let Derived { decisions, diagrams, matrix, costs, timeline, licences, risks } = view.derive();
         Self {
             rules: Self::RULES,
-            run: run(sources, ended_ms),
+            run: withheld.cut(&run(sources, ended_ms)),
             plan: plan(sources.plan.0, sources.plan.1),
             guards: GuardSum::of(sources.guards),
             phases,

@@ -22,6 +22,7 @@ pub mod graph;
 mod html;
 mod shelf;
 mod verify;
+mod withheld;
 
 pub use agree::{Disagreement, disagreements};
 pub use build::{INLINE_BYTES_MAX, INLINE_TOTAL_BYTES_MAX, Sources, missing};

@@ -1,24 +1,25 @@
 //! The papers of a dossier: documents with their text, within the limits.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use ideamine_core::artifacts::{REDACTED, WITHHELD};
+use ideamine_core::artifacts::REDACTED;
 use ideamine_core::records::{Approval, ArtifactRef, FactBody, GuardAt};
 use ideamine_core::{Digest, PhaseId};
 
 use crate::build::{INLINE_BYTES_MAX, INLINE_TOTAL_BYTES_MAX, Sources, approval, evidence, is_evidence};
 use crate::content::{Paper, PaperKind};
+use crate::withheld::Withheld;
 
 /// Media type of what the run itself writes.
 const JSON: &str = "application/json";
 
 /// The idea, the plan, the artifacts in plan order, the evidence of the gates, and what people signed.
-pub(crate) fn papers(sources: &Sources<'_>) -> Vec<Paper> {
+pub(crate) fn papers(sources: &Sources<'_>, withheld: &Withheld) -> Vec<Paper> {
     let authors: BTreeMap<Digest, &str> =
         sources.facts.iter().filter_map(|fact| author(&fact.body)).collect();
     let mut shelf = Shelf {
         documents: sources.documents,
-        withheld: withheld(sources),
+        withheld,
         authors,
         room: INLINE_TOTAL_BYTES_MAX,
         papers: Vec::new(),
@@ -53,13 +54,6 @@ pub(crate) fn papers(sources: &Sources<'_>) -> Vec<Paper> {
     shelf.papers
 }
 
-/// What guards keep from leaving as it is.
-fn withheld(sources: &Sources<'_>) -> BTreeSet<Digest> {
-    let packs = sources.guards.iter().flat_map(|row| &row.said).filter_map(|said| said.evidence);
-    let inputs = packs.filter_map(|pack| evidence(sources.documents, &pack)).flat_map(|pack| pack.inputs);
-    inputs.filter(|(name, _)| name.starts_with(WITHHELD)).map(|(_, digest)| digest).collect()
-}
-
 fn author(body: &FactBody) -> Option<(Digest, &str)> {
     match body {
         FactBody::Artifact { digest, author, .. } => Some((*digest, author)),
@@ -69,7 +63,7 @@ fn author(body: &FactBody) -> Option<(Digest, &str)> {
 
 struct Shelf<'a> {
     documents: &'a BTreeMap<Digest, Vec<u8>>,
-    withheld: BTreeSet<Digest>,
+    withheld: &'a Withheld,
     authors: BTreeMap<Digest, &'a str>,
     room: usize,
     papers: Vec<Paper>,
@@ -127,14 +121,14 @@ impl Shelf<'_> {
     }
 
     fn text(&mut self, digest: &Digest) -> Option<String> {
-        if self.withheld.contains(digest) {
-            return None;
-        }
         let bytes = self.documents.get(digest)?;
         if bytes.len() > INLINE_BYTES_MAX.min(self.room) {
             return None;
         }
         let text = std::str::from_utf8(bytes).ok()?;
+        if self.withheld.holds(digest, text) {
+            return None;
+        }
         self.room -= bytes.len();
         Some(text.to_owned())
     }

@@ -27,6 +27,7 @@ pub const RULES: &[(&str, &[FactKind])] = &[
     // People, policies and limits have no step of their own.
     ("budget", &[Decision]),
     ("gate-", &[Task, Gate]),
+    ("guard", &[Decision]),
     ("guard-", &[Task, Decision]),
     ("job-", &[Task, Artifact, Decision]),
     (MODEL_CALL, &[Task, Cost, Decision]),
@@ -104,8 +105,10 @@ mod tests {
         };
         check("agent-prd", &[Task, Artifact]);
         check("gate-qa", &[Task, Gate]);
-        check("job-model-call", &[Task, Cost]);
-        check("job-check", &[Task, Artifact]);
+        check("job-model-call", &[Task, Cost, Decision]);
+        check("job-check", &[Task, Artifact, Decision]);
+        check("guard", &[Decision]);
+        check("guard-exfil", &[Task, Decision]);
         check("run-close", &[Task, Decision, Artifact]);
         check("run-seal", &[]);
         check("person", &[Decision, Signature]);

@@ -32,7 +32,7 @@ test_plain_http_is_refused if refused_by(call({"origin": "http://models.example"
 
 test_a_host_that_begins_like_this_machine_is_elsewhere if refused_by(call({"origin": "http://127.0.0.1.evil.example"}), "model-plain-http")
 
-test_plain_http_on_this_machine_is_fine if allowed(call({"model": "ollama/llama", "origin": "http://127.0.0.1:11434"}))
+test_plain_http_on_this_machine_is_fine if allowed(call({"model": "local/llama", "origin": "http://127.0.0.1:11434"}))
 
 test_a_secret_does_not_leave if refused_by(call({"findings": ["api_key"]}), "model-secret")
 

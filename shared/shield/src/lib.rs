@@ -7,11 +7,13 @@
 
 mod concepts;
 mod features;
+mod long;
 mod model;
 mod rules;
 mod screen;
 mod threat;
 
+pub use long::screen_long;
 pub use model::Model;
 pub use screen::screen;
 pub use threat::{Channel, Finding, Point, Screening, Threat};

@@ -8,7 +8,7 @@ use ideamine_embedded::{files, private};
 use ideamine_exfil::{Context, Decision, Guard, Key, Leak, Registry, decide, redact};
 use ideamine_licence::Expression;
 use ideamine_licence::compat::{self, Use};
-use ideamine_shield::screen;
+use ideamine_shield::screen_long as screen;
 use serde_json::json;
 
 use super::run::show;

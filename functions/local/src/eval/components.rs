@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ideamine_exfil::{Context, Guard, Registry};
 use ideamine_licence::Expression;
-use ideamine_shield::screen;
+use ideamine_shield::screen_long as screen;
 
 use super::{Component, Row, Said};
 use crate::cli::Point;

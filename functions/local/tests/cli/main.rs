@@ -8,6 +8,7 @@ mod control;
 mod crash;
 mod disk;
 mod fork;
+mod guarded;
 mod ideas;
 mod out;
 #[cfg(feature = "providers")]

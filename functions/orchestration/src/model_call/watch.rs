@@ -10,7 +10,7 @@ use ideamine_core::{Ctx, Digest, Failure, PhaseId};
 use ideamine_exfil::{Context, Guard as Scanner, Leak, Registry};
 use ideamine_guarding::{Ask, Look, Policies, evidence, plural};
 use ideamine_policy::Kind;
-use ideamine_shield::{Channel, Finding, Point, screen};
+use ideamine_shield::{Channel, Finding, Point, screen_long};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -34,7 +34,7 @@ impl Watch {
         let (mut threats, mut leaks) = (Look::pass(), Look::pass());
         let (mut kinds, mut turned) = (Vec::new(), 0);
         for (name, text) in slot::slots(&asked.request.user) {
-            let screening = screen(text, channel(name), Point::Default);
+            let screening = screen_long(text, channel(name), Point::Default);
             if screening.blocked {
                 turned += 1;
                 threats.findings.extend(screening.findings.iter().map(|found| threat(name, found)));

@@ -253,6 +253,11 @@ impl Maker<'_> {
                 return self
                     .of_stopped(&Envelope { input: json!({ "at": "pre", "guards": guards }), ..edge });
             }
+            "run-phase-close" => {
+                let lost = json!({ "id": "exfil", "error": "States.Timeout", "cause": "" });
+                input["guards"] = json!([lost]);
+                return self.of_stopped(&edge);
+            }
             "job-check" => (input["timeout_s"], input["check"]) = (json!(0), json!("held-out")),
             "job-model-call" => input["timeout_s"] = json!(1),
             "run-aggregate" | "run-aggregate-substance" => {

@@ -27,6 +27,11 @@ fn wanted() -> Vec<Value> {
     payloads(["work", "pause", "cancel"].map(|go| json!({ "go": go })).to_vec())
 }
 
+/// What `run-guarded` can say.
+fn guarded() -> Vec<Value> {
+    payloads([false, true].map(|stops| json!({ "stops": stops, "why": "w" })).to_vec())
+}
+
 /// Explores it: an end is reached from everywhere, these are the ends, and it is no less than it was.
 fn check(explored: &Explored, outcomes: &[&str], at_least: usize) {
     let (states, found) = explore(explored).unwrap();
@@ -151,7 +156,8 @@ fn phase(shape: Value) -> Explored {
         "Hold" | "Ask" => vec![json!({})],
         "Author" | "Turn" => outputs(&["ok", "failed"]),
         "Story" => outputs(&["ok", "stopped", "failed"]),
-        "Keep" | "Waive" | "Close" | "CloseStopped" | "CloseFailed" => payloads(vec![json!({})]),
+        "Close" => payloads(["ok", "failed"].map(|outcome| json!({ "outcome": outcome, "cause": "" })).to_vec()),
+        "Keep" | "Waive" | "CloseStopped" | "CloseFailed" => payloads(vec![json!({})]),
         "Finish" => payloads(vec![json!({ "finished": "f" })]),
         "Aggregate" => payloads(
             ["ok", "stopped", "failed", "again"]
@@ -167,6 +173,7 @@ fn phase(shape: Value) -> Explored {
         "Check" => vec![json!({ "evidence": "e", "outcome": "pass" })],
         "View" => payloads(vec![json!({ "inputs": "i" })]),
         "Gate" => payloads(vec![json!({ "outcome": "pass", "evidence": "e", "findings": [] })]),
+        "Guard" => payloads(vec![json!({ "id": "exfil", "outcome": "pass", "findings": 0 })]),
         "Judge" => payloads(["again", "appeal", "done"].map(|next| json!({ "next": next })).to_vec()),
         "Appeal" => vec![json!({ "approval": "a" })],
         _ => vec![],
@@ -186,7 +193,8 @@ fn phase(shape: Value) -> Explored {
 fn from_every_state_of_a_phase_that_works_side_by_side_an_end_can_be_reached() {
     let explored = phase(json!({
         "agent": "agent-x", "author": "author", "aggregate": "run-aggregate", "concurrency": 2, "iterative": false,
-        "stories": false, "rounds": 1, "timeout_s": 60, "branches": [0, 1], "checks": ["compile"], "gates": ["g"]
+        "stories": false, "rounds": 1, "timeout_s": 60, "branches": [0, 1], "checks": ["compile"], "gates": ["g"],
+        "guards": ["exfil"]
     }));
     check(&explored, &["failed", "ok", "stopped"], 500);
 }
@@ -195,7 +203,7 @@ fn from_every_state_of_a_phase_that_works_side_by_side_an_end_can_be_reached() {
 fn from_every_state_of_a_phase_that_works_in_turn_and_by_stories_an_end_can_be_reached() {
     let explored = phase(json!({
         "agent": "agent-x", "author": "compose", "aggregate": "run-aggregate", "concurrency": 1, "iterative": true,
-        "stories": true, "rounds": 0, "timeout_s": 60, "branches": [0], "checks": [], "gates": ["g"]
+        "stories": true, "rounds": 0, "timeout_s": 60, "branches": [0], "checks": [], "gates": ["g"], "guards": ["exfil"]
     }));
     check(&explored, &["failed", "ok", "stopped"], 500);
 }
@@ -230,7 +238,11 @@ fn from_every_state_of_the_questions_an_end_can_be_reached() {
 #[test]
 fn from_every_state_of_a_run_and_its_control_an_end_can_be_reached() {
     let results = |state: &str| match state {
-        "Plan" => payloads(vec![json!({ "plan": "p" })]),
+        "Plan" => payloads(vec![json!({ "plan": "p", "before": ["exfil"], "after": ["terms"] })]),
+        "GuardIdea" | "GuardWork" => {
+            payloads(vec![json!({ "id": "exfil", "outcome": "pass", "findings": 0 })])
+        }
+        "GuardedBefore" | "GuardedAfter" => guarded(),
         "Next" => {
             let ready = json!([{ "id": "prd", "path": "04-prd" }, { "id": "bizdev", "path": "05-bizdev" }]);
             let work = |n: usize| json!({ "go": "work", "phases": &ready.as_array().unwrap()[..n] });
