@@ -9,6 +9,7 @@
 mod desk;
 mod document;
 mod guard;
+pub mod guards;
 mod new_run;
 mod problem;
 mod routes;

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::document::{self, HTML, JSON};
+use crate::guards;
 use crate::{Desk, NewFork, NewLimits, NewRun, Problem};
 
 type Answer = Result<Json<Value>, Problem>;
@@ -47,6 +48,7 @@ pub(crate) const ROUTES: &[Route] = &[
     ("/v1/runs/{id}/ledger", || get(ledger)),
     ("/v1/runs/{id}/dossier.json", || get(dossier)),
     ("/v1/runs/{id}/dossier.html", || get(page)),
+    ("/v1/guards/{guard}", || post(guard)),
     ("/v1/queue", || get(queue)),
     ("/v1/kill-switch", || get(kill_switch).post(throw)),
 ];
@@ -60,6 +62,18 @@ impl<S: Sync> FromRequestParts<S> for Caller {
         let tenant = parts.extensions.get::<Tenant>().cloned();
         tenant.map(Self).ok_or_else(|| Problem::request(StatusCode::UNAUTHORIZED, "this route needs a token"))
     }
+}
+
+/// What a guard says of a text. It is of no run, so nothing is kept of it; work on a long text must not hold up others.
+async fn guard(
+    Caller(_): Caller,
+    name: Result<Path<String>, PathRejection>,
+    body: Result<Json<Value>, JsonRejection>,
+) -> Answer {
+    let Path(name) = name.map_err(|e| Problem::request(e.status(), e.body_text()))?;
+    let Json(asked) = body.map_err(|e| Problem::request(e.status(), e.body_text()))?;
+    let said = tokio::task::spawn_blocking(move || guards::answer(&name, asked)).await;
+    Ok(Json(said.map_err(|lost| Failure::bug(lost.to_string()))??))
 }
 
 async fn health(State(desk): Shared) -> Answer {

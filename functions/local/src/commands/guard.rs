@@ -3,11 +3,11 @@
 use std::io::Read as _;
 use std::path::Path;
 
+use ideamine_api::guards;
 use ideamine_core::Failure;
 use ideamine_embedded::{files, private};
 use ideamine_exfil::{Context, Decision, Guard, Key, Leak, Registry, decide, redact};
-use ideamine_licence::Expression;
-use ideamine_licence::compat::{self, Use};
+use ideamine_licence::compat::Use;
 use ideamine_shield::screen_long as screen;
 use serde_json::json;
 
@@ -38,12 +38,8 @@ pub(super) fn guard(common: &Common, command: GuardCommand) -> Result<Exit, Fail
 fn prompt_shield(common: &Common, source: &str, channel: Channel, point: Point) -> Result<Exit, Failure> {
     let text = text(source)?;
     let screening = screen(&text, channel.into(), point.into());
-    // What was not read to its end was not screened.
-    let blocked = screening.blocked || screening.truncated;
-    let value = json!({
-        "guard": "prompt-shield", "outcome": outcome(blocked), "score": screening.score,
-        "truncated": screening.truncated, "findings": screening.findings,
-    });
+    let value = guards::shield(&screening);
+    let blocked = value["outcome"] != "pass";
     show(common, &value, |_| {
         let found = screening.findings.iter().map(|it| {
             let threat = json!(it.threat);
@@ -78,7 +74,8 @@ fn exfil(common: &Common, args: &ExfilArgs) -> Result<Exit, Failure> {
         _ if redacted => "redacted",
         _ => outcome(true),
     };
-    let value = json!({ "guard": "exfil", "outcome": outcome, "findings": leaks });
+    let mut value = guards::exfil(&leaks, true);
+    value["outcome"] = json!(outcome);
     show(common, &value, |_| {
         let found = leaks.iter().map(|it| {
             let kind = json!(it.kind);
@@ -95,22 +92,9 @@ fn exfil(common: &Common, args: &ExfilArgs) -> Result<Exit, Failure> {
 
 fn licence(common: &Common, file: &str, outgoing: Option<&str>, used: Use) -> Result<Exit, Failure> {
     let told = ideamine_licence::identify_bytes(&read(file, TEXT_BYTES_MAX)?, file);
-    let outgoing = outgoing.map(|text| {
-        Expression::read(text)
-            .ok_or_else(|| Failure::input(format!("--outgoing: `{text}` is no SPDX expression")))
-    });
-    let verdict =
-        outgoing.transpose()?.map(|outgoing| match told.expression.as_deref().and_then(Expression::read) {
-            Some(inbound) => compat::judge(&inbound, &outgoing, used),
-            None => compat::judge_unknown(file),
-        });
-    // What a person has to look at is not let through.
-    let blocked = verdict.as_ref().is_some_and(|verdict| verdict.outcome != compat::Outcome::Allowed);
-    let value = json!({
-        "guard": "licence", "outcome": outcome(blocked), "expression": told.expression, "ids": told.ids,
-        "gpl_family": told.gpl_family, "unreadable": told.unreadable, "cut": told.cut, "signs": told.signs,
-        "verdict": verdict,
-    });
+    let verdict = guards::verdict(&told, file, outgoing, used)?;
+    let value = guards::licence(&told, verdict.as_ref());
+    let blocked = value["outcome"] != "pass";
     show(common, &value, |_| {
         let name = told.expression.as_deref().unwrap_or("unknown");
         let judged = verdict.as_ref().map(|verdict| {
@@ -125,12 +109,10 @@ fn licence(common: &Common, file: &str, outgoing: Option<&str>, used: Use) -> Re
 
 fn terms(common: &Common, source: &str, kind: ideamine_terms::Kind) -> Result<Exit, Failure> {
     let text = text(source)?;
-    // What is not read is not scanned.
     let cut = text.len() > ideamine_terms::MAX_BYTES;
     let findings = ideamine_terms::scan(&text, kind);
-    let blocked = cut || !findings.is_empty();
-    let value =
-        json!({ "guard": "terms", "outcome": outcome(blocked), "truncated": cut, "findings": findings });
+    let value = guards::terms(&findings, cut);
+    let blocked = value["outcome"] != "pass";
     show(common, &value, |_| {
         let found = findings.iter().map(|it| {
             let severity = json!(it.severity);
