@@ -1,5 +1,6 @@
 //! The figures of the guard over labelled files: `cargo run --release -p ideamine-exfil --example eval -- FILE.jsonl..`,
-//! with `--strict` for that point, `--by source|type`, `--misses` for the rows that were judged wrongly.
+//! with `--strict` for that point, `--by source|type`, `--misses` for the rows that were judged wrongly, `--findings` for
+//! everything that was found in every row, to be compared before and after a change.
 #![allow(clippy::print_stdout, reason = "its output is what it is for")]
 use ideamine_exfil::{Context, Guard, Point, Registry};
 use serde_json::{Value, json};
@@ -58,6 +59,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let start = Instant::now();
             let leaks = own.as_ref().unwrap_or(&plain).scan(text, &context);
             times.push(start.elapsed().as_nanos() as f64 / 1000.0);
+            if flag("--findings") {
+                for leak in &leaks {
+                    println!(
+                        "{file}:{} {:?} {} {:?} {:.2}",
+                        line + 1,
+                        leak.kind,
+                        leak.rule,
+                        leak.span,
+                        leak.score
+                    );
+                }
+            }
             let positive = row["label"] == "leak";
             all.add(positive, !leaks.is_empty());
             groups

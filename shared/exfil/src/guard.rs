@@ -21,13 +21,15 @@ const GROWTH: usize = 8;
 const ROOM: usize = 64 << 10;
 
 /// How much of a window the common decoder reads.
-const LIMITS: ideamine_unmask::Limits = ideamine_unmask::Limits {
+pub(crate) const LIMITS: ideamine_unmask::Limits = ideamine_unmask::Limits {
     max_depth: 3,
     max_views: 32,
     max_growth: 4,
     min_room_bytes: ROOM,
     max_source_bytes: WINDOW,
+    words: false,
 };
+
 /// How a reading of the common decoder is told, and what it must show.
 struct Layer {
     name: &'static str,

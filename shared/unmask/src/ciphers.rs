@@ -2,6 +2,7 @@
 //! it look like a language where it did not before, by the share of letter pairs that are common in English (and,
 //! roughly, in the other languages of the Latin script).
 use crate::view::{Builder, Output, Step};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// The most frequent letter pairs of English, a bit over half of all pairs in running text (Norvig, "English Letter
@@ -19,53 +20,125 @@ const SHIFT_GAIN: f32 = 0.2;
 /// Backwards, half of the pairs stay common: less is asked.
 const REVERSE_GAIN: f32 = 0.1;
 
-static PAIRS: LazyLock<[bool; 26 * 26]> = LazyLock::new(|| {
-    let mut table = [false; 26 * 26];
+/// For each pair of letters, a bit for every cipher under which it is a common one: [`PLAIN`] as written, `1..=25` shifted
+/// by so much, [`MIRRORED`], [`TURNED`] with its letters changed round.
+static COMMON: LazyLock<[u32; LETTERS * LETTERS]> = LazyLock::new(|| {
+    let mut table = [0; LETTERS * LETTERS];
     for pair in COMMON_PAIRS.split_whitespace() {
-        if let [first, second] = pair.as_bytes() {
-            table[index(first - b'a', second - b'a')] = true;
-        }
+        let [first, second] = pair.as_bytes() else { continue };
+        let (first, second) = (usize::from(first - b'a'), usize::from(second - b'a'));
+        let back = |shift: usize| {
+            (first + LETTERS - shift) % LETTERS * LETTERS + (second + LETTERS - shift) % LETTERS
+        };
+        (0..LETTERS).for_each(|shift| table[back(shift)] |= 1 << shift);
+        table[(LETTERS - 1 - first) * LETTERS + LETTERS - 1 - second] |= 1 << MIRRORED;
+        table[second * LETTERS + first] |= 1 << TURNED;
     }
     table
 });
 
-fn index(first: u8, second: u8) -> usize {
-    usize::from(first) * 26 + usize::from(second)
+const LETTERS: usize = 26;
+const PLAIN: usize = 0;
+const MIRRORED: usize = 26;
+const TURNED: usize = 27;
+
+/// What a byte is to a piece: the number of a letter, the end of a piece, anything else.
+const END: u8 = 26;
+const OTHER: u8 = 27;
+const BYTES: [u8; 256] = {
+    let mut table = [OTHER; 256];
+    let mut letter = 0;
+    while letter < LETTERS as u8 {
+        table[(b'a' + letter) as usize] = letter;
+        table[(b'A' + letter) as usize] = letter;
+        letter += 1;
+    }
+    let ends = b"\n:\"`.?!;";
+    let mut at = 0;
+    while at < ends.len() {
+        table[ends[at] as usize] = END;
+        at += 1;
+    }
+    table
+};
+
+/// A piece of a text that is language once deciphered.
+pub(crate) struct Piece {
+    span: Range<usize>,
+    /// The shift that makes it language, 0 for the mirrored alphabet.
+    shift: Option<u8>,
+    reversed: bool,
 }
 
-/// Share of common pairs in `pairs` after `change`, which takes and gives a pair.
-fn share(pairs: &[(u8, u8)], change: impl Fn((u8, u8)) -> (u8, u8)) -> f32 {
-    let common = pairs.iter().filter(|pair| {
-        let (first, second) = change(**pair);
-        PAIRS[index(first, second)]
-    });
-    common.count() as f32 / pairs.len() as f32
+/// The pieces of `text` that a cipher makes language of, in order.
+pub(crate) fn pieces(text: &str) -> Vec<Piece> {
+    let common = &*COMMON;
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let (mut start, mut before) = (0, OTHER);
+    let (mut pairs, mut plain, mut turned) = (0, 0, 0);
+    for (at, byte) in bytes.iter().enumerate() {
+        let class = BYTES[usize::from(*byte)];
+        if class < END && before < END {
+            let bits = common[usize::from(before) * LETTERS + usize::from(class)];
+            (pairs, plain, turned) = (pairs + 1, plain + (bits >> PLAIN & 1), turned + (bits >> TURNED & 1));
+        }
+        before = class;
+        if class == END || at + 1 == bytes.len() {
+            let span = start..at + 1;
+            if pairs >= MIN_PAIRS {
+                let share = |count: u32| count as f32 / pairs as f32;
+                let (plain, turned) = (share(plain), share(turned));
+                let shift =
+                    if plain < PLAIN_SHARE { shift(&bytes[span.clone()], plain, share) } else { None };
+                let reversed = turned >= DECIPHERED_SHARE && turned >= plain + REVERSE_GAIN;
+                if shift.is_some() || reversed {
+                    found.push(Piece { span, shift, reversed });
+                }
+            }
+            (start, pairs, plain, turned) = (at + 1, 0, 0, 0);
+        }
+    }
+    found
+}
+
+/// The shift (0 for the mirrored alphabet) under which `piece` has the most common pairs, if that makes it language.
+fn shift(piece: &[u8], plain: f32, share: impl Fn(u32) -> f32) -> Option<u8> {
+    let mut counts = [0u32; MIRRORED + 1];
+    for pair in piece.windows(2) {
+        let (first, second) = (BYTES[usize::from(pair[0])], BYTES[usize::from(pair[1])]);
+        if first < END && second < END {
+            let mut bits = COMMON[usize::from(first) * LETTERS + usize::from(second)] & ((1 << TURNED) - 1);
+            while bits != 0 {
+                counts[bits.trailing_zeros() as usize] += 1;
+                bits &= bits - 1;
+            }
+        }
+    }
+    let (cipher, count) = (1..).zip(&counts[1..]).max_by_key(|(_, count)| **count)?;
+    let gain = share(*count);
+    (gain >= DECIPHERED_SHARE && gain >= plain + SHIFT_GAIN).then_some(if cipher == MIRRORED {
+        0
+    } else {
+        cipher as u8
+    })
 }
 
 /// Deciphers the pieces of `text` that are shifted or mirrored. The step says by what; with several, by what first.
-pub(crate) fn shifts(text: &str, room: usize) -> Option<(Output, Step)> {
+pub(crate) fn shifts(text: &str, pieces: &[Piece], room: usize) -> Option<(Output, Step)> {
+    let mut out = Builder::new(text, room);
     let mut step = None;
-    let out = lines(text, room, |piece, pairs| {
-        let plain = share(pairs, |pair| pair);
-        if plain >= PLAIN_SHARE {
-            return None;
-        }
-        let (gain, shift) = (1..26u8)
-            .map(|shift| (share(pairs, |(a, b)| ((a + shift) % 26, (b + shift) % 26)), shift))
-            .chain([(share(pairs, |(a, b)| (25 - a, 25 - b)), 0)])
-            .max_by(|one, other| one.0.total_cmp(&other.0))?;
-        if gain < DECIPHERED_SHARE || gain < plain + SHIFT_GAIN {
-            return None;
-        }
-        let of = match shift {
+    for piece in pieces {
+        let Some(shift) = piece.shift else { continue };
+        step.get_or_insert(match shift {
             0 => Step::Atbash,
             13 => Step::Rot13,
             _ => Step::Caesar,
-        };
-        step.get_or_insert(of);
-        Some(piece.chars().map(|c| decipher(c, shift)).collect())
-    })?;
-    Some((out, step?))
+        });
+        let reading: String = text.get(piece.span.clone())?.chars().map(|c| decipher(c, shift)).collect();
+        out.line(piece.span.clone(), &reading);
+    }
+    Some((out.finish()?, step?))
 }
 
 /// `c` shifted, or mirrored for shift 0.
@@ -80,43 +153,16 @@ fn decipher(c: char, shift: u8) -> char {
 }
 
 /// Turns the pieces of `text` around that are written backwards: as a whole and, below, word by word.
-pub(crate) fn reversed(text: &str, room: usize) -> Option<Output> {
-    lines(text, room, |piece, pairs| {
-        let turned = share(pairs, |(a, b)| (b, a));
-        if turned < DECIPHERED_SHARE || turned < share(pairs, |pair| pair) + REVERSE_GAIN {
-            return None;
-        }
-        let mut out: String = piece.chars().rev().collect();
-        for word in piece.split_inclusive(' ') {
-            out.push(' ');
-            out.extend(word.trim_end().chars().rev());
-        }
-        Some(out)
-    })
-}
-
-/// The pieces of `text` for which `read` has a reading, a line each.
-fn lines(
-    text: &str,
-    room: usize,
-    mut read: impl FnMut(&str, &[(u8, u8)]) -> Option<String>,
-) -> Option<Output> {
+pub(crate) fn reversed(text: &str, pieces: &[Piece], room: usize) -> Option<Output> {
     let mut out = Builder::new(text, room);
-    let mut pairs = Vec::new();
-    let mut at = 0;
-    for piece in text.split_inclusive(['\n', ':', '"', '`', '.', '?', '!', ';']) {
-        let span = at..at + piece.len();
-        at = span.end;
-        pairs.clear();
-        let letters = |byte: u8| byte.is_ascii_alphabetic().then(|| byte.to_ascii_lowercase() - b'a');
-        let two = piece.as_bytes().windows(2).filter_map(|two| Some((letters(two[0])?, letters(two[1])?)));
-        pairs.extend(two);
-        if pairs.len() < MIN_PAIRS {
-            continue;
+    for piece in pieces.iter().filter(|piece| piece.reversed) {
+        let written = text.get(piece.span.clone())?;
+        let mut reading: String = written.chars().rev().collect();
+        for word in written.split_inclusive(' ') {
+            reading.push(' ');
+            reading.extend(word.trim_end().chars().rev());
         }
-        if let Some(reading) = read(piece, &pairs) {
-            out.line(span, &reading);
-        }
+        out.line(piece.span.clone(), &reading);
     }
     out.finish()
 }

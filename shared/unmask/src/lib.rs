@@ -35,6 +35,9 @@ pub struct Limits {
     pub min_room_bytes: usize,
     /// Longer sources are read as written only, and `truncated` says so.
     pub max_source_bytes: usize,
+    /// Whether ways of writing words are read too (digits for letters, spelling alphabets, pig latin): no key, number or
+    /// address comes through them.
+    pub words: bool,
 }
 
 impl Default for Limits {
@@ -45,6 +48,7 @@ impl Default for Limits {
             max_growth: 4,
             min_room_bytes: 64 << 10,
             max_source_bytes: 64 << 20,
+            words: true,
         }
     }
 }
@@ -121,7 +125,9 @@ impl Reader<'_, '_> {
         if view.how.last() == Some(&Step::Leet) {
             return;
         }
-        self.add(view, words::leet(text, self.room), Step::Leet);
+        if self.limits.words {
+            self.add(view, words::leet(text, self.room), Step::Leet);
+        }
         if view.how.iter().filter(|step| **step != Step::Fold).count() >= self.limits.max_depth {
             return;
         }
@@ -130,11 +136,15 @@ impl Reader<'_, '_> {
         for step in runs::RUNS {
             self.add(view, runs::decode_runs(text, step, self.room), step);
         }
-        if let Some((out, step)) = ciphers::shifts(text, self.room) {
+        let pieces = ciphers::pieces(text);
+        if let Some((out, step)) = ciphers::shifts(text, &pieces, self.room) {
             self.add(view, Some(out), step);
         }
-        self.add(view, ciphers::reversed(text, self.room), Step::Reversed);
-        for step in signs::SIGNS {
+        self.add(view, ciphers::reversed(text, &pieces, self.room), Step::Reversed);
+        let words = self.limits.words;
+        for step in
+            signs::SIGNS.into_iter().filter(|step| words || !matches!(step, Step::Nato | Step::PigLatin))
+        {
             self.add(view, signs::read_signs(text, step, self.room), step);
         }
     }

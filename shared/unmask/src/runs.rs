@@ -2,12 +2,15 @@
 //! What they decode to counts only if it is text; each run becomes a line of its own.
 use crate::inflate;
 use crate::view::{Builder, Output, Step};
+use memchr::memchr_iter;
 use std::ops::Range;
 
 /// Shorter results are words that happen to decode.
 const MIN_TEXT_CHARS: usize = 6;
 /// Base64 shorter than this is a word.
 const MIN_BASE64_CHARS: usize = 12;
+/// With padding, fewer are enough.
+const MIN_PADDED_CHARS: usize = 6;
 const MIN_BASE32_CHARS: usize = 16;
 const MIN_BASE85_CHARS: usize = 20;
 /// Fewer bytes in hexadecimal, binary or decimal are numbers.
@@ -41,11 +44,11 @@ pub(crate) fn decode_runs(text: &str, step: Step, room: usize) -> Option<Output>
         decoded.is_some()
     };
     match step {
-        Step::Base64 => bits(text, 6, MIN_BASE64_CHARS, base64_value, &mut |span, bytes| {
+        Step::Base64 => bits(text, &BASE64, &mut |span, bytes| {
             // A path runs into what it carries.
             put(span.clone(), bytes) || segments(text, span, &mut put)
         }),
-        Step::Base32 => bits(text, 5, MIN_BASE32_CHARS, base32_value, &mut put),
+        Step::Base32 => bits(text, &BASE32, &mut put),
         Step::Base85 => base85(text, &mut put),
         Step::Hex => codes(text, 16, &mut put),
         Step::Binary => codes(text, 2, &mut put),
@@ -64,7 +67,7 @@ fn segments(text: &str, span: Range<usize>, put: &mut impl FnMut(Range<usize>, &
         let next = rest.find('/').unwrap_or(rest.len());
         [rest.len(), next].iter().filter(|end| **end >= MIN_JOINED_CHARS).any(|end| {
             let mut found = false;
-            bits(&rest[..*end], 6, MIN_BASE64_CHARS, base64_value, &mut |inner: Range<usize>, bytes| {
+            bits(&rest[..*end], &BASE64, &mut |inner: Range<usize>, bytes| {
                 found |= put(from + inner.start..from + inner.end, bytes);
                 found
             });
@@ -80,61 +83,98 @@ pub(crate) fn is_encoded(text: &str) -> bool {
         .any(|step| decode_runs(text, step, text.len().max(ROOM)).is_some())
 }
 
-fn base64_value(byte: u8) -> Option<u8> {
-    match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' | b'-' => Some(62),
-        b'/' | b'_' => Some(63),
-        _ => None,
-    }
-}
+/// Not a digit of an alphabet.
+const NONE: u8 = 0xff;
 
-fn base32_value(byte: u8) -> Option<u8> {
-    match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a'),
-        b'2'..=b'7' => Some(byte - b'2' + 26),
-        _ => None,
-    }
-}
-
-/// Runs of an alphabet with `width` bits a character. Lines of a wrapped run are taken together.
-fn bits(
-    text: &str,
+/// An alphabet whose characters stand for `width` bits each; a run has `min` of them.
+struct Alphabet {
+    values: [u8; 256],
     width: u32,
     min: usize,
-    value: fn(u8) -> Option<u8>,
-    put: &mut impl FnMut(Range<usize>, &[u8]) -> bool,
-) {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        if value(bytes[at]).is_none() {
+}
+
+impl Alphabet {
+    /// Of characters in the order of their values; `others` are further ones with their values.
+    const fn new(characters: &[u8], others: &[(u8, u8)], width: u32, min: usize) -> Self {
+        let mut values = [NONE; 256];
+        let mut at = 0;
+        while at < characters.len() {
+            values[characters[at] as usize] = at as u8;
             at += 1;
+        }
+        at = 0;
+        while at < others.len() {
+            values[others[at].0 as usize] = others[at].1;
+            at += 1;
+        }
+        Self { values, width, min }
+    }
+
+    fn has(&self, byte: u8) -> bool {
+        self.values[usize::from(byte)] != NONE
+    }
+}
+
+/// RFC 4648, 4 and 5.
+const BASE64: Alphabet = Alphabet::new(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+    &[(b'-', 62), (b'_', 63)],
+    6,
+    MIN_BASE64_CHARS,
+);
+/// RFC 4648, 6, in both cases.
+const BASE32: Alphabet = {
+    let mut alphabet = Alphabet::new(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", &[], 5, MIN_BASE32_CHARS);
+    let mut letter = 0;
+    while letter < 26 {
+        alphabet.values[(b'a' + letter) as usize] = letter;
+        letter += 1;
+    }
+    alphabet
+};
+
+/// Where the next row of `least` bytes or more that are all in `inside` begins, from `at` on, where a row may begin. Only
+/// every `least`th byte is looked at where there is none.
+fn next_row(bytes: &[u8], mut at: usize, least: usize, inside: impl Fn(u8) -> bool) -> Option<usize> {
+    while let Some(row) = bytes.get(at..at + least) {
+        match row.iter().rposition(|byte| !inside(*byte)) {
+            Some(outside) => at += outside + 1,
+            None => return Some(at),
+        }
+    }
+    None
+}
+
+/// Runs of an alphabet. Lines of a wrapped run are taken together.
+fn bits(text: &str, alphabet: &Alphabet, put: &mut impl FnMut(Range<usize>, &[u8]) -> bool) {
+    let bytes = text.as_bytes();
+    // Shorter runs count if they are padded; most runs are words.
+    let padded = memchr_iter(b'=', bytes).any(|at| at > 0 && alphabet.has(bytes[at - 1]));
+    let least = if padded { MIN_PADDED_CHARS } else { alphabet.min };
+    let mut decoded = Vec::new();
+    let mut from = 0;
+    while let Some(start) = next_row(bytes, from, least, |byte| alphabet.has(byte)) {
+        let row = bytes[start..].iter().take(alphabet.min).take_while(|byte| alphabet.has(**byte)).count();
+        if row < alphabet.min && bytes.get(start + row) != Some(&b'=') {
+            from = start + row;
             continue;
         }
-        let start = at;
-        // Most runs are words.
-        let row = bytes[at..].iter().take(min).take_while(|byte| value(**byte).is_some()).count();
-        if row < min && bytes.get(at + row) != Some(&b'=') {
-            at += row;
-            continue;
-        }
-        let (mut out, mut held, mut count, mut chars, mut line) = (Vec::new(), 0u32, 0, 0, 0);
+        let mut at = start;
+        let (mut held, mut count, mut chars, mut line) = (0u32, 0, 0, 0);
+        decoded.clear();
         while let Some(byte) = bytes.get(at) {
-            if let Some(value) = value(*byte) {
-                held = held << width | u32::from(value);
-                (count, chars, line) = (count + width, chars + 1, line + 1);
+            let value = alphabet.values[usize::from(*byte)];
+            if value != NONE {
+                held = held << alphabet.width | u32::from(value);
+                (count, chars, line) = (count + alphabet.width, chars + 1, line + 1);
                 if count >= 8 {
                     count -= 8;
-                    out.push((held >> count) as u8);
+                    decoded.push((held >> count) as u8);
                     held &= (1 << count) - 1;
                 }
             } else if matches!(byte, b'\n' | b'\r') && line >= 40 {
                 line = if bytes.get(at + 1) == Some(&b'\n') { line } else { 0 };
-            } else if *byte == b'.' && line >= MIN_JOINED_CHARS && is_label(&bytes[at + 1..], value) {
+            } else if *byte == b'.' && line >= MIN_JOINED_CHARS && is_label(&bytes[at + 1..], alphabet) {
                 line = 0;
             } else {
                 break;
@@ -142,45 +182,47 @@ fn bits(
             at += 1;
         }
         let padding = bytes[at..].iter().take(7).take_while(|byte| **byte == b'=').count();
-        if chars >= min || (padding > 0 && chars >= 6) {
-            put(start..at + padding, &out);
+        if chars >= alphabet.min || (padding > 0 && chars >= MIN_PADDED_CHARS) {
+            put(start..at + padding, &decoded);
         }
-        at += padding;
+        from = at + padding;
     }
 }
 
 /// Whether a label that can go on a run stands here: a word of prose has no digit.
-fn is_label(bytes: &[u8], value: fn(u8) -> Option<u8>) -> bool {
-    let len = bytes.iter().take(64).take_while(|byte| value(**byte).is_some()).count();
+fn is_label(bytes: &[u8], alphabet: &Alphabet) -> bool {
+    let len = bytes.iter().take(64).take_while(|byte| alphabet.has(**byte)).count();
     len >= MIN_LABEL_CHARS && (bytes[..len].iter().any(u8::is_ascii_digit) || len >= 20)
 }
 
 /// Numbers of one radix after another: `48 65`, `\x48\x65`, `0x48, 0x65`, `4865`, `01001000`, `72 101`.
 fn codes(text: &str, radix: u32, put: &mut impl FnMut(Range<usize>, &[u8]) -> bool) {
     let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        let digit = if radix == 16 {
-            bytes[at].is_ascii_hexdigit() || bytes[at] == b'\\'
-        } else {
-            bytes[at].is_ascii_digit()
-        };
-        if !digit || (at > 0 && bytes[at - 1].is_ascii_alphanumeric()) {
-            at += 1;
+    let begins = |byte: u8| match radix {
+        16 => byte.is_ascii_hexdigit() || byte == b'\\',
+        2 => matches!(byte, b'0' | b'1'),
+        _ => byte.is_ascii_digit(),
+    };
+    let mut decoded = Vec::new();
+    let mut from = 0;
+    while let Some(skipped) = bytes.get(from..).and_then(|rest| rest.iter().position(|byte| begins(*byte))) {
+        let start = from + skipped;
+        if start > 0 && bytes[start - 1].is_ascii_alphanumeric() {
+            from = start + 1;
             continue;
         }
-        let start = at;
-        let (mut out, mut end) = (Vec::new(), at);
+        let (mut at, mut end) = (start, start);
+        decoded.clear();
         while let Some((value, len)) = number(&bytes[at..], radix) {
-            out.push(value);
+            decoded.push(value);
             (at, end) = (at + len, at + len);
             at += separator(&bytes[at..]);
         }
         let clean_end = !bytes.get(end).is_some_and(u8::is_ascii_alphanumeric);
-        if out.len() >= MIN_CODES && clean_end {
-            put(start..end, &out);
+        if decoded.len() >= MIN_CODES && clean_end {
+            put(start..end, &decoded);
         }
-        at = end.max(start + 1);
+        from = end.max(start + 1);
     }
 }
 
@@ -195,14 +237,18 @@ fn number(bytes: &[u8], radix: u32) -> Option<(u8, usize)> {
         2 => 8,
         _ => 3,
     };
-    let window = bytes.get(prefix..bytes.len().min(prefix + most))?;
-    let digits = window.iter().take_while(|byte| char::from(**byte).is_digit(radix)).count();
+    let (mut value, mut digits) = (0, 0);
+    while let Some(digit) = bytes.get(prefix + digits).and_then(|byte| char::from(*byte).to_digit(radix)) {
+        if digits == most {
+            break;
+        }
+        (value, digits) = (value * radix + digit, digits + 1);
+    }
     let ends = !bytes.get(prefix + digits).is_some_and(u8::is_ascii_alphanumeric);
     if digits == 0 || (radix == 10 && !ends) || (radix != 10 && digits != most) {
         return None;
     }
-    let value = u8::from_str_radix(std::str::from_utf8(&window[..digits]).ok()?, radix).ok()?;
-    Some((value, prefix + digits))
+    Some((u8::try_from(value).ok()?, prefix + digits))
 }
 
 /// The length of what stands between two codes: up to two of blank, comma, colon, semicolon, hyphen, point.
@@ -216,51 +262,55 @@ fn separator(bytes: &[u8]) -> usize {
 
 /// Words of 20 and more printable characters that are neither letters alone nor Base64, in both common alphabets.
 fn base85(text: &str, put: &mut impl FnMut(Range<usize>, &[u8]) -> bool) {
-    let mut at = 0;
-    for word in text.split_inclusive([' ', '\n', '\t']) {
-        let start = at;
-        at += word.len();
-        if word.len() < MIN_BASE85_CHARS {
-            continue;
-        }
-        let trimmed = word.trim_end();
-        let marked = trimmed.strip_prefix("<~").and_then(|inner| inner.strip_suffix("~>"));
-        let inner = marked.unwrap_or(trimmed);
+    let bytes = text.as_bytes();
+    let within = |byte: u8| !matches!(byte, b' ' | b'\n' | b'\t');
+    let mut from = 0;
+    while let Some(start) = next_row(bytes, from, MIN_BASE85_CHARS, within) {
+        let end =
+            bytes[start..].iter().position(|byte| !within(*byte)).map_or(bytes.len(), |len| start + len);
+        from = end;
+        let Some(word) = text.get(start..end).map(str::trim_end) else { continue };
+        let marked = word.strip_prefix("<~").and_then(|inner| inner.strip_suffix("~>"));
+        let inner = marked.unwrap_or(word);
         let odd = inner.bytes().filter(|byte| !byte.is_ascii_alphanumeric()).count();
         if inner.len() < MIN_BASE85_CHARS || odd * 20 < inner.len() || !inner.is_ascii() {
             continue;
         }
-        for alphabet in [ascii85_value as fn(u8) -> Option<u32>, rfc1924_value] {
-            if let Some(bytes) =
-                base85_word(inner.as_bytes(), alphabet).filter(|bytes| readable(bytes).is_some())
-            {
-                put(start..start + trimmed.len(), &bytes);
+        for alphabet in [&ASCII85, &RFC1924] {
+            let decoded = base85_word(inner.as_bytes(), alphabet);
+            if let Some(decoded) = decoded.filter(|decoded| readable(decoded).is_some()) {
+                put(start..start + word.len(), &decoded);
             }
         }
     }
 }
 
-fn ascii85_value(byte: u8) -> Option<u32> {
-    (b'!'..=b'u').contains(&byte).then(|| u32::from(byte - b'!'))
-}
-
-fn rfc1924_value(byte: u8) -> Option<u32> {
-    const SIGNS: &[u8] = b"!#$%&()*+-;<=>?@^_`{|}~";
-    let sign = || SIGNS.iter().position(|sign| *sign == byte).map(|at| at as u32 + 62);
-    match byte {
-        b'0'..=b'9' => Some(u32::from(byte - b'0')),
-        b'A'..=b'Z' => Some(u32::from(byte - b'A') + 10),
-        b'a'..=b'z' => Some(u32::from(byte - b'a') + 36),
-        _ => sign(),
+const ASCII85: [u8; 256] = {
+    let mut values = [NONE; 256];
+    let mut value = 0;
+    while value < 85 {
+        values[(b'!' + value) as usize] = value;
+        value += 1;
     }
-}
+    values
+};
+const RFC1924: [u8; 256] = Alphabet::new(
+    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~",
+    &[],
+    0,
+    0,
+)
+.values;
 
 /// Five characters to four bytes; a short last group is filled up with the highest digit.
-fn base85_word(word: &[u8], value: fn(u8) -> Option<u32>) -> Option<Vec<u8>> {
+fn base85_word(word: &[u8], values: &[u8; 256]) -> Option<Vec<u8>> {
+    if word.iter().any(|byte| values[usize::from(*byte)] == NONE) {
+        return None;
+    }
     let mut out = Vec::with_capacity(word.len());
     for group in word.chunks(5) {
-        let mut digits = group.iter().map(|byte| value(*byte)).chain(std::iter::repeat(Some(84))).take(5);
-        let number = digits.try_fold(0u64, |number, digit| Some(number * 85 + u64::from(digit?)))?;
+        let digits = group.iter().map(|byte| values[usize::from(*byte)]).chain(std::iter::repeat(84)).take(5);
+        let number = digits.fold(0u64, |number, digit| number * 85 + u64::from(digit));
         let bytes = u32::try_from(number).ok()?.to_be_bytes();
         out.extend_from_slice(bytes.get(..group.len().saturating_sub(1))?);
     }

@@ -45,7 +45,9 @@ pub(crate) fn read_signs(text: &str, step: Step, room: usize) -> Option<Output> 
     type Letter = fn(&str, &mut String) -> bool;
     // The look before the exact one: most words are none of these by one byte.
     let (letter, may_be): (Letter, fn(&[u8]) -> bool) = match step {
-        Step::Morse => (morse, |word| !word[0].is_ascii_alphanumeric()),
+        Step::Morse => (morse, |word| {
+            word.iter().all(|byte| matches!(byte, b'.' | b'-' | b'_' | b'/') || !byte.is_ascii())
+        }),
         Step::Braille if !text.is_ascii() => (braille, |word| word[0] == 0xe2),
         Step::Nato => (nato, |word| (4..=10).contains(&word.len())),
         Step::PigLatin => {

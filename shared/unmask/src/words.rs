@@ -112,8 +112,12 @@ fn is_letter(c: char) -> bool {
 
 /// Whether any single letters follow each other: a cheap look before the exact one.
 fn has_single_letters(text: &str) -> bool {
+    if text.is_ascii() { singles(text.bytes().map(char::from)) } else { singles(text.chars()) }
+}
+
+fn singles(chars: impl Iterator<Item = char>) -> bool {
     let (mut singles, mut row, mut gap) = (0, 0, 0);
-    for c in text.chars() {
+    for c in chars {
         if is_letter(c) {
             (row, gap) = (row + 1, 0);
             continue;
