@@ -6,6 +6,7 @@ use crate::leak::{Context, Kind, Leak};
 use crate::pieces;
 use crate::scan::scan;
 use crate::tokens::floor;
+use crate::turned::{self, names_itself};
 use ideamine_unmask::Step;
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -67,24 +68,6 @@ impl Layer {
             };
         Some(Self { name, least, in_place, turned: how.iter().any(cipher) })
     }
-}
-
-/// Whether a leak in a turned text is more than digits, which are the same in every cipher of letters, and no mailbox
-/// turned round.
-fn names_itself(leak: &Leak) -> bool {
-    leak.score >= 0.6
-        && !matches!(&*leak.rule, "credential.url" | "credential.curl")
-        && (matches!(leak.kind, Kind::ApiKey | Kind::PrivateKey | Kind::Credential)
-            || leak.rule.ends_with(".named")
-            || matches!(
-                &*leak.rule,
-                "date-of-birth"
-                    | "address.postal"
-                    | "account.iban"
-                    | "card.number"
-                    | "national-id.it"
-                    | "national-id.es"
-            ))
 }
 
 /// Adds the channels among `links`, once it is known what stands inside them.
@@ -179,7 +162,7 @@ impl Guard {
         let mut leaks = self.plain(text, found.leaks);
         self.unmasked(text, &found.pictures, room, &mut leaks);
         self.joined(text, room, &mut leaks);
-        self.turned(text, &mut leaks);
+        turned(text, &mut leaks);
         judge(&found.links, &mut leaks);
         leaks
     }
@@ -245,28 +228,19 @@ impl Guard {
             leaks.extend(fresh.map(|leak| hidden(leak, "pieces", span)));
         }
     }
+}
 
-    /// The text backwards, and shifted by 13. Only what names itself: digits are the same in both, and a mailbox turned
-    /// round is one.
-    fn turned(&self, text: &str, leaks: &mut Vec<Leak>) {
-        let backwards: String = text.chars().rev().collect();
-        let shifted = pieces::rot13(text);
-        for (plain, layer) in [(backwards, "reversed"), (shifted, "rot13")] {
-            for leak in scan(&plain).leaks.into_iter().filter(names_itself) {
-                let span = if layer == "reversed" {
-                    text.len() - leak.span.end..text.len() - leak.span.start
-                } else {
-                    leak.span.clone()
-                };
-                let seen = leaks.iter().any(|known| {
-                    known.span.start < span.end
-                        && span.start < known.span.end
-                        && (known.score >= 0.5 || known.rule == leak.rule)
-                });
-                if !seen {
-                    leaks.push(hidden(leak, layer, span));
-                }
-            }
+/// The text backwards, and shifted by 13.
+fn turned(text: &str, leaks: &mut Vec<Leak>) {
+    for (leak, way) in turned::scan(text) {
+        let span = leak.span.clone();
+        let seen = leaks.iter().any(|known| {
+            known.span.start < span.end
+                && span.start < known.span.end
+                && (known.score >= 0.5 || known.rule == leak.rule)
+        });
+        if !seen {
+            leaks.push(hidden(leak, way.name(), span));
         }
     }
 }

@@ -501,6 +501,7 @@ pub(crate) fn share(text: &str, at: usize) -> Option<Leak> {
 /// An IPv4 address at `at`: private, shared, link-local or loopback (RFC 1918, 6598, 3927).
 pub(crate) fn v4(text: &str, at: usize) -> Option<(Leak, usize)> {
     let bytes = text.as_bytes();
+    bytes[at..].iter().take(4).find(|b| **b == b'.')?;
     let end = run(bytes, at, 15, |b| b.is_ascii_digit() || b == b'.');
     let raw = text.get(at..end)?.trim_end_matches('.');
     let span = at..at + raw.len();
@@ -536,6 +537,10 @@ pub(crate) fn v4(text: &str, at: usize) -> Option<(Leak, usize)> {
 
 /// An IPv6 address from `at` on: unique local or link-local (RFC 4193, 4291).
 pub(crate) fn v6(text: &str, at: usize) -> Option<Leak> {
+    let joined = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b':' | b'-' | b'_' | b'.');
+    if at.checked_sub(1).is_some_and(|before| joined(text.as_bytes()[before])) {
+        return None;
+    }
     let end = run(text.as_bytes(), at, 45, |b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.'));
     let address: Ipv6Addr = text.get(at..end)?.trim_end_matches(':').parse().ok()?;
     let inside = address.is_unique_local() || address.is_unicast_link_local();

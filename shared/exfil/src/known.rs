@@ -250,7 +250,7 @@ fn base32(secret: &[u8]) -> Vec<Vec<u8>> {
 }
 
 fn rot13(secret: &[u8]) -> Vec<Vec<u8>> {
-    vec![crate::pieces::rot13(&String::from_utf8_lossy(secret)).into_bytes()]
+    vec![crate::turned::rot13(&String::from_utf8_lossy(secret)).into_bytes()]
 }
 
 /// The writings, each of which may be applied to another.

@@ -31,6 +31,7 @@ mod redact;
 mod scan;
 mod tokens;
 mod triggers;
+mod turned;
 mod value;
 mod vendors;
 

@@ -41,34 +41,43 @@ pub(crate) fn fr_nir(text: &str) -> bool {
 /// Spain: eight digits and the letter at their remainder by 23; a foreigner's X, Y, Z counts as 0, 1, 2.
 pub(crate) fn es_dni(text: &str) -> bool {
     const LETTERS: &[u8; 23] = b"TRWAGMYFPDXBNJZSQVHLCKE";
-    let upper = text.to_ascii_uppercase().replace('-', "");
-    if upper.len() != 9 || !upper.is_ascii() {
-        return false;
+    let (mut number, mut places) = (0, 0);
+    for byte in text.bytes().filter(|byte| *byte != b'-') {
+        let digit = match (places, byte.to_ascii_uppercase()) {
+            (8, letter) => {
+                places += 1;
+                if letter != LETTERS[number % LETTERS.len()] {
+                    return false;
+                }
+                continue;
+            }
+            (0, foreign @ b'X'..=b'Z') => foreign - b'X',
+            (0..8, digit @ b'0'..=b'9') => digit - b'0',
+            _ => return false,
+        };
+        (number, places) = (number * 10 + usize::from(digit), places + 1);
     }
-    let number = upper[..8].replacen('X', "0", 1).replacen('Y', "1", 1).replacen('Z', "2", 1);
-    let placed = upper.as_bytes()[1..8].iter().all(u8::is_ascii_digit);
-    placed && number.parse::<usize>().is_ok_and(|n| LETTERS[n % 23] == upper.as_bytes()[8])
+    places == 9
 }
 
 /// Italy: sixteen characters, the last a check letter over odd and even places (D.M. 23/12/1976).
 pub(crate) fn it_codice(text: &str) -> bool {
     const ODD: [u32; 26] =
         [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23];
-    let upper = text.to_ascii_uppercase();
-    let b = upper.as_bytes();
+    let b = text.as_bytes();
     let shape = b.len() == 16
         && b.iter().enumerate().all(|(i, b)| match i {
-            0..=5 | 8 | 11 | 15 => b.is_ascii_uppercase(),
-            _ => b.is_ascii_digit() || b"LMNPQRSTUV".contains(b),
+            0..=5 | 8 | 11 | 15 => b.is_ascii_alphabetic(),
+            _ => b.is_ascii_digit() || b"LMNPQRSTUV".contains(&b.to_ascii_uppercase()),
         });
-    let place = |b: u8| if b.is_ascii_digit() { u32::from(b - b'0') } else { u32::from(b - b'A') };
+    let place = |b: u8| u32::from(if b.is_ascii_digit() { b - b'0' } else { b.to_ascii_uppercase() - b'A' });
     shape && {
         let sum: u32 = b[..15]
             .iter()
             .enumerate()
             .map(|(i, c)| if i % 2 == 0 { ODD[place(*c) as usize] } else { place(*c) })
             .sum();
-        sum % 26 == u32::from(b[15] - b'A')
+        sum % 26 == place(b[15])
     }
 }
 

@@ -121,16 +121,21 @@ fn near(text: &str, span: &Range<usize>, words: &[&str], reach: usize) -> bool {
 /// What a run of digits (with single spaces, points or hyphens inside) beginning at `at` is; and where to go on.
 pub(crate) fn number(text: &str, at: usize, out: &mut Vec<Leak>) -> usize {
     const MOST: usize = 40;
+    const LEAST: usize = 9;
     let bytes = text.as_bytes();
-    let mut end = at;
+    let (mut end, mut count) = (at, 0);
     while end < bytes.len() && end - at < MOST {
         match bytes[end] {
-            b'0'..=b'9' => end += 1,
+            b'0'..=b'9' => (end, count) = (end + 1, count + 1),
             b' ' | b'-' | b'.' | b'/' if bytes.get(end + 1).is_some_and(u8::is_ascii_digit) => end += 1,
             _ => break,
         }
     }
     let solid = run(bytes, at, MOST, |b| b.is_ascii_digit());
+    let next = if solid > at + 4 { solid } else { end.max(at + 1) };
+    if count < LEAST {
+        return next;
+    }
     for stop in [end, solid] {
         let span = at..stop;
         if stop > at && edges(bytes, &span) {
@@ -149,7 +154,7 @@ pub(crate) fn number(text: &str, at: usize, out: &mut Vec<Leak>) -> usize {
             out.push(leak);
         }
     }
-    if solid > at + 4 { solid } else { end.max(at + 1) }
+    next
 }
 
 /// A payment card: issuer's range and length (ISO/IEC 7812; networks' published ranges) and Luhn's digit.
@@ -160,6 +165,9 @@ fn card(text: &str, span: &Range<usize>) -> Option<Leak> {
     let regular = separators.iter().all(|c| *c == separators[0])
         && separators.len() <= 4
         && separators.first().is_none_or(|c| matches!(c, ' ' | '-'));
+    if !regular || !(12..=19).contains(&digits.len()) || !luhn(digits.as_bytes()) {
+        return None;
+    }
     let first = |n: usize| digits.get(..n).and_then(|d| d.parse::<u32>().ok()).unwrap_or(0);
     let network = match digits.len() {
         13 | 19 if first(1) == 4 => true,
@@ -200,10 +208,8 @@ fn card(text: &str, span: &Range<usize>) -> Option<Leak> {
         ],
         40,
     );
-    let network = network || said && (12..=19).contains(&digits.len()) && separators.is_empty();
+    let network = network || said && separators.is_empty();
     if !network
-        || !regular
-        || !luhn(digits.as_bytes())
         || TEST_CARDS.contains(&digits.as_str())
         || near(text, span, NOT_PERSONAL, 24)
         || crate::value::is_sequence(digits.as_bytes()) && !said
@@ -228,10 +234,12 @@ fn ssn(text: &str, span: &Range<usize>) -> Option<Leak> {
         return None;
     };
     let shape = (area.len(), group.len(), serial.len()) == (3, 2, 4) && raw.matches('-').count() != 1;
+    if !shape {
+        return None;
+    }
     let number = |part: &str| part.parse::<u32>().unwrap_or(0);
     let said = near(text, span, &["ssn", "social security", "security number", "taxpayer", "itin"], 32);
-    if !shape
-        || national::US_KNOWN.contains(&raw)
+    if national::US_KNOWN.contains(&raw)
         || !(national::us_ssn(number(area), number(group), number(serial))
             || said
             || number(area) >= 900 && number(group) >= 50)
@@ -265,13 +273,11 @@ fn state(text: &str, span: &Range<usize>) -> Option<Leak> {
 /// An account number that begins with two capitals at `at` (ISO 13616), written together or in groups.
 pub(crate) fn account(text: &str, at: usize) -> Option<Leak> {
     let bytes = text.as_bytes();
-    let length = iban_length(text.get(at..at + 2)?)?;
-    if !bytes.get(at + 2)?.is_ascii_digit()
-        || !bytes.get(at + 3)?.is_ascii_digit()
-        || !crate::tokens::begins(bytes, at)
-    {
+    let digits = bytes.get(at + 2..at + 4)?.iter().all(u8::is_ascii_digit);
+    if !digits || !crate::tokens::begins(bytes, at) {
         return None;
     }
+    let length = iban_length(text.get(at..at + 2)?)?;
     let mut plain = String::with_capacity(length);
     let mut end = at;
     while plain.len() < length {
@@ -293,6 +299,9 @@ pub(crate) fn account(text: &str, at: usize) -> Option<Leak> {
     (ends && iban(&plain) && !documented)
         .then(|| Leak::new(PII, "account.iban", at..end, 0.95, "an IBAN with its check digits"))
 }
+
+/// The longest number with letters.
+pub(crate) const LETTERED: usize = 16;
 
 /// Sixteen characters that begin at `at` and are an Italian tax code; nine that are a Spanish number.
 pub(crate) fn lettered(text: &str, span: &Range<usize>) -> Option<Leak> {

@@ -7,18 +7,6 @@ use std::sync::LazyLock;
 /// What is read before and after strings that are joined.
 const REACH: usize = 256;
 
-/// The letters shifted by 13.
-pub(crate) fn rot13(text: &str) -> String {
-    let shift = |b: u8, a: u8| (b - a + 13) % 26 + a;
-    text.chars()
-        .map(|c| match c {
-            'a'..='z' => char::from(shift(c as u8, b'a')),
-            'A'..='Z' => char::from(shift(c as u8, b'A')),
-            other => other,
-        })
-        .collect()
-}
-
 /// A text with its string literals that follow each other (`"ab" + "cd"`, `'ab' 'cd'`, `"ab" . "cd"`) joined, if it has any.
 pub(crate) fn concatenated(text: &str) -> Option<(String, Range<usize>)> {
     let bytes = text.as_bytes();

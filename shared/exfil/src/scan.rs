@@ -13,31 +13,19 @@ pub(crate) struct Found<'t> {
 }
 
 /// The most leaks of one pass: a text with more of them is stopped anyway.
-const MOST: usize = 4096;
+pub(crate) const MOST: usize = 4096;
 /// The most URLs and pictures of one pass that are judged.
 const MOST_LINKS: usize = 256;
 
 pub(crate) fn scan(text: &str) -> Found<'_> {
     let mut found = Found::default();
     let triggers = &*TRIGGERS;
-    let bytes = text.as_bytes();
     let mut name_end = 0;
     if let Some(search) = &triggers.search {
         for hit in search.find_overlapping_iter(text) {
             let (start, end) = (hit.start(), hit.end());
-            let leak = match triggers.what[hit.pattern().as_usize()] {
-                Trigger::Prefix(i) => tokens::by_prefix(text, &tokens::PREFIXES[i], start),
-                Trigger::Form(i) => triggers.forms[i]
-                    .as_ref()
-                    .and_then(|pattern| tokens::by_form(text, &tokens::FORMS[i], pattern, start)),
-                Trigger::Name if start < name_end => None,
-                Trigger::Name => {
-                    credentials::assignment(text, start, end - start).inspect(|leak| name_end = leak.span.end)
-                }
-                Trigger::Vendor => vendors::assigned(text, start, end),
-                Trigger::Login(i) => logins::by_form(text, i, start),
-                Trigger::Person(sort) => people::word(text, start, end, sort),
-                Trigger::Label => hosts::name(text, start),
+            let trigger = triggers.what[hit.pattern().as_usize()];
+            let leak = match trigger {
                 Trigger::Scheme => {
                     if found.links.len() < MOST_LINKS
                         && found.links.last().is_none_or(|link| link.span.end <= start)
@@ -50,29 +38,20 @@ pub(crate) fn scan(text: &str) -> Found<'_> {
                 Trigger::Drop(i) => channels::place(text, start, channels::DROPS[i], false),
                 Trigger::Paste(i) => channels::place(text, start, channels::PASTES[i], true),
                 Trigger::Lookup => channels::lookup(text, end),
-                Trigger::Pem => keys::block(text, start),
-                Trigger::Putty => keys::putty(text, start),
-                Trigger::WebKey => keys::jwk(text, start),
-                Trigger::NakedKey => keys::naked(text, start),
-                Trigger::At => personal::email(text, start),
+                Trigger::Label => hosts::name(text, start),
                 Trigger::Share => hosts::share(text, start),
-                Trigger::V6
-                    if start == 0
-                        || !(bytes[start - 1].is_ascii_alphanumeric()
-                            || matches!(bytes[start - 1], b':' | b'-' | b'_' | b'.')) =>
-                {
-                    hosts::v6(text, start)
-                }
-                Trigger::V6 => None,
+                Trigger::V6 => hosts::v6(text, start),
+                Trigger::At => personal::email(text, start),
                 Trigger::Data if found.pictures.len() >= MOST_LINKS => None,
                 Trigger::Data => {
-                    let run = tokens::run(bytes, end, usize::MAX, |b| {
+                    let run = tokens::run(text.as_bytes(), end, usize::MAX, |b| {
                         b.is_ascii_alphanumeric()
                             || matches!(b, b'+' | b'/' | b'=' | b';' | b',' | b'-' | b'.')
                     });
                     found.pictures.push(start..run);
                     None
                 }
+                _ => secret(text, trigger, start..end, &mut name_end),
             };
             found.leaks.extend(leak);
             if found.leaks.len() >= MOST {
@@ -89,45 +68,100 @@ pub(crate) fn scan(text: &str) -> Found<'_> {
     found
 }
 
+/// What `trigger`, whose literal stands at `at`, says of secrets and persons: all that hides well. `name_end` is the end
+/// of the last value that its name called secret.
+pub(crate) fn secret(text: &str, trigger: Trigger, at: Range<usize>, name_end: &mut usize) -> Option<Leak> {
+    let Range { start, end } = at;
+    match trigger {
+        Trigger::Prefix(i) => tokens::by_prefix(text, &tokens::PREFIXES[i], start),
+        Trigger::Form(i) => tokens::by_form(text, &tokens::FORMS[i], TRIGGERS.forms[i].as_ref()?, start),
+        Trigger::Name if start < *name_end => None,
+        Trigger::Name => {
+            credentials::assignment(text, start, end - start).inspect(|leak| *name_end = leak.span.end)
+        }
+        Trigger::Vendor => vendors::assigned(text, start, end),
+        Trigger::Login(i) => logins::by_form(text, i, start),
+        Trigger::Person(sort) => people::word(text, start, end, sort),
+        Trigger::Pem => keys::block(text, start),
+        Trigger::Putty => keys::putty(text, start),
+        Trigger::WebKey => keys::jwk(text, start),
+        Trigger::NakedKey => keys::naked(text, start),
+        _ => None,
+    }
+}
+
+/// What a byte may begin among the numbers.
+#[derive(Clone, Copy, PartialEq)]
+enum Begin {
+    Nothing,
+    Digit,
+    Plus,
+    Bracket,
+    Capital,
+    Small,
+}
+
+const BEGINS: [Begin; 256] = {
+    let mut table = [Begin::Nothing; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = match byte as u8 {
+            b'0'..=b'9' => Begin::Digit,
+            b'+' => Begin::Plus,
+            b'(' => Begin::Bracket,
+            b'A'..=b'Z' => Begin::Capital,
+            b'a'..=b'z' => Begin::Small,
+            _ => Begin::Nothing,
+        };
+        byte += 1;
+    }
+    table
+};
+
 /// What begins with a digit, a sign of a telephone number, or capitals and digits.
-fn numbers(text: &str, out: &mut Vec<Leak>) {
+pub(crate) fn numbers(text: &str, out: &mut Vec<Leak>) {
     let bytes = text.as_bytes();
+    let word = |b: u8| b.is_ascii_alphanumeric();
     let mut at = 0;
     while at < bytes.len() && out.len() < MOST {
-        let word_before = at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_');
-        match bytes[at] {
-            b'0'..=b'9' => {
+        match BEGINS[usize::from(bytes[at])] {
+            Begin::Nothing => at += 1,
+            Begin::Small => at = past_letters(bytes, at),
+            Begin::Digit => {
                 if let Some((leak, end)) = hosts::v4(text, at) {
                     out.push(leak);
                     at = end;
                     continue;
                 }
                 let next = personal::number(text, at, out);
-                if !word_before {
-                    let end = tokens::run(bytes, at, 17, |b| b.is_ascii_alphanumeric());
+                if at == 0 || !(word(bytes[at - 1]) || bytes[at - 1] == b'_') {
+                    let end = tokens::run(bytes, at, personal::LETTERED + 1, word);
                     out.extend(personal::lettered(text, &(at..end)));
                 }
                 // Past the run of digits, so that none is looked at twice.
                 at = next.max(tokens::run(bytes, at, usize::MAX, |b| b.is_ascii_digit()));
             }
-            b'+' => {
+            Begin::Plus => {
                 out.extend(people::international(text, at));
                 at += 1;
             }
-            b'(' => {
+            Begin::Bracket => {
                 out.extend(people::national_form(text, at));
                 at += 1;
             }
-            b'A'..=b'Z' if !word_before => {
+            Begin::Capital if at > 0 && (word(bytes[at - 1]) || bytes[at - 1] == b'_') => {
+                at = past_letters(bytes, at);
+            }
+            Begin::Capital => {
                 out.extend(personal::account(text, at));
-                let end = tokens::run(bytes, at, 17, |b| b.is_ascii_alphanumeric());
+                let end = tokens::run(bytes, at, personal::LETTERED + 1, word);
                 out.extend(personal::lettered(text, &(at..end)));
-                at = end.max(at + 1);
+                at = end;
             }
-            b if b.is_ascii_alphabetic() => {
-                at = tokens::run(bytes, at, usize::MAX, |b| b.is_ascii_alphabetic())
-            }
-            _ => at += 1,
         }
     }
+}
+
+fn past_letters(bytes: &[u8], at: usize) -> usize {
+    tokens::run(bytes, at, usize::MAX, |b| b.is_ascii_alphabetic())
 }

@@ -35,7 +35,8 @@ pub(crate) struct Triggers {
     pub(crate) forms: Vec<Option<Regex>>,
 }
 
-pub(crate) static TRIGGERS: LazyLock<Triggers> = LazyLock::new(|| {
+/// Every literal of every rule.
+pub(crate) fn literals() -> Vec<(&'static str, Trigger)> {
     let mut literals: Vec<(&str, Trigger)> = Vec::new();
     literals.extend(tokens::PREFIXES.iter().enumerate().map(|(i, p)| (p.literal, Trigger::Prefix(i))));
     literals.extend(tokens::FORMS.iter().enumerate().map(|(i, f)| (f.literal, Trigger::Form(i))));
@@ -64,12 +65,18 @@ pub(crate) static TRIGGERS: LazyLock<Triggers> = LazyLock::new(|| {
         ("fe80:", Trigger::V6),
         ("fd", Trigger::V6),
     ]);
-    let search = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(literals.iter().map(|(literal, _)| literal));
+    literals
+}
+
+/// A search for `literals` in any case.
+pub(crate) fn search<S: AsRef<[u8]>>(literals: impl IntoIterator<Item = S>) -> Option<AhoCorasick> {
+    AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(literals).ok()
+}
+
+pub(crate) static TRIGGERS: LazyLock<Triggers> = LazyLock::new(|| {
+    let literals = literals();
     Triggers {
-        search: search.ok(),
+        search: search(literals.iter().map(|(literal, _)| literal)),
         what: literals.iter().map(|(_, what)| *what).collect(),
         forms: tokens::FORMS.iter().map(|form| Regex::new(form.pattern).ok()).collect(),
     }
