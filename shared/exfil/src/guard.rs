@@ -7,7 +7,7 @@ use crate::pieces;
 use crate::scan::scan;
 use crate::tokens::floor;
 use crate::turned::{self, names_itself};
-use ideamine_unmask::Step;
+use ideamine_unmask::{Step, View};
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -20,6 +20,9 @@ const OVERLAP: usize = 16 << 10;
 /// Bytes that all readings of one window may have together, as a multiple of its own and at least.
 const GROWTH: usize = 8;
 const ROOM: usize = 64 << 10;
+
+/// What is read around a place where folding changed something: words that say what a value is stand closer.
+const AROUND: usize = 256;
 
 /// How much of a window the common decoder reads.
 pub(crate) const LIMITS: ideamine_unmask::Limits = ideamine_unmask::Limits {
@@ -182,31 +185,28 @@ impl Guard {
             if !room.takes(&view.text) {
                 continue;
             }
-            let found = scan(&view.text);
-            let mut inner = self.plain(&view.text, found.leaks);
-            judge(&found.links, &mut inner);
-            for leak in inner
-                .into_iter()
-                .filter(|leak| leak.score >= layer.least && (!layer.turned || names_itself(leak)))
-            {
-                let span = view.source_span(leak.span.clone());
-                let span = floor(text, span.start)..floor(text, span.end);
-                // Tables of bytes are names of authors as often as not.
-                if layer.name == "decimal" && leak.rule.starts_with("email.") {
-                    continue;
-                }
-                let overlaps = |known: &&Leak| known.span.start < span.end && span.start < known.span.end;
-                let seen = leaks.iter().filter(overlaps).any(|known| {
-                    known.score >= leak.score && (layer.in_place || known.kind == Kind::EncodedPayload)
-                });
-                let picture = pictures.iter().any(|p| p.start <= span.start && span.end <= p.end);
-                if span.is_empty() || picture || seen && leak.rule != crate::known::RULE {
-                    continue;
-                }
-                let same = text.get(span.clone()) == view.text.get(leak.span.clone());
-                leaks.push(if same { Leak { span, ..leak } } else { hidden(leak, layer.name, span) });
+            // A folded text is the text, but for what was folded.
+            let folded = view.how == [Step::Fold];
+            let parts = if folded { view.changed(AROUND) } else { vec![0..view.text.len()] };
+            for part in parts {
+                let inner = self.part(&view.text, part);
+                add(inner, view, &layer, text, pictures, leaks);
             }
         }
+    }
+
+    /// What `part` of a reading shows, in the places of the reading.
+    fn part(&self, text: &str, part: Range<usize>) -> Vec<Leak> {
+        let read = text.get(part.clone()).unwrap_or_default();
+        let found = scan(read);
+        let mut leaks = self.plain(read, found.leaks);
+        judge(&found.links, &mut leaks);
+        // What begins where the part does lacks the words before it, and was seen where they are.
+        leaks.retain(|leak| part.start == 0 || leak.span.start >= AROUND / 2);
+        leaks
+            .iter_mut()
+            .for_each(|leak| leak.span = leak.span.start + part.start..leak.span.end + part.start);
+        leaks
     }
 
     /// Strings written as pieces in code (`"ab" + "cd"`), and numbered parts, as one.
@@ -227,6 +227,38 @@ impl Guard {
                 .max_by(|a, b| a.score.total_cmp(&b.score));
             leaks.extend(fresh.map(|leak| hidden(leak, "pieces", span)));
         }
+    }
+}
+
+/// Adds what a reading showed, unless the text shows it itself.
+fn add(
+    inner: Vec<Leak>,
+    view: &View<'_>,
+    layer: &Layer,
+    text: &str,
+    pictures: &[Range<usize>],
+    leaks: &mut Vec<Leak>,
+) {
+    for leak in
+        inner.into_iter().filter(|leak| leak.score >= layer.least && (!layer.turned || names_itself(leak)))
+    {
+        let span = view.source_span(leak.span.clone());
+        let span = floor(text, span.start)..floor(text, span.end);
+        // Tables of bytes are names of authors as often as not.
+        if layer.name == "decimal" && leak.rule.starts_with("email.") {
+            continue;
+        }
+        let overlaps = |known: &&Leak| known.span.start < span.end && span.start < known.span.end;
+        let seen = leaks
+            .iter()
+            .filter(overlaps)
+            .any(|known| known.score >= leak.score && (layer.in_place || known.kind == Kind::EncodedPayload));
+        let picture = pictures.iter().any(|p| p.start <= span.start && span.end <= p.end);
+        if span.is_empty() || picture || seen && leak.rule != crate::known::RULE {
+            continue;
+        }
+        let same = text.get(span.clone()) == view.text.get(leak.span.clone());
+        leaks.push(if same { Leak { span, ..leak } } else { hidden(leak, layer.name, span) });
     }
 }
 

@@ -55,6 +55,31 @@ impl<S: Into<String>> FromIterator<S> for Registry {
     }
 }
 
+/// A bit for each hash of a gram.
+#[derive(Debug)]
+struct Hashes(Box<[u64; HASHES / 64]>);
+
+const HASHES: usize = 1 << 16;
+
+impl Default for Hashes {
+    fn default() -> Self {
+        Self(Box::new([0; HASHES / 64]))
+    }
+}
+
+impl Hashes {
+    fn has(&self, gram: &[u8]) -> bool {
+        let hash = hash(gram);
+        self.0[hash / 64] >> (hash % 64) & 1 == 1
+    }
+}
+
+/// Sixteen bits of the four bytes of a gram (Fibonacci hashing).
+fn hash(gram: &[u8]) -> usize {
+    let number = gram.iter().fold(0u32, |number, byte| number << 8 | u32::from(*byte));
+    (number.wrapping_mul(0x9e37_79b9) >> 16) as usize
+}
+
 /// A registry made ready to be looked for.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
@@ -62,6 +87,8 @@ pub(crate) struct Known {
     search: Option<AhoCorasick>,
     raw: Option<AhoCorasick>,
     grams: HashMap<[u8; PIECE], Vec<u32>>,
+    /// Whether any gram has a hash: most of a text has none, and one look tells.
+    hashes: Hashes,
 }
 
 impl Known {
@@ -97,7 +124,11 @@ impl Known {
         };
         let search = build(forms.iter().map(|(form, _)| form.as_slice()).collect());
         let raw = build(registry.secrets.iter().map(String::as_bytes).collect());
-        Self { forms, search, raw, grams }
+        let hashes = grams.keys().fold(Hashes::default(), |mut hashes, gram| {
+            hashes.0[hash(gram) / 64] |= 1 << (hash(gram) % 64);
+            hashes
+        });
+        Self { forms, search, raw, grams, hashes }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -133,7 +164,8 @@ impl Known {
         let mut covered: HashMap<u32, (Vec<bool>, u32, u32)> = HashMap::new();
         let mut at = 0;
         while at + PIECE <= reduced.len() {
-            let Some(forms) = self.grams.get(&reduced[at..at + PIECE]) else {
+            let gram = &reduced[at..at + PIECE];
+            let Some(forms) = self.hashes.has(gram).then(|| self.grams.get(gram)).flatten() else {
                 at += 1;
                 continue;
             };
@@ -191,6 +223,16 @@ const LOOK_ALIKES: &[(char, char)] = &[
 fn reduce(text: &str) -> (Vec<u8>, Vec<u32>) {
     let mut reduced = Vec::with_capacity(text.len());
     let mut places = Vec::with_capacity(text.len());
+    let mut push = |at: usize, b: u8| {
+        reduced.push(b);
+        places.push(at as u32);
+    };
+    if text.is_ascii() {
+        for (at, b) in text.bytes().enumerate().filter(|(_, b)| b.is_ascii_alphanumeric()) {
+            push(at, b.to_ascii_lowercase());
+        }
+        return (reduced, places);
+    }
     for (at, c) in text.char_indices() {
         let b = if c.is_ascii() {
             c.is_ascii_alphanumeric().then(|| (c as u8).to_ascii_lowercase())
@@ -198,8 +240,7 @@ fn reduce(text: &str) -> (Vec<u8>, Vec<u32>) {
             plain(c)
         };
         if let Some(b) = b {
-            reduced.push(b);
-            places.push(at as u32);
+            push(at, b);
         }
     }
     (reduced, places)

@@ -158,6 +158,10 @@ pub(crate) fn patterns() -> impl Iterator<Item = bool> {
 pub(crate) fn by_form(text: &str, index: usize, at: usize) -> Option<Leak> {
     let form = LOGINS.get(index)?;
     let window = text.get(at..crate::tokens::floor(text, (at + WINDOW).min(text.len())))?;
+    // Two slashes are everywhere.
+    if form.id == "credential.smb" && !window.contains(" -U") {
+        return None;
+    }
     let found = PATTERNS.get(index)?.as_ref()?.captures(window)?;
     let secret = found.get(1)?;
     let value = secret.as_str().trim_end_matches(['"', '\'', ',', ';', '\\', '.']);

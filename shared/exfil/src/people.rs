@@ -43,7 +43,9 @@ pub(crate) fn word(text: &str, start: usize, end: usize, sort: char) -> Option<L
     let letter = |b: u8| b.is_ascii_alphabetic() || b >= 0x80;
     let joined =
         start > 0 && letter(bytes[start - 1]) || sort != 't' && bytes.get(end).is_some_and(|b| letter(*b));
-    if joined {
+    // Whatever follows has a digit.
+    let reach = if sort == 'a' { HOME } else { REACH };
+    if joined || !after(text, end, reach).bytes().any(|b| b.is_ascii_digit()) {
         return None;
     }
     match sort {

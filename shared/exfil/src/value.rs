@@ -1,4 +1,6 @@
 //! Whether a value looks like a secret: entropy, mixing, and everything that only looks like one.
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
 
 /// Shannon entropy of the bytes, in bits per byte.
 pub(crate) fn entropy(value: &[u8]) -> f32 {
@@ -110,8 +112,9 @@ pub(crate) fn is_placeholder(value: &str) -> bool {
     let variable = *first == b'$'
         && bytes[1..].iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':' | b'.'));
     templated || wrapped || variable || *first == b'<' || is_sequence(bytes) || {
-        let lower = trimmed.to_ascii_lowercase();
-        PLACEHOLDERS.iter().any(|word| lower.contains(word))
+        static WORDS: LazyLock<Option<AhoCorasick>> =
+            LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(PLACEHOLDERS).ok());
+        WORDS.as_ref().is_some_and(|words| words.is_match(trimmed))
     }
 }
 

@@ -133,8 +133,9 @@ impl Reader<'_, '_> {
         }
         self.add(view, words::spacing(text, self.room), Step::Spacing);
         self.add_in_place(view);
+        let starts = runs::starts(text);
         for step in runs::RUNS {
-            self.add(view, runs::decode_runs(text, step, self.room), step);
+            self.add(view, runs::decode_runs(text, step, &starts, self.room), step);
         }
         let pieces = ciphers::pieces(text);
         if let Some((out, step)) = ciphers::shifts(text, &pieces, self.room) {

@@ -29,8 +29,8 @@ const MIN_JOINED_CHARS: usize = 16;
 pub(crate) const RUNS: [Step; 6] =
     [Step::Base64, Step::Base32, Step::Base85, Step::Hex, Step::Binary, Step::Decimal];
 
-/// The lines that the runs of the kind `step` in `text` decode to.
-pub(crate) fn decode_runs(text: &str, step: Step, room: usize) -> Option<Output> {
+/// The lines that the runs of the kind `step` in `text` decode to; `starts` are where codes may begin.
+pub(crate) fn decode_runs(text: &str, step: Step, starts: &[usize], room: usize) -> Option<Output> {
     let mut out = Builder::new(text, room);
     // What all runs together may be inflated to.
     let mut inflatable = room;
@@ -50,9 +50,9 @@ pub(crate) fn decode_runs(text: &str, step: Step, room: usize) -> Option<Output>
         }),
         Step::Base32 => bits(text, &BASE32, &mut put),
         Step::Base85 => base85(text, &mut put),
-        Step::Hex => codes(text, 16, &mut put),
-        Step::Binary => codes(text, 2, &mut put),
-        _ => codes(text, 10, &mut put),
+        Step::Hex => codes(text, 16, starts, &mut put),
+        Step::Binary => codes(text, 2, starts, &mut put),
+        _ => codes(text, 10, starts, &mut put),
     }
     out.finish()
 }
@@ -78,9 +78,10 @@ fn segments(text: &str, span: Range<usize>, put: &mut impl FnMut(Range<usize>, &
 
 /// Whether any run of `text` is Base64, Base32 or hexadecimal of text.
 pub(crate) fn is_encoded(text: &str) -> bool {
+    let starts = starts(text);
     [Step::Base64, Step::Base32, Step::Hex]
         .into_iter()
-        .any(|step| decode_runs(text, step, text.len().max(ROOM)).is_some())
+        .any(|step| decode_runs(text, step, &starts, text.len().max(ROOM)).is_some())
 }
 
 /// Not a digit of an alphabet.
@@ -195,20 +196,41 @@ fn is_label(bytes: &[u8], alphabet: &Alphabet) -> bool {
     len >= MIN_LABEL_CHARS && (bytes[..len].iter().any(u8::is_ascii_digit) || len >= 20)
 }
 
-/// Numbers of one radix after another: `48 65`, `\x48\x65`, `0x48, 0x65`, `4865`, `01001000`, `72 101`.
-fn codes(text: &str, radix: u32, put: &mut impl FnMut(Range<usize>, &[u8]) -> bool) {
-    let bytes = text.as_bytes();
-    let begins = |byte: u8| match radix {
-        16 => byte.is_ascii_hexdigit() || byte == b'\\',
-        2 => matches!(byte, b'0' | b'1'),
-        _ => byte.is_ascii_digit(),
+/// Where a code of any radix may begin in `text`: a hexadecimal digit or a backslash, not inside a word.
+pub(crate) fn starts(text: &str) -> Vec<usize> {
+    const WORD: u8 = 1;
+    const START: u8 = 2;
+    static BYTES: [u8; 256] = {
+        let mut table = [0; 256];
+        let mut byte = 0;
+        while byte < 128 {
+            let b = byte as u8;
+            let start = b.is_ascii_hexdigit() || b == b'\\';
+            table[byte] = if b.is_ascii_alphanumeric() { WORD } else { 0 } | if start { START } else { 0 };
+            byte += 1;
+        }
+        table
     };
+    let mut found = Vec::new();
+    let mut before = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let kind = BYTES[usize::from(byte)];
+        if kind & START != 0 && before & WORD == 0 {
+            found.push(at);
+        }
+        before = kind;
+    }
+    found
+}
+
+/// Numbers of one radix after another: `48 65`, `\x48\x65`, `0x48, 0x65`, `4865`, `01001000`, `72 101`.
+fn codes(text: &str, radix: u32, starts: &[usize], put: &mut impl FnMut(Range<usize>, &[u8]) -> bool) {
+    let bytes = text.as_bytes();
     let mut decoded = Vec::new();
     let mut from = 0;
-    while let Some(skipped) = bytes.get(from..).and_then(|rest| rest.iter().position(|byte| begins(*byte))) {
-        let start = from + skipped;
-        if start > 0 && bytes[start - 1].is_ascii_alphanumeric() {
-            from = start + 1;
+    for start in starts {
+        let start = *start;
+        if start < from {
             continue;
         }
         let (mut at, mut end) = (start, start);

@@ -85,10 +85,52 @@ impl View<'_> {
         self.maps.iter().rev().fold(inside, |range, map| map.back(range))
     }
 
+    /// The lines of this view that its last step changed, with `around` bytes on both sides, in order and apart. For a
+    /// reading of a whole text in which little differs, this is all there is to read.
+    pub fn changed(&self, around: usize) -> Vec<Range<usize>> {
+        let mut found: Vec<Range<usize>> = Vec::new();
+        let text = self.text.as_bytes();
+        let mut before = 0;
+        for piece in self.maps.last().map_or(&[][..], |map| &map.pieces) {
+            let at = piece.at as usize;
+            if piece.linear && piece.from == before {
+                before = piece.to;
+                continue;
+            }
+            before = piece.to;
+            let done = found.last().map_or(0, |last| last.end);
+            if at + around <= done {
+                continue;
+            }
+            let begin = text[done.min(at)..at]
+                .iter()
+                .rposition(|b| *b == b'\n')
+                .map_or(done.min(at), |n| done.min(at) + n);
+            let from = floor(&self.text, begin.min(at.saturating_sub(around)));
+            // What a character became is short, and ends well before its line and `around` do.
+            let end = text[at..]
+                .iter()
+                .position(|b| *b == b'\n')
+                .map_or(text.len(), |n| at + n)
+                .max((at + around).min(text.len()));
+            let end = floor(&self.text, end);
+            match found.last_mut().filter(|last| from <= last.end) {
+                Some(last) => last.end = last.end.max(end),
+                None => found.push(from..end),
+            }
+        }
+        found
+    }
+
     /// Whether any step undid an encoding or cipher.
     pub fn is_decoded(&self) -> bool {
         self.how.iter().any(|step| step.is_decoding())
     }
+}
+
+/// The last character boundary at or before `at`.
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 /// Piece of a map: output from `at` on came from `from..to`; `linear` if byte for byte.
