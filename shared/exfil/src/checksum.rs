@@ -1,4 +1,6 @@
 //! Check digits and checksums, each with the place that defines it.
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 /// Luhn's check over decimal digits (ISO/IEC 7812-1, annex B).
@@ -152,6 +154,29 @@ pub fn github(token: &str) -> bool {
     body.is_char_boundary(at) && body.as_bytes()[at..] == crc32_base62(&body.as_bytes()[..at])
 }
 
+/// Whether the eight digits after the last `_` are the CRC-32 of what stands before it, least byte first: keys of Grafana's
+/// service accounts (`pkg/components/satokengen` in its source).
+pub fn grafana(token: &str) -> bool {
+    token.rsplit_once('_').is_some_and(|(body, sum)| {
+        hex::decode(sum).is_ok_and(|sum| sum == crc32fast::hash(body.as_bytes()).to_le_bytes())
+    })
+}
+
+/// Whether what follows the first `-` is a macaroon of version 2 that says where it is for (libmacaroons, "Macaroon
+/// format"; tokens of PyPI): a version, the field of the place, and its name.
+pub fn macaroon(token: &str) -> bool {
+    const VERSION: u8 = 2;
+    const PLACE: u8 = 1;
+    let Some((_, body)) = token.split_once('-') else { return false };
+    // What begins a token decides; its end may be cut off.
+    let head = body.get(..body.len().min(64) / 4 * 4).unwrap_or_default();
+    let bytes = URL_SAFE_NO_PAD.decode(head).unwrap_or_default();
+    let [VERSION, PLACE, length, rest @ ..] = bytes.as_slice() else { return false };
+    rest.get(..usize::from(*length)).is_some_and(|place| {
+        place.contains(&b'.') && place.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
+    })
+}
+
 /// Bech32's checksum (BIP 173) with the constant 1: keys of `age` and Nostr.
 pub fn bech32(text: &str) -> bool {
     const ALPHABET: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
@@ -228,6 +253,12 @@ mod tests {
             assert_eq!(bech32(good), good.len() > 8, "{good}");
         }
         assert!(!bech32("abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxx"));
+        // Grafana's own test of its keys.
+        assert!(grafana("glsa_yscW25imSKJIuav8zF37RZmnbiDvB05G_fcaaf58a"));
+        assert!(!grafana("glsa_yscW25imSKJIuav8zF37RZmnbiDvB05H_fcaaf58a") && !grafana("glsa_x_y"));
+        // "\x02\x01\x08pypi.org" begins each token of PyPI.
+        assert!(macaroon("pypi-AgEIcHlwaS5vcmcCJGY0OTg5YjIwLTk0M2"));
+        assert!(!macaroon("pypi-AgEIcHlwaS5v") && !macaroon("pypi") && !macaroon("pypi-éAgE"));
         // Bitcoin wiki, "Wallet import format".
         assert!(base58check("5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ"));
         assert!(!base58check("5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTK"));

@@ -167,6 +167,8 @@ const PUBLIC_ENDS: &[&str] = &[
 /// The longest name and value looked at.
 const NAME: usize = 96;
 const VALUE: usize = 1024;
+/// Blanks and closing signs between a name and what gives it its value: configurations are aligned in columns.
+const BLANKS: usize = 16;
 
 fn in_name(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.') || b >= 0x80
@@ -266,7 +268,9 @@ enum Operator {
 fn operator(text: &str, end: usize) -> Option<(usize, Operator)> {
     let bytes = text.as_bytes();
     let skip = |at: usize| {
-        run(bytes, at, 6, |b| matches!(b, b' ' | b'\t' | b'"' | b'\'' | b'`' | b']' | b')' | b'\\' | b'*'))
+        run(bytes, at, BLANKS, |b| {
+            matches!(b, b' ' | b'\t' | b'"' | b'\'' | b'`' | b']' | b')' | b'\\' | b'*')
+        })
     };
     let at = skip(end);
     let rest = bytes.get(at..)?;

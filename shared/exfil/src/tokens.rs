@@ -146,10 +146,13 @@ fn in_block(bytes: &[u8], at: usize, class: Class) -> bool {
 /// A right checksum makes a token certain. A wrong one does not clear it: part of a token, or an older form without one,
 /// is a secret too.
 fn certainty(rule: &Prefix, token: &str) -> (f32, &'static str) {
-    let checked = match rule.id.split('.').next() {
-        Some("github") if rule.literal.len() == 4 => checksum::github(token),
-        Some("npm") => checksum::github(token),
-        Some("age") => checksum::bech32(token),
+    let checked = match rule.id {
+        "npm.token" => checksum::github(token),
+        "grafana.service" => checksum::grafana(token),
+        "pypi.token" | "testpypi.token" => checksum::macaroon(token),
+        "age.key" | "nostr.key" => checksum::bech32(token),
+        "bitcoin.extended" => checksum::base58check(token),
+        id if id.starts_with("github.") && rule.literal.len() == 4 => checksum::github(token),
         _ => false,
     };
     let short = rule.literal.len() < 3;
@@ -224,4 +227,44 @@ pub(crate) fn floor(text: &str, at: usize) -> usize {
 /// The part of `text` around `span`, `before` and `after` bytes of it.
 pub(crate) fn around(text: &str, span: &Range<usize>, before: usize, after: usize) -> (usize, usize) {
     (floor(text, span.start.saturating_sub(before)), floor(text, (span.end + after).min(text.len())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::triggers::TRIGGERS;
+
+    #[test]
+    fn a_token_drawn_by_any_rule_of_the_table_is_found() {
+        let mut random = fastrand::Rng::with_seed(3);
+        for rule in PREFIXES.iter().filter(|rule| rule.min > 0) {
+            let alphabet: Vec<u8> =
+                (b'!'..=b'z').filter(|b| rule.class.has(*b) && b.is_ascii_alphanumeric()).collect();
+            let body: String =
+                (0..rule.min).map(|_| char::from(alphabet[random.usize(..alphabet.len())])).collect();
+            let text = format!("key = {}{body}\n", rule.literal);
+            assert!(by_prefix(&text, rule, 6).is_some(), "{}: {text}", rule.id);
+            let covered = format!("key = {}{}\n", rule.literal, "x".repeat(rule.min));
+            assert!(by_prefix(&covered, rule, 6).is_none() || rule.min < 6, "{}: {covered}", rule.id);
+        }
+    }
+
+    #[test]
+    fn forms_with_a_middle_are_found_at_their_middle() {
+        // Bodies drawn at random; what is fixed is the vendor's.
+        for (id, token) in [
+            ("maxmind.licence", "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"),
+            ("clickup.token", "pk_21629542_HFX40PC01NMHDW7DX0Q6KFXTBWV46EPE"),
+            ("voiceflow.key", "VF.DM.b580ec0c07e0d61b4ff67c91.MoRhW7ArrvywnFwk"),
+            ("zoho.token", "1000.3948c08bc515463816a780f8d1aa3524.234d5e0de241a38a7451fde45743c8a3"),
+            ("azure.search", "a8Kx2mQ7pZ3vR9tB4nW6yH1cD5fG0jL8sUeXiOqTrMAzSeBkP4w1"),
+            ("wireguard.key", "PrivateKey  =  yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk="),
+        ] {
+            let text = format!("value \"{token}\" end");
+            let index = FORMS.iter().position(|form| form.id == id).unwrap();
+            let at = text.to_ascii_lowercase().find(&FORMS[index].literal.to_ascii_lowercase()).unwrap();
+            let pattern = TRIGGERS.forms[index].as_ref().unwrap();
+            assert!(by_form(&text, &FORMS[index], pattern, at).is_some(), "{id}");
+        }
+    }
 }

@@ -27,6 +27,7 @@ impl Way {
 
     fn turn(self, text: &str) -> String {
         match self {
+            Self::Backwards if text.is_ascii() => text.bytes().rev().map(char::from).collect(),
             Self::Backwards => text.chars().rev().collect(),
             Self::Shifted => rot13(text),
         }
@@ -43,14 +44,14 @@ impl Way {
 
 /// The letters shifted by 13.
 pub(crate) fn rot13(text: &str) -> String {
-    let shift = |b: u8, a: u8| (b - a + 13) % 26 + a;
-    text.chars()
-        .map(|c| match c {
-            'a'..='z' => char::from(shift(c as u8, b'a')),
-            'A'..='Z' => char::from(shift(c as u8, b'A')),
-            other => other,
-        })
-        .collect()
+    let shift = |c: char, a: u8| char::from((c as u8 - a + 13) % 26 + a);
+    let mut turned = String::with_capacity(text.len());
+    turned.extend(text.chars().map(|c| match c {
+        'a'..='z' => shift(c, b'a'),
+        'A'..='Z' => shift(c, b'A'),
+        other => other,
+    }));
+    turned
 }
 
 /// The literal of a form whose second point stands this far behind the first.

@@ -17,10 +17,47 @@ pub(crate) const VENDORS: &[&str] = &[
     "rapidapi", "razorpay", "rollbar", "salesforce", "scaleway", "scrapingbee", "sendbird", "sendgrid", "sendinblue", "sentry", "serpapi", "shippo", "shodan", "shopify", "sidekiq", "snowflake", "snyk",
     "sonar", "sourcegraph", "splunk", "spotify", "squarespace", "statuspage", "sumologic", "sumo", "supabase", "telegram", "todoist", "travis", "trello", "twilio", "twitch", "twitter", "typeform",
     "unsplash", "urlscan", "vercel", "virustotal", "vonage", "vultr", "weatherstack", "webflow", "yandex", "youtube", "zapier", "zendesk", "zoominfo",
+    "abstractapi", "airbrake", "aiven", "anypoint", "apify", "apilayer", "apitemplate", "appoptics", "appsflyer", "appveyor", "auth0", "authy", "autodesk", "aviationstack", "axonaut",
+    "ayrshare", "bannerbear", "baremetrics", "betterstack", "bitrise", "blazemeter", "blockchair", "blockcypher", "blocknative", "bombbomb", "borgbase", "braintree", "brandfetch",
+    "browserstack", "browshot", "bscscan", "budibase", "bugherd", "buildkite", "buttercms", "calendarific", "calendly", "capsulecrm", "carboninterface", "chargebee", "chartmogul",
+    "chatfuel", "checkr", "checklyhq", "clarifai", "clearbit", "clickatell", "clickhouse", "clockify", "cloudconvert", "cloudfoundry", "cloudmersive", "cloudsmith", "codemagic", "coinapi",
+    "coinlayer", "coinmarketcap", "cometml", "convertkit", "couchbase", "crowdin", "crowdstrike", "cryptocompare", "currencylayer", "customerio", "databox", "delighted", "detectify",
+    "detectlanguage", "diffbot", "disqus", "docparser", "dwolla", "edamam", "edenai", "etherscan", "eventbrite", "everhour", "exchangerate", "fastforex", "feedly", "finage", "formio",
+    "foursquare", "freshservice", "geckoboard", "geoapify", "geocodify", "getresponse", "gitguardian", "glassnode", "graphhopper", "gtmetrix", "gumroad", "hellosign", "helpscout",
+    "holidayapi", "humio", "hunterio", "iexcloud", "imagekit", "imagga", "imgur", "insightly", "intrinio", "ip2location", "ipapi", "ipgeolocation", "ipinfo", "iterable", "jotform",
+    "jupiterone", "kickbox", "klaviyo", "kubecost", "lastfm", "leadfeeder", "lemlist", "lemonsqueezy", "livechat", "lokalise", "loginradius", "mailboxlayer", "mailerlite", "mailersend",
+    "mailmodo", "mailtrap", "mapquest", "mavenlink", "mediastack", "meistertask", "meraki", "messente", "mixmax", "mockaroo", "moosend", "moralis", "mparticle", "newsapi", "nexmo",
+    "nicereply", "nightfall", "nutritionix", "nylas", "oanda", "omnisend", "onelogin", "opencage", "openexchangerates", "openuv", "optimizely", "pandadoc", "paymongo", "paysafe", "pendo",
+    "pepipost", "pingone", "pipedrive", "pixabay", "planyo", "plivo", "polygonio", "prodpad", "proxycrawl", "pushbullet", "pushover", "pushwoosh", "pulumi", "qualtrics", "qubole",
+    "quickbase", "rapid7", "rebrandly", "recurly", "redislabs", "repairshopr", "retailcrm", "ringcentral", "rocketreach", "route4me", "saltedge", "saucelabs", "scalyr", "scraperapi",
+    "scrapestack", "screenshotapi", "securitytrails", "semaphoreci", "serpstack", "signalwire", "signaturit", "signnow", "simplesat", "siteimprove", "skrapp", "smartsheet", "smartystreets",
+    "smartling", "smsapi", "snipcart", "socrata", "sparkpost", "speechmatics", "spoonacular", "sslmate", "statsig", "statuscake", "stitchdata", "stormglass", "storyblok", "strava",
+    "stytch", "surveymonkey", "swiftype", "taxjar", "telesign", "thousandeyes", "ticketmaster", "tiingo", "tomorrowio", "tomtom", "transferwise", "travelpayouts", "twelvedata", "ubidots",
+    "uploadcare", "upcloud", "uptimerobot", "userstack", "viewneo", "visualcrossing", "wakatime", "walkscore", "wandb", "weatherapi", "weatherbit", "weightsandbiases", "wistia", "wrike",
+    "yousign", "zerobounce", "zerotier", "zeplin", "zenrows", "zenscrape", "zipcodeapi", "zipcodebase", "zoho", "private-ai", "private_ai",
 ];
 
 /// Services whose keys are UUIDs.
-const UUID_KEYS: &[&str] = &["heroku", "snyk", "postmark", "sendgrid", "vultr", "urlscan"];
+const UUID_KEYS: &[&str] = &[
+    "heroku",
+    "snyk",
+    "postmark",
+    "sendgrid",
+    "vultr",
+    "urlscan",
+    "blazemeter",
+    "cloudmersive",
+    "coinapi",
+    "messagebird",
+    "transferwise",
+    "zipcodebase",
+    "loginradius",
+    "anypoint",
+    "codacy",
+    "thousandeyes",
+    "coinmarketcap",
+    "buildkite",
+];
 
 /// Words of a name whose value is a hash, an address or a version.
 const NO_KEYS: &[&str] = &[
