@@ -63,6 +63,7 @@ pub(crate) const WORDS: &[(&str, char)] = &[
     ("passport", 'n'), ("tax id", 'n'), ("tax number", 'n'), ("steuer-id", 'n'), ("steueridentifikation", 'n'), ("sozialversicherung", 'n'), ("bsn", 'n'), ("aadhaar", 'n'), ("cpf", 'n'),
     ("personnummer", 'n'), ("sécurité sociale", 'n'), ("numéro de sécu", 'n'), ("driver's license", 'n'), ("driver license", 'n'), ("driving licence", 'n'), ("driver's licence", 'n'), ("nhs number", 'n'), ("identity card", 'n'),
     ("medicare", 'n'), ("taxpayer", 'n'), ("itin", 'n'), ("rijksregister", 'n'), ("licence number", 'n'), ("license number", 'n'), ("medical record", 'n'), ("mrn", 'n'), ("personal number", 'n'), ("national_id", 'n'), ("identification number", 'n'),
+    ("fødselsnummer", 'n'), ("cpr-nummer", 'n'), ("cpr nummer", 'n'), ("cpr-nr", 'n'), ("rijksregisternummer", 'n'), ("numéro national", 'n'), ("burgerservicenummer", 'n'), ("samordningsnummer", 'n'), ("steueridentifikationsnummer", 'n'), ("sozialversicherungsnummer", 'n'), ("henkilötunnus", 'n'), ("documento nacional", 'n'),
     ("dob", 'd'), ("date of birth", 'd'), ("born on", 'd'), ("birth date", 'd'), ("birthdate", 'd'), ("birthday", 'd'), ("geburtsdatum", 'd'), ("date de naissance", 'd'), ("date_of_birth", 'd'), ("fecha de nacimiento", 'd'), ("data di nascita", 'd'), ("born:", 'd'), ("né le", 'd'), ("née le", 'd'), ("geboren am", 'd'),
     ("phone", 't'), ("telephone", 't'), ("mobile", 't'), ("cell", 't'), ("tel:", 't'), ("tel.", 't'), ("tel ", 't'), ("call me", 't'), ("call ", 't'), ("reached at", 't'), ("reach me", 't'), ("reach ", 't'), ("contact", 't'), ("whatsapp", 't'), ("fax", 't'), ("telefon", 't'), ("teléfono", 't'), ("téléphone", 't'), ("portable", 't'), ("handy", 't'), ("cellulare", 't'), ("ring ", 't'), ("sms", 't'), ("text me", 't'), ("dial", 't'), ("phone_number", 't'), ("numer", 't'),
     ("lives at", 'a'), ("living at", 'a'), ("resides at", 'a'), ("address", 'a'), ("adresse", 'a'), ("dirección", 'a'), ("indirizzo", 'a'), ("adres", 'a'), ("ship to", 'a'), ("shipped to", 'a'), ("deliver to", 'a'), ("residence", 'a'), ("wohnt in", 'a'), ("home:", 'a'), ("street:", 'a'), ("mailing", 'a'), ("moved to", 'a'), ("lives in", 'a'), ("located at", 'a'), ("habite", 'a'), ("vive en", 'a'), ("abita in", 'a'), ("anschrift", 'a'), ("endereço", 'a'), ("billing", 'a'),
@@ -300,24 +301,22 @@ pub(crate) fn account(text: &str, at: usize) -> Option<Leak> {
         .then(|| Leak::new(PII, "account.iban", at..end, 0.95, "an IBAN with its check digits"))
 }
 
-/// The longest number with letters.
-pub(crate) const LETTERED: usize = 16;
-
-/// Sixteen characters that begin at `at` and are an Italian tax code; nine that are a Spanish number.
+/// Letters and digits in `span` that are a person's number by their form and check.
 pub(crate) fn lettered(text: &str, span: &Range<usize>) -> Option<Leak> {
     let raw = text.get(span.clone())?;
-    let rule = match raw.len() {
-        16 if national::it_codice(raw) => "national-id.it",
-        9 if national::es_dni(raw) && !crate::value::is_sequence(raw.as_bytes()) => "national-id.es",
-        _ => return None,
-    };
-    Some(Leak::new(
-        PII,
-        rule,
-        span.clone(),
-        if raw.len() == 16 { 0.9 } else { 0.7 },
-        "a person's number with its check letter",
-    ))
+    let rule = national::lettered(raw)?;
+    let score = if raw.len() > 9 { 0.9 } else { 0.7 };
+    (!crate::value::is_sequence(raw.as_bytes()))
+        .then(|| Leak::new(PII, rule, span.clone(), score, "a person's number with its check letter"))
+}
+
+/// The number that begins at `at` and has its signs at the places that a state puts them.
+pub(crate) fn grouped(text: &str, at: usize) -> Option<Leak> {
+    let (length, rule) = national::grouped(text.get(at..)?)?;
+    let span = at..at + length;
+    (edges(text.as_bytes(), &span) && !near(text, &span, NOT_PERSONAL, 24)).then(|| {
+        Leak::new(PII, rule, span, 0.7, "a person's number as its state writes it, with its check digits")
+    })
 }
 
 /// Mailboxes of roles, machines and documentation.

@@ -1,7 +1,7 @@
 //! One pass over one reading of a text: every rule, where its literal was seen or its first byte stands.
 use crate::leak::Leak;
 use crate::triggers::{TRIGGERS, Trigger};
-use crate::{channels, credentials, hosts, keys, logins, people, personal, tokens, vendors};
+use crate::{channels, credentials, hosts, keys, logins, national, people, personal, tokens, vendors};
 use std::ops::Range;
 
 /// What a pass found: leaks, URLs to be judged once their insides are known, and parts that are pictures or fonts.
@@ -82,6 +82,7 @@ pub(crate) fn secret(text: &str, trigger: Trigger, at: Range<usize>, name_end: &
         Trigger::Vendor => vendors::assigned(text, start, end),
         Trigger::Login(i) => logins::by_form(text, i, start),
         Trigger::Person(sort) => people::word(text, start, end, sort),
+        Trigger::Checked(i) => people::checked(text, start, end, national::CHECKED[i].1),
         Trigger::Pem => keys::block(text, start),
         Trigger::Putty => keys::putty(text, start),
         Trigger::WebKey => keys::jwk(text, start),
@@ -135,7 +136,8 @@ pub(crate) fn numbers(text: &str, out: &mut Vec<Leak>) {
                 }
                 let next = personal::number(text, at, out);
                 if at == 0 || !(word(bytes[at - 1]) || bytes[at - 1] == b'_') {
-                    let end = tokens::run(bytes, at, personal::LETTERED + 1, word);
+                    out.extend(personal::grouped(text, at));
+                    let end = tokens::run(bytes, at, national::LETTERED + 1, word);
                     out.extend(personal::lettered(text, &(at..end)));
                 }
                 // Past the run of digits, so that none is looked at twice.
@@ -154,7 +156,7 @@ pub(crate) fn numbers(text: &str, out: &mut Vec<Leak>) {
             }
             Begin::Capital => {
                 out.extend(personal::account(text, at));
-                let end = tokens::run(bytes, at, personal::LETTERED + 1, word);
+                let end = tokens::run(bytes, at, national::LETTERED + 1, word);
                 out.extend(personal::lettered(text, &(at..end)));
                 at = end;
             }

@@ -73,6 +73,7 @@ static TURNED: LazyLock<Turned> = LazyLock::new(|| {
                 | Trigger::Vendor
                 | Trigger::Login(_)
                 | Trigger::Person(_)
+                | Trigger::Checked(_)
                 | Trigger::Pem
                 | Trigger::Putty
                 | Trigger::WebKey
@@ -156,7 +157,9 @@ fn may_be(bytes: &[u8], way: Way, span: Range<usize>, trigger: Trigger) -> bool 
             };
             second.and_then(|at| bytes.get(at)) == Some(&b'.')
         }
-        Trigger::Person(_) => !before.is_some_and(|b| b.is_ascii_alphabetic() || !b.is_ascii()),
+        Trigger::Person(_) | Trigger::Checked(_) => {
+            !before.is_some_and(|b| b.is_ascii_alphabetic() || !b.is_ascii())
+        }
         _ => true,
     }
 }

@@ -177,8 +177,9 @@ pub(crate) const FORMS: &[Form] = &[
     form("azure.iot-hub", "AIoT", 36, r"([A-Za-z0-9+/]{33}AIoT[A-P][A-Za-z0-9+/]{5}=)"),
     form("azure.redis", "AzCa", 36, r"([A-Za-z0-9+/]{33}AzCa[A-P][A-Za-z0-9+/]{5}=)"),
     form("azure.event-grid", "AzEG", 36, r"([A-Za-z0-9+/]{33}AzEG[A-P][A-Za-z0-9+/]{5}=)"),
-    form("azure.batch", "+ABa", 80, r"([A-Za-z0-9+/]{76}\+ABa[A-D][A-Za-z0-9+/]{5}==)"),
-    form("azure.api-management", "APIM", 80, r"([A-Za-z0-9+/]{76}APIM[A-Q][A-Za-z0-9+/]{5}==)"),
+    form("azure.batch", "+ABa", 80, r"([A-Za-z0-9+/]{76}\+ABa[A-Za-z0-9+/]{5}[AQgw]==)"),
+    form("azure.machine-learning", "+AMC", 80, r"([A-Za-z0-9+/]{76}\+AMC[A-Za-z0-9+/]{5}[AQgw]==)"),
+    form("azure.api-management", "APIM", 80, r"([A-Za-z0-9+/]{76}APIM[A-Za-z0-9+/]{5}[AQgw]==)"),
     form("azure.registry", "+ACR", 44, r"([A-Za-z0-9+/]{42}\+ACR[A-D][A-Za-z0-9+/]{5})"),
     // maxmind.com, clickup.com, docs.dynatrace.com, developer.salesforce.com, zoho.com, docs.voiceflow.com, wireguard.com
     form("maxmind.licence", "_mmk", 40, r"\b([A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk)\b"),
