@@ -3,57 +3,15 @@
 #![allow(clippy::print_stdout, reason = "its output is what it is for")]
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use ideamine_exfil::{Context, Guard, Point, Registry};
 use std::time::Instant;
+use worst::{GUARD, PIECES, SIZE, STRICT, WORST};
 
-const SIZE: usize = 10 << 20;
-const STRICT: Context<'static> = Context { point: Point::Strict, file: None };
-/// What rules and decoders begin at.
-#[rustfmt::skip]
-const PIECES: &[&str] = &[
-    "-----BEGIN PRIVATE KEY-----", "://", "@", "\\\\", "ghp_", "password=", "\"", "'", "eyJ", ".", "é", "\u{200b}", "%41", "&#", "\\u{", "4111 1111", "+49", "GB29", "DOB ", "address: ", "AKIA", "H4sI", "eJx", "\n", " ",
-    "{\"kty\"", "phone", "data:image/", "curl -u ", "part1: ", "192.168.", "|", "日本", "\u{1d400}", "01000001 ", "104 101 ", "<~", "datadog", "heroku || ", "=34", "/QUJDREVGR0hJSktM", ".- -... ", "⠁⠃", "\u{e0041}", "\u{fe01}",
-];
-const WORST: &[&str] = &[
-    "a",
-    "@",
-    "://",
-    "password=",
-    "eyJ",
-    "1",
-    "%41",
-    "\\\\",
-    "-----BEGIN PRIVATE KEY-----",
-    "QUJD",
-    "A.",
-    "x@y.",
-    "\"a\" + ",
-    "4111 ",
-    "part1=a ",
-    "address: 1 ",
-    "fd:",
-    "user:pass@",
-    "<",
-    "corp.",
-    "/QUJDREVGR0hJSktM",
-    "H4sIAAAA ",
-    "datadog=",
-    "heroku ",
-    "01000001 ",
-    "104 ",
-    "\u{200b}a",
-    "é",
-    "\u{e0041}",
-    "&#65;",
-    "=41",
-    ".- ",
-    "⠁",
-    "i g n ",
-];
+#[path = "../tests/worst/mod.rs"]
+mod worst;
 
 fn main() {
     let cases: usize = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(100_000);
-    let guard = Guard::new(Registry::from_iter(["correct-horse-battery-9", "s3cr3t!Value#77"]));
+    let guard = &*GUARD;
     let mut random = fastrand::Rng::with_seed(1);
     let start = Instant::now();
     let (mut found, mut bytes_read) = (0, 0);

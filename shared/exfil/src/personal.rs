@@ -1,8 +1,8 @@
-//! Personal data found by its form: cards, accounts, e-mail, dates of birth, numbers of states, telephone.
+//! Personal data found by its form: cards, accounts, numbers of states.
 use crate::checksum::{iban, iban_length, luhn};
 use crate::leak::{Kind, Leak};
 use crate::national;
-use crate::tokens::{around, floor, run};
+use crate::tokens::{around, run};
 use std::ops::Range;
 
 const PII: Kind = Kind::PersonalData;
@@ -56,49 +56,6 @@ const NOT_PERSONAL: &[&str] = &[
     "build",
 ];
 
-/// Words before a value that say a person's number, a date of birth, a telephone number or a home follows. The letter is the sort.
-#[rustfmt::skip]
-pub(crate) const WORDS: &[(&str, char)] = &[
-    ("ssn", 'n'), ("social security", 'n'), ("national id", 'n'), ("national insurance", 'n'), ("nino", 'n'), ("pesel", 'n'), ("dni", 'n'), ("nie:", 'n'), ("codice fiscale", 'n'),
-    ("passport", 'n'), ("tax id", 'n'), ("tax number", 'n'), ("steuer-id", 'n'), ("steueridentifikation", 'n'), ("sozialversicherung", 'n'), ("bsn", 'n'), ("aadhaar", 'n'), ("cpf", 'n'),
-    ("personnummer", 'n'), ("sécurité sociale", 'n'), ("numéro de sécu", 'n'), ("driver's license", 'n'), ("driver license", 'n'), ("driving licence", 'n'), ("driver's licence", 'n'), ("nhs number", 'n'), ("identity card", 'n'),
-    ("medicare", 'n'), ("taxpayer", 'n'), ("itin", 'n'), ("rijksregister", 'n'), ("licence number", 'n'), ("license number", 'n'), ("medical record", 'n'), ("mrn", 'n'), ("personal number", 'n'), ("national_id", 'n'), ("identification number", 'n'),
-    ("fødselsnummer", 'n'), ("cpr-nummer", 'n'), ("cpr nummer", 'n'), ("cpr-nr", 'n'), ("rijksregisternummer", 'n'), ("numéro national", 'n'), ("burgerservicenummer", 'n'), ("samordningsnummer", 'n'), ("steueridentifikationsnummer", 'n'), ("sozialversicherungsnummer", 'n'), ("henkilötunnus", 'n'), ("documento nacional", 'n'),
-    ("dob", 'd'), ("date of birth", 'd'), ("born on", 'd'), ("birth date", 'd'), ("birthdate", 'd'), ("birthday", 'd'), ("geburtsdatum", 'd'), ("date de naissance", 'd'), ("date_of_birth", 'd'), ("fecha de nacimiento", 'd'), ("data di nascita", 'd'), ("born:", 'd'), ("né le", 'd'), ("née le", 'd'), ("geboren am", 'd'),
-    ("phone", 't'), ("telephone", 't'), ("mobile", 't'), ("cell", 't'), ("tel:", 't'), ("tel.", 't'), ("tel ", 't'), ("call me", 't'), ("call ", 't'), ("reached at", 't'), ("reach me", 't'), ("reach ", 't'), ("contact", 't'), ("whatsapp", 't'), ("fax", 't'), ("telefon", 't'), ("teléfono", 't'), ("téléphone", 't'), ("portable", 't'), ("handy", 't'), ("cellulare", 't'), ("ring ", 't'), ("sms", 't'), ("text me", 't'), ("dial", 't'), ("phone_number", 't'), ("numer", 't'),
-    ("lives at", 'a'), ("living at", 'a'), ("resides at", 'a'), ("address", 'a'), ("adresse", 'a'), ("dirección", 'a'), ("indirizzo", 'a'), ("adres", 'a'), ("ship to", 'a'), ("shipped to", 'a'), ("deliver to", 'a'), ("residence", 'a'), ("wohnt in", 'a'), ("home:", 'a'), ("street:", 'a'), ("mailing", 'a'), ("moved to", 'a'), ("lives in", 'a'), ("located at", 'a'), ("habite", 'a'), ("vive en", 'a'), ("abita in", 'a'), ("anschrift", 'a'), ("endereço", 'a'), ("billing", 'a'),
-];
-
-/// Words before a mailbox that its owner published as the author of what follows.
-const ATTRIBUTION: &[&str] = &[
-    "author",
-    "maintainer",
-    "maintained",
-    "copyright",
-    "(c) ",
-    "©",
-    "-by: ",
-    "co-authored",
-    "committer",
-    "@param",
-    "fake",
-    "uploaders",
-    "written by",
-    "contributed by",
-    "ported by",
-    "thanks to",
-    "suggested by",
-    "reported by",
-    "patch by",
-    "patches by",
-    "\n -- ",
-    "contributor",
-    "packaged by",
-    "bugs to",
-    "bug report",
-    "upstream-contact",
-];
-
 fn edges(bytes: &[u8], span: &Range<usize>) -> bool {
     let joined = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     let before = span.start.checked_sub(1).map(|i| bytes[i]);
@@ -113,7 +70,7 @@ fn edges(bytes: &[u8], span: &Range<usize>) -> bool {
         && !point(after, bytes.get(span.end + 1).copied())
 }
 
-fn near(text: &str, span: &Range<usize>, words: &[&str], reach: usize) -> bool {
+pub(crate) fn near(text: &str, span: &Range<usize>, words: &[&str], reach: usize) -> bool {
     let (from, _) = around(text, span, reach, 0);
     let before = text.get(from..span.start).unwrap_or_default().to_lowercase();
     words.iter().any(|word| before.contains(word))
@@ -317,166 +274,4 @@ pub(crate) fn grouped(text: &str, at: usize) -> Option<Leak> {
     (edges(text.as_bytes(), &span) && !near(text, &span, NOT_PERSONAL, 24)).then(|| {
         Leak::new(PII, rule, span, 0.7, "a person's number as its state writes it, with its check digits")
     })
-}
-
-/// Mailboxes of roles, machines and documentation.
-const ROLES: &[&str] = &[
-    "noreply",
-    "no-reply",
-    "donotreply",
-    "git",
-    "info",
-    "support",
-    "security",
-    "admin",
-    "root",
-    "postmaster",
-    "webmaster",
-    "hello",
-    "contact",
-    "help",
-    "sales",
-    "abuse",
-    "press",
-    "test",
-    "user",
-    "username",
-    "you",
-    "your",
-    "name",
-    "email",
-    "me",
-    "someone",
-    "foo",
-    "bar",
-    "john.doe",
-    "jane.doe",
-    "johndoe",
-    "janedoe",
-    "user1",
-    "alice",
-    "bob",
-    "src",
-    "dst",
-    "maintainers",
-    "dev",
-    "team",
-    "bot",
-    "ssh",
-    "hg",
-    "attacker",
-    "victim",
-    "admin1",
-    "from",
-    "to",
-    "sender",
-    "recipient",
-];
-
-/// The mailbox whose `@` is at `at` (RFC 5321's usual part).
-pub(crate) fn email(text: &str, at: usize) -> Option<Leak> {
-    let bytes = text.as_bytes();
-    let local = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'+' | b'%' | b'\'');
-    let start = (at.saturating_sub(64)..at).rev().take_while(|i| local(bytes[*i])).last()?;
-    let end = run(bytes, at + 1, 255, |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
-    let host = text.get(at + 1..end)?.trim_end_matches(['.', '-']);
-    let (before, tld) = host.rsplit_once('.')?;
-    let name = text.get(start..at)?.trim_start_matches(['.', '\'', '-', '%']).to_ascii_lowercase();
-    let start = at - name.len();
-    let url = text.get(..start).is_some_and(|b| {
-        b.ends_with("://")
-            || b.ends_with(':')
-                && b[floor(b, b.len().saturating_sub(64))..].contains("://")
-                && !b.ends_with("mailto:")
-    });
-    let after = bytes.get(at + 1 + host.len()).copied();
-    let file = matches!(
-        tld,
-        "png"
-            | "jpg"
-            | "svg"
-            | "js"
-            | "ts"
-            | "json"
-            | "whl"
-            | "internal"
-            | "local"
-            | "service"
-            | "py"
-            | "rs"
-            | "css"
-            | "gif"
-            | "md"
-            | "example"
-            | "test"
-            | "invalid"
-            | "localhost"
-    );
-    if before.is_empty()
-        || tld.len() < 2
-        || !tld.bytes().all(|b| b.is_ascii_alphabetic())
-        || name.is_empty()
-        || url
-        || file
-        || matches!(after, Some(b':' | b'('))
-            && !matches!(bytes.get(at + 2 + host.len()), Some(b' ' | b'\n') | None)
-    {
-        return None;
-    }
-    let domain = host.to_ascii_lowercase();
-    let reserved = [
-        "example.com",
-        "example.net",
-        "example.org",
-        "test.com",
-        "domain.com",
-        "email.com",
-        "company.com",
-        "acme.com",
-        "contoso.com",
-        "localhost.com",
-        "yourdomain.com",
-        "users.noreply.github.com",
-        "evil.com",
-        "attacker.com",
-        "mail.com",
-        "corp.com",
-        "site.com",
-        "foo.com",
-        "bar.com",
-        "host.com",
-    ];
-    let documented = reserved.iter().any(|r| {
-        domain == *r || domain.ends_with(r) && domain.as_bytes()[domain.len() - r.len() - 1] == b'.'
-    });
-    let author = near(text, &(start..at), ATTRIBUTION, 64)
-        || domain.starts_with("lists.")
-        || domain.starts_with("googlegroups.");
-    let score = match () {
-        () if record(text, start) => 0.65,
-        () if documented => 0.2,
-        () if ROLES.contains(&name.as_str()) || name.contains("noreply") || name.contains("fake") => 0.2,
-        () if author => 0.3,
-        () => 0.6,
-    };
-    Some(Leak::new(PII, "email.address", start..at + 1 + host.len(), score, "a person's mailbox"))
-}
-
-/// Whether the line around `at` is a row about a person: three commas or tabs, and a date.
-fn record(text: &str, at: usize) -> bool {
-    let (from, to) = around(text, &(at..at), 120, 120);
-    let begin = text[from..at].rfind('\n').map_or(from, |n| from + n + 1);
-    let line = &text[begin..text[at..to].find('\n').map_or(to, |n| at + n)];
-    let date = |w: &[u8]| {
-        matches!(w[..2], [b'1', b'9'] | [b'2', b'0'])
-            && w[4] == b'-'
-            && w[7] == b'-'
-            && [2, 3, 5, 6, 8, 9].iter().all(|i| w[*i].is_ascii_digit())
-    };
-    line.matches([',', '\t', ';', '|']).count() >= 3 && line.as_bytes().windows(10).any(date)
-}
-
-/// The text of at most `reach` bytes after `from`.
-pub(crate) fn after(text: &str, from: usize, reach: usize) -> &str {
-    text.get(from..floor(text, (from + reach).min(text.len()))).unwrap_or_default()
 }

@@ -1,7 +1,9 @@
 //! One pass over one reading of a text: every rule, where its literal was seen or its first byte stands.
 use crate::leak::Leak;
 use crate::triggers::{TRIGGERS, Trigger};
-use crate::{channels, credentials, hosts, keys, logins, national, people, personal, tokens, vendors};
+use crate::{
+    channels, credentials, hosts, keys, logins, mailbox, national, people, personal, tokens, vendors,
+};
 use std::ops::Range;
 
 /// What a pass found: leaks, URLs to be judged once their insides are known, and parts that are pictures or fonts.
@@ -41,7 +43,7 @@ pub(crate) fn scan(text: &str) -> Found<'_> {
                 Trigger::Label => hosts::name(text, start),
                 Trigger::Share => hosts::share(text, start),
                 Trigger::V6 => hosts::v6(text, start),
-                Trigger::At => personal::email(text, start),
+                Trigger::At => mailbox::email(text, start),
                 Trigger::Data if found.pictures.len() >= MOST_LINKS => None,
                 Trigger::Data => {
                     let run = tokens::run(text.as_bytes(), end, usize::MAX, |b| {

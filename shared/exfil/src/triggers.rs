@@ -1,6 +1,6 @@
 //! The one search that every scan begins with: all literals of all rules, in any case, overlapping. What it finds says
 //! which rule looks where; a text without any is done after it.
-use crate::{channels, credentials, hosts, keys, logins, national, personal, tokens, vendors};
+use crate::{channels, credentials, hosts, keys, logins, national, people, tokens, vendors};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -43,7 +43,7 @@ pub(crate) fn literals() -> Vec<(&'static str, Trigger)> {
     literals.extend(tokens::FORMS.iter().enumerate().map(|(i, f)| (f.literal, Trigger::Form(i))));
     literals.extend(credentials::NAMES.iter().map(|name| (*name, Trigger::Name)));
     literals.extend(logins::LOGINS.iter().enumerate().map(|(i, l)| (l.literal, Trigger::Login(i))));
-    literals.extend(personal::WORDS.iter().map(|(word, sort)| (*word, Trigger::Person(*sort))));
+    literals.extend(people::WORDS.iter().map(|(word, sort)| (*word, Trigger::Person(*sort))));
     literals.extend(national::CHECKED.iter().enumerate().map(|(i, (word, _))| (*word, Trigger::Checked(i))));
     literals.extend(hosts::LABELS.iter().map(|label| (*label, Trigger::Label)));
     literals.extend(channels::DROPS.iter().enumerate().map(|(i, d)| (*d, Trigger::Drop(i))));

@@ -167,13 +167,12 @@ fn may_be(bytes: &[u8], way: Way, span: Range<usize>, trigger: Trigger) -> bool 
 fn digits_close(bytes: &[u8]) -> bool {
     const BEFORE: usize = DIGITS - 1;
     let mut last = [0; BEFORE];
-    let mut count = 0;
-    for (at, _) in bytes.iter().enumerate().filter(|(_, b)| b.is_ascii_digit()) {
+    let digits = bytes.iter().enumerate().filter(|(_, b)| b.is_ascii_digit()).map(|(at, _)| at);
+    for (count, at) in digits.enumerate() {
         let oldest = std::mem::replace(&mut last[count % BEFORE], at);
         if count >= BEFORE && at - oldest <= CLOSE {
             return true;
         }
-        count += 1;
     }
     false
 }

@@ -102,10 +102,8 @@ impl View<'_> {
             if at + around <= done {
                 continue;
             }
-            let begin = text[done.min(at)..at]
-                .iter()
-                .rposition(|b| *b == b'\n')
-                .map_or(done.min(at), |n| done.min(at) + n);
+            let since = done.min(at);
+            let begin = text[since..at].iter().rposition(|b| *b == b'\n').map_or(since, |line| since + line);
             let from = floor(&self.text, begin.min(at.saturating_sub(around)));
             // What a character became is short, and ends well before its line and `around` do.
             let end = text[at..]

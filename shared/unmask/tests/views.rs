@@ -70,6 +70,19 @@ fn a_part_of_a_view_points_at_its_source() {
 }
 
 #[test]
+fn what_folding_changed_is_told_with_its_lines() {
+    let plain = "nothing to fold in this line\n".repeat(40);
+    let text = format!("{plain}here is a ｋｅｙ\n{plain}end\u{200b}ing\n{plain}");
+    let views = unmask(&text, &Limits::default()).views;
+    let folded = views.iter().find(|view| view.how == [Step::Fold]).unwrap();
+    let parts: Vec<&str> = folded.changed(16).into_iter().map(|part| &folded.text[part]).collect();
+    assert_eq!(parts.len(), 2, "{parts:?}");
+    assert!(parts[0].contains("here is a key") && parts[1].contains("ending"), "{parts:?}");
+    assert!(parts.iter().all(|part| part.len() < 100), "{parts:?}");
+    assert!(views[0].changed(16).is_empty());
+}
+
+#[test]
 fn ordinary_text_has_one_reading() {
     for text in [
         "What is the weather in Paris on 14 May 2024?",

@@ -72,16 +72,19 @@ pub(crate) fn grouped(text: &str) -> Option<(usize, &'static str)> {
 
 /// Whether a number beside a word that says whose it is has right check digits, of any state that says so strongly.
 pub(crate) fn any(text: &str) -> bool {
-    const CHECKS: &[fn(&str) -> bool] = &[
+    const CHECKS: &[Check] = &[
         pl_pesel, nl_bsn, be_number, br_cpf, de_tax, se_number, in_aadhaar, fr_nir, es_dni, it_codice,
         uk_nino, cn_ric, mx_curp, no_fnr, ro_cnp, tr_kimlik, za_id, th_pin, kr_rrn, ru_snils, fi_hetu,
     ];
     CHECKS.iter().any(|check| check(text))
 }
 
+/// Whether a text is a number of one state.
+pub(crate) type Check = fn(&str) -> bool;
+
 /// Words that say whose number follows but mean other things too, each with the check that the number must then hold.
 #[rustfmt::skip]
-pub(crate) const CHECKED: &[(&str, fn(&str) -> bool)] = &[
+pub(crate) const CHECKED: &[(&str, Check)] = &[
     ("nif", pt_nif), ("contribuinte", pt_nif), ("cpr", dk_cpr), ("fnr", no_fnr), ("hetu", fi_hetu), ("kennitala", is_kennitala), ("pps", ie_pps), ("ppsn", ie_pps),
     ("ahv", ch_ahv), ("avs", ch_ahv), ("svnr", at_vnr), ("sv-nummer", at_vnr), ("rodné číslo", cz_rc), ("rodne cislo", cz_rc), ("rodné č", cz_rc), ("cnp", ro_cnp), ("egn", bg_egn), ("егн", bg_egn), ("ЕГН", bg_egn),
     ("oib", hr_oib), ("jmbg", yu_jmbg), ("emšo", yu_jmbg), ("emso", yu_jmbg), ("isikukood", ee_ik), ("asmens kodas", ee_ik), ("amka", gr_amka), ("αμκα", gr_amka), ("ΑΜΚΑ", gr_amka),
@@ -99,7 +102,6 @@ mod tests {
     #[test]
     fn published_examples_hold_and_a_changed_character_does_not() {
         // Each from the issuing authority's own description or the article on the number.
-        type Check = fn(&str) -> bool;
         let good: &[(&str, Check, &str)] = &[
             ("fr", fr_nir, "255081416802538"),
             ("es", es_dni, "12345678Z"),
