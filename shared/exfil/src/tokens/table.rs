@@ -123,7 +123,7 @@ pub(crate) const PREFIXES: &[Prefix] = &[
     key("adafruit.key", "aio_", Alnum, 28, 28), key("dependency-track.key", "odt_", Alnum, 32, 64), key("ionic.token", "ion_", Low, 42, 42), key("nightfall.key", "NF-", Alnum, 32, 32),
     key("pagarme.key", "ak_live_", Alnum, 30, 30), key("pagarme.encryption", "ek_live_", Alnum, 30, 30), key("ubidots.token", "BBFF-", Alnum, 30, 36), key("ubidots.token-us", "BBUS-", Alnum, 30, 36), key("stackhawk.key", "hawk.", Dotted, 41, 41),
     key("flexport.token", "shltm_", Url, 40, 60), key("fleetbase.key", "flb_live_", Alnum, 20, 40), key("pubnub.secret", "sec-c-", Base64, 48, 48), key("pubnub.publish", "pub-c-", Url, 36, 36), key("pubnub.subscribe", "sub-c-", Url, 36, 36),
-    key("sourcegraph.licence", "slk_", LowHex, 64, 64), key("crates-io.trusted", "cio_tp_", Alnum, 30, 64), key("anthropic.other", "sk-ant-", Url, 80, 140),
+    key("sourcegraph.licence", "slk_", LowHex, 64, 64), key("crates-io.trusted", "cio_tp_", Alnum, 30, 64),
     // docs.polar.sh, unkey.com/docs, trigger.dev/docs, inngest.com/docs, liveblocks.io/docs, mintlify.com/docs, docs.firecrawl.dev, developer.nylas.com,
     // docs.browserbase.com, e2b.dev/docs, docs.wandb.ai, docs.helicone.ai, cockroachlabs.com/docs
     key("cockroach.key", "CCDB1_", Word, 40, 80), 
