@@ -27,7 +27,9 @@ impl Way {
 
     fn turn(self, text: &str) -> String {
         match self {
-            Self::Backwards if text.is_ascii() => text.bytes().rev().map(char::from).collect(),
+            Self::Backwards if text.is_ascii() => {
+                String::from_utf8(text.bytes().rev().collect()).unwrap_or_default()
+            }
             Self::Backwards => text.chars().rev().collect(),
             Self::Shifted => rot13(text),
         }
@@ -42,16 +44,15 @@ impl Way {
     }
 }
 
-/// The letters shifted by 13.
+/// The letters shifted by 13. They are ASCII, so that what they become is as good UTF-8 as it was.
 pub(crate) fn rot13(text: &str) -> String {
-    let shift = |c: char, a: u8| char::from((c as u8 - a + 13) % 26 + a);
-    let mut turned = String::with_capacity(text.len());
-    turned.extend(text.chars().map(|c| match c {
-        'a'..='z' => shift(c, b'a'),
-        'A'..='Z' => shift(c, b'A'),
+    let shift = |b: u8, a: u8| (b - a + 13) % 26 + a;
+    let turned = text.bytes().map(|b| match b {
+        b'a'..=b'z' => shift(b, b'a'),
+        b'A'..=b'Z' => shift(b, b'A'),
         other => other,
-    }));
-    turned
+    });
+    String::from_utf8(turned.collect()).unwrap_or_default()
 }
 
 /// The literal of a form whose second point stands this far behind the first.
@@ -94,9 +95,10 @@ static TURNED: LazyLock<Turned> = LazyLock::new(|| {
     Turned { search: triggers::search(literals), what }
 });
 
-/// Digits that stand this close may be a number with check digits.
+/// Digits in one word, or so many so close, may be a number with check digits; a date has fewer.
 const DIGITS: usize = 7;
-const CLOSE: usize = 16;
+const GROUPED: usize = 10;
+const CLOSE: usize = 12;
 
 /// What `text` shows when it is turned, in the places of `text`: only what names itself.
 pub(crate) fn scan(text: &str) -> Vec<(Leak, Way)> {
@@ -165,13 +167,18 @@ fn may_be(bytes: &[u8], way: Way, span: Range<usize>, trigger: Trigger) -> bool 
 }
 
 fn digits_close(bytes: &[u8]) -> bool {
-    const BEFORE: usize = DIGITS - 1;
+    const BEFORE: usize = GROUPED - 1;
     let mut last = [0; BEFORE];
-    let digits = bytes.iter().enumerate().filter(|(_, b)| b.is_ascii_digit()).map(|(at, _)| at);
-    for (count, at) in digits.enumerate() {
-        let oldest = std::mem::replace(&mut last[count % BEFORE], at);
-        if count >= BEFORE && at - oldest <= CLOSE {
-            return true;
+    let (mut count, mut word) = (0, 0);
+    for (at, byte) in bytes.iter().enumerate() {
+        if byte.is_ascii_digit() {
+            let oldest = std::mem::replace(&mut last[count % BEFORE], at);
+            (count, word) = (count + 1, word + 1);
+            if word >= DIGITS || count > BEFORE && at - oldest < CLOSE {
+                return true;
+            }
+        } else if !byte.is_ascii_alphabetic() {
+            word = 0;
         }
     }
     false
