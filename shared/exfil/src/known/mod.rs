@@ -61,29 +61,38 @@ impl<S: Into<String>> FromIterator<S> for Registry {
     }
 }
 
-/// A bit for each hash of a gram.
-#[derive(Debug)]
-struct Hashes(Box<[u64; HASHES / 64]>);
-
-const HASHES: usize = 1 << 16;
-
-impl Default for Hashes {
-    fn default() -> Self {
-        Self(Box::new([0; HASHES / 64]))
-    }
+/// A bit for each hash of a gram: few of them are set, and one look tells most grams of a text from all of a secret's.
+#[derive(Debug, Default)]
+struct Hashes {
+    bits: Vec<u64>,
+    /// How many low bits of a product are no part of the hash.
+    shift: u32,
 }
 
 impl Hashes {
-    fn has(&self, gram: &[u8]) -> bool {
-        let hash = hash(gram);
-        self.0[hash / 64] >> (hash % 64) & 1 == 1
-    }
-}
+    /// Bits for each gram, and the most of all, as a power of two: what a near cache holds.
+    const FOR_EACH: usize = 32;
+    const MOST: u32 = 21;
 
-/// Sixteen bits of the four bytes of a gram (Fibonacci hashing).
-fn hash(gram: &[u8]) -> usize {
-    let number = gram.iter().fold(0u32, |number, byte| number << 8 | u32::from(*byte));
-    (number.wrapping_mul(0x9e37_79b9) >> 16) as usize
+    fn new<'g>(grams: impl ExactSizeIterator<Item = &'g [u8; PIECE]>) -> Self {
+        let width = (grams.len() * Self::FOR_EACH).next_power_of_two().trailing_zeros().clamp(6, Self::MOST);
+        let mut hashes = Self { bits: vec![0; 1 << (width - 6)], shift: u32::BITS - width };
+        for gram in grams {
+            let hash = hashes.of(*gram);
+            hashes.bits[hash / 64] |= 1 << (hash % 64);
+        }
+        hashes
+    }
+
+    /// Fibonacci hashing.
+    fn of(&self, gram: [u8; PIECE]) -> usize {
+        (u32::from_le_bytes(gram).wrapping_mul(0x9e37_79b9) >> self.shift) as usize
+    }
+
+    fn has(&self, gram: [u8; PIECE]) -> bool {
+        let hash = self.of(gram);
+        self.bits.get(hash / 64).is_some_and(|bits| bits >> (hash % 64) & 1 == 1)
+    }
 }
 
 /// A registry made ready to be looked for.
@@ -130,10 +139,7 @@ impl Known {
         };
         let search = build(forms.iter().map(|(form, _)| form.as_slice()).collect());
         let raw = build(registry.secrets.iter().map(String::as_bytes).collect());
-        let hashes = grams.keys().fold(Hashes::default(), |mut hashes, gram| {
-            hashes.0[hash(gram) / 64] |= 1 << (hash(gram) % 64);
-            hashes
-        });
+        let hashes = Hashes::new(grams.keys());
         Self { forms, search, raw, grams, hashes }
     }
 
@@ -170,8 +176,8 @@ impl Known {
         let mut covered: HashMap<u32, (Vec<bool>, u32, u32)> = HashMap::new();
         let mut at = 0;
         while at + PIECE <= reduced.len() {
-            let gram = &reduced[at..at + PIECE];
-            let Some(forms) = self.hashes.has(gram).then(|| self.grams.get(gram)).flatten() else {
+            let gram = [reduced[at], reduced[at + 1], reduced[at + 2], reduced[at + 3]];
+            let Some(forms) = self.hashes.has(gram).then(|| self.grams.get(&gram)).flatten() else {
                 at += 1;
                 continue;
             };
