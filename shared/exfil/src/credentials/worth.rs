@@ -48,7 +48,13 @@ fn is_code(value: &str) -> bool {
         "%s",
         "{",
     ];
-    starts.iter().any(|start| lower.starts_with(start))
+    // Types of C, constants in hexadecimal, places in a file.
+    let constant = lower.strip_prefix("0x").is_some_and(|rest| rest.len() <= 16 && is_hex(rest.as_bytes()));
+    let place = value.bytes().all(|b| b.is_ascii_digit() || b == b':');
+    lower.starts_with("__")
+        || constant
+        || place && value.contains(':')
+        || starts.iter().any(|start| lower.starts_with(start))
         || value.contains(['(', '[', '{'])
         || value.contains("::")
         || value.starts_with(':')
