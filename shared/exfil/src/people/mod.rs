@@ -50,12 +50,20 @@ pub(crate) fn patterns() -> impl Iterator<Item = bool> {
     .map(|pattern| pattern.is_some())
 }
 
+/// What makes another address of one.
+const NO_HOMES: &[&str] =
+    &["mail ", "ip ", "ipv4 ", "ipv6 ", "mac ", "web ", "memory ", "base ", "bus ", "--", "return "];
+
 /// What follows a word of sort `sort` that ends at `end`.
 pub(crate) fn word(text: &str, start: usize, end: usize, sort: char) -> Option<Leak> {
     let bytes = text.as_bytes();
     let letter = |b: u8| b.is_ascii_alphabetic() || b >= 0x80;
     let joined =
         start > 0 && letter(bytes[start - 1]) || sort != 't' && bytes.get(end).is_some_and(|b| letter(*b));
+    let other = |text: &str| NO_HOMES.iter().any(|word| text.to_ascii_lowercase().ends_with(word));
+    if sort == 'a' && text.get(floor(text, start.saturating_sub(10))..start).is_some_and(other) {
+        return None;
+    }
     // Whatever follows has a digit.
     let reach = if sort == 'a' { HOME } else { REACH };
     if joined || !after(text, end, reach).bytes().any(|b| b.is_ascii_digit()) {
