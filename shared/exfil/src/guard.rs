@@ -27,7 +27,7 @@ const ROOM: usize = 64 << 10;
 const AROUND: usize = 256;
 
 /// How much of a window the common decoder reads.
-pub(crate) const LIMITS: ideamine_unmask::Limits = ideamine_unmask::Limits {
+const LIMITS: ideamine_unmask::Limits = ideamine_unmask::Limits {
     max_depth: 3,
     max_views: 32,
     max_growth: 4,

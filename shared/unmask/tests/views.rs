@@ -70,6 +70,16 @@ fn a_part_of_a_view_points_at_its_source() {
 }
 
 #[test]
+fn ways_of_writing_words_are_left_alone_where_nobody_asks_for_them() {
+    let limits = Limits { words: false, ..Limits::default() };
+    for (text, step, _) in DISGUISED {
+        let word = matches!(step, Step::Leet | Step::Nato | Step::PigLatin);
+        let read = unmask(text, &limits).views.iter().any(|view| view.how.contains(step));
+        assert_eq!(read, !word, "{text}");
+    }
+}
+
+#[test]
 fn what_folding_changed_is_told_with_its_lines() {
     let plain = "nothing to fold in this line\n".repeat(40);
     let text = format!("{plain}here is a ｋｅｙ\n{plain}end\u{200b}ing\n{plain}");
