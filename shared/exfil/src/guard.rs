@@ -152,8 +152,18 @@ impl Guard {
             let folded = view.how == [Step::Fold];
             let whole = (!folded).then(|| 0..view.text.len());
             let changed = if folded { view.changed(AROUND) } else { Vec::new() };
-            for part in changed.into_iter().chain(whole) {
-                let inner = self.part(&view.text, part);
+            let mut done = 0;
+            for part in changed.into_iter().chain(whole).filter(|part| !part.is_empty()) {
+                if part.end <= done {
+                    continue;
+                }
+                let mut inner = self.part(&view.text, part.clone());
+                done = part.end;
+                // What goes on where the part ends, such as a key, is read to its end.
+                if inner.iter().any(|leak| leak.span.end == part.end) && part.end < view.text.len() {
+                    done = floor(&view.text, (part.end + OVERLAP).min(view.text.len()));
+                    inner = self.part(&view.text, part.start..done);
+                }
                 add(inner, view, &layer, text, pictures, leaks);
             }
         }
