@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use ideamine_authoring::brief::{APP, available};
 use ideamine_authoring::rows;
 use ideamine_core::artifacts::{Evidence, GateOutcome};
 use ideamine_core::failure::FailureKind;
@@ -34,13 +35,14 @@ pub struct CheckInput {
     pub attempt: u32,
     /// Which check.
     pub check: CheckKind,
-    /// The application, a stored `Document<App>`.
-    pub app: Digest,
+    /// The application, a stored `Document<App>`; absent, the one that the phase or a phase before it left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app: Option<Digest>,
     /// The story that was coded last. Of `own-tests` only what it needs by itself is tried then, where the plan has the
     /// whole proven after the stories.
     #[serde(default)]
     pub story: Option<String>,
-    /// Its interface, an OpenAPI document; `held-out` of a service needs it.
+    /// Its interface, an OpenAPI document, where the application is given; `held-out` of a service needs it.
     #[serde(default)]
     pub openapi: Option<Digest>,
     /// Longest time of one job, seconds.
@@ -72,6 +74,7 @@ impl Function for Check {
     type Output = CheckOutput;
 
     async fn run(&self, ctx: &Ctx, input: CheckInput) -> Result<CheckOutput, Failure> {
+        let input = found(ctx, input).await?;
         self.guard(ctx, &input).await?;
         let proof = proof(ctx, &input).await?;
         let mut verdict = match self.verdict(ctx, &input, proof).await {
@@ -87,7 +90,7 @@ impl Function for Check {
             other => other.name(),
         };
         let openapi = input.openapi.filter(|_| input.check == CheckKind::HeldOut);
-        let inputs = [("app.json", Some(input.app)), ("openapi.json", openapi)];
+        let inputs = [("app.json", input.app), ("openapi.json", openapi)];
         let mut inputs: Vec<(String, Digest)> =
             inputs.into_iter().filter_map(|(name, digest)| Some((name.to_owned(), digest?))).collect();
         for served in std::mem::take(&mut verdict.served) {
@@ -118,13 +121,13 @@ impl Check {
             timeout_s: input.timeout_s.clamp(1, JOB_S_MAX),
         };
         let (function, phase) = (Self::NAME, Some(&input.phase));
-        let ask = Ask { function, phase, action, subject: input.app, ordinal: 0 };
+        let ask = Ask { function, phase, action, subject: app(input)?, ordinal: 0 };
         let decided = async { Ok(vec![self.policies.decide(ctx, &plan, ask).await?]) };
-        guard(ctx, &input.phase, input.app, decided).await
+        guard(ctx, &input.phase, app(input)?, decided).await
     }
 
     async fn verdict(&self, ctx: &Ctx, input: &CheckInput, proof: Proof) -> Result<Verdict, Unusable> {
-        let source = Source::load(ctx, &input.app).await?;
+        let source = Source::load(ctx, &app(input)?).await?;
         let wall_ms = 1_000 * u64::from(input.timeout_s.clamp(1, JOB_S_MAX));
         let jobs = Metered::open(self.jobs.as_ref(), ctx, input.phase.clone()).await?;
         let jobs: &dyn Jobs = &jobs;
@@ -151,6 +154,30 @@ impl Check {
             false => Unusable::Failure(failure),
         })
     }
+}
+
+/// The application, which is found before anything is done.
+fn app(input: &CheckInput) -> Result<Digest, Failure> {
+    input.app.ok_or_else(|| Failure::bug("no application was found"))
+}
+
+/// The check with the application that it is to look at, and its interface.
+async fn found(ctx: &Ctx, mut input: CheckInput) -> Result<CheckInput, Failure> {
+    if input.app.is_none() {
+        let plan = rows::plan(ctx).await?;
+        let planned = plan.phase(&input.phase).ok_or_else(|| Failure::input("phase is not in the plan"))?;
+        let available = available(ctx, &plan, planned).await?;
+        let digest = |name: &str| available.get(name).map(|artifact| artifact.digest);
+        let (check, phase) = (input.check.name(), &input.phase);
+        let missing = || {
+            Failure::not_found(format!(
+                "check `{check}` of phase `{phase}` needs {APP}, which no phase before made"
+            ))
+        };
+        input.app = Some(digest(APP).ok_or_else(missing)?);
+        input.openapi = digest("openapi.json");
+    }
+    Ok(input)
 }
 
 /// How much is proven of the tests of a story's code: a phase of the plan that has the stories' work proves the whole.

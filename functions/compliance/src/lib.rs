@@ -6,8 +6,12 @@
 //! | `guard-licence` | the source of the application, its manifests | – (a conflict is for review) |
 //! | `guard-provenance` | every artifact | – (one without an origin, or with hidden marks, is for review) |
 //!
+//! The licence guard also leaves a NOTICE and a list of parts (CycloneDX), the terms guard the control lists of SOC 2, GDPR
+//! and HIPAA with what the run has to show for each; both as documents named by their evidence.
+//!
 //! What is *for review* keeps the run from being released until a person has looked.
 
+mod controls;
 mod licence;
 mod provenance;
 mod terms;

@@ -5,11 +5,13 @@
 
 use async_trait::async_trait;
 use ideamine_core::artifacts::{GateFinding, Severity as Weight};
-use ideamine_core::records::GuardOutcome;
+use ideamine_core::records::{GuardAt, GuardOutcome};
 use ideamine_core::{Ctx, Failure};
 use ideamine_guarding::{Document, Guard, Look, Subject};
 use ideamine_terms::{Finding, Kind, Severity, scan};
 use serde_json::Value;
+
+use crate::controls;
 
 /// Shortest text of a document that is prose, characters: shorter ones are names and labels.
 const PROSE_CHARS_MIN: usize = 40;
@@ -23,7 +25,7 @@ impl Guard for Terms {
         "terms"
     }
 
-    async fn look(&self, _: &Ctx, subject: &Subject) -> Result<Look, Failure> {
+    async fn look(&self, ctx: &Ctx, subject: &Subject) -> Result<Look, Failure> {
         let mut look = Look::pass();
         for document in &subject.documents {
             let idea = document.phase.is_none();
@@ -39,6 +41,10 @@ impl Guard for Terms {
                 }
                 look.findings.push(finding(document, &found));
             }
+        }
+        if subject.at == GuardAt::Post {
+            let mapped = controls::mapped(ctx, subject).await?;
+            look.beside.push(("controls".to_owned(), ctx.put_json(&mapped).await?));
         }
         look.review.sort_unstable();
         look.review.dedup();

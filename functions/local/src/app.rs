@@ -161,7 +161,9 @@ impl App {
             Some(meter) => meter.registry(registry),
             None => registry,
         };
-        let queue = LocalQueue::open(QUEUES, self.env.records.clone(), &Tenant::local()).await?;
+        // Its rows are this machine's own: on AWS the queue is SQS, so they are not counted in a profile.
+        let records = Arc::new(self.store.clone());
+        let queue = LocalQueue::open(QUEUES, records, &Tenant::local()).await?;
         let queue = Arc::new(queue);
         for kind in QUEUES {
             queue.limit(kind, self.config.limits_of(kind))?;

@@ -9,7 +9,7 @@
 //! | [`next`] | `run-next`, `run-control`, `run-pause`, `run-hold`: what is wanted, what is ready, where it waits |
 //! | [`open`] | `run-open`, `run-phase-close`, `run-phase-stop`: a phase's row |
 //! | [`join`] | `run-aggregate` and its custom kin: answers of branches become one; `run-keep`: one is kept for the next |
-//! | [`settle`] | `run-settle`, `run-check-subject`: artifacts and questions into the records |
+//! | [`settle`] | `run-settle`: artifacts and questions into the records |
 //! | [`judge`] | `run-gate-inputs`, `run-judge`: what gates see, and what follows |
 //! | `unstick` | what follows on work that did not pass: again, another model, a person, or an end with a reason |
 //! | [`appeal`] | `run-appeal`, `run-waive`: a person's signed decision on a failed gate |
@@ -80,7 +80,6 @@ pub fn registry(signer: Arc<dyn Signer>, known: plan::Known) -> Registry {
         .with_named("run-aggregate-substance", join::RunAggregateSubstance)
         .with(join::RunKeep)
         .with(settle::RunSettle)
-        .with(settle::RunCheckSubject)
         .with(guarded::RunGuarded)
         .with(judge::RunGateInputs)
         .with(judge::RunJudge)

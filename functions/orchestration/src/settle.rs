@@ -1,4 +1,4 @@
-//! `run-settle` and `run-check-subject`: what a phase made goes into the records.
+//! `run-settle`: what a phase made goes into the records.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,6 @@ use ideamine_core::{Ctx, Digest, Failure, Function, PhaseId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::brief::{APP, available};
 use crate::plan::BRANCHES_MAX;
 use crate::rows;
 
@@ -113,51 +112,4 @@ pub(crate) async fn raise(ctx: &Ctx, phase: &PhaseId, questions: &[OpenQuestion]
         rows::put(ctx, key::question(&ctx.tenant, &ctx.run, &row.id), &row).await?;
     }
     Ok(())
-}
-
-/// Input of `run-check-subject`.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SubjectInput {
-    /// Which phase.
-    pub phase: PhaseId,
-    /// Its attempt.
-    pub attempt: u32,
-    /// Which check.
-    pub check: String,
-}
-
-/// Output of `run-check-subject`.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct SubjectOutput {
-    /// Which check.
-    pub check: String,
-    /// The application.
-    pub app: Digest,
-    /// Its interface, when there is one.
-    pub openapi: Option<Digest>,
-}
-
-/// `run-check-subject`: finds the application that a check is to look at.
-pub struct RunCheckSubject;
-
-#[async_trait]
-impl Function for RunCheckSubject {
-    const NAME: &'static str = "run-check-subject";
-    type Input = SubjectInput;
-    type Output = SubjectOutput;
-
-    async fn run(&self, ctx: &Ctx, input: SubjectInput) -> Result<SubjectOutput, Failure> {
-        let plan = rows::plan(ctx).await?;
-        let planned = plan.phase(&input.phase).ok_or_else(|| Failure::input("phase is not in the plan"))?;
-        let available = available(ctx, &plan, planned).await?;
-        let app = available.get(APP).ok_or_else(|| {
-            Failure::not_found(format!(
-                "check `{}` of phase `{}` needs {APP}, which no phase before made",
-                input.check, input.phase
-            ))
-        })?;
-        let openapi = available.get("openapi.json").map(|artifact| artifact.digest);
-        Ok(SubjectOutput { check: input.check, app: app.digest, openapi })
-    }
 }

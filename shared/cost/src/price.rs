@@ -106,12 +106,19 @@ pub struct Bill {
     pub share: Option<f64>,
 }
 
+/// What a worker of a queue notes of each message so that it is worked once (`shared/lambda`): read when it comes, written
+/// when it is taken and when it is done. Each is below a unit's size.
+const ROWS_READ_PER_MESSAGE: u64 = 1;
+const ROWS_WRITTEN_PER_MESSAGE: u64 = 2;
+
 /// The bill of one run.
 pub fn price(profile: &Profile, memory: &Memory, assumed: &Assumptions) -> Bill {
     let tables = [&profile.records, &profile.ledger];
     let reads: u64 = tables.iter().map(|table| table.read_units).sum();
     let writes: u64 = tables.iter().map(|table| table.write_units).sum();
     let messages: u64 = profile.messages.values().sum();
+    let (reads, writes) =
+        (reads + messages * ROWS_READ_PER_MESSAGE, writes + messages * ROWS_WRITTEN_PER_MESSAGE);
     let lines = vec![
         Line::of("Step Functions: transitions", profile.transitions() as f64, TRANSITION),
         Line::of("Lambda: requests", profile.function_calls() as f64, LAMBDA_REQUEST),

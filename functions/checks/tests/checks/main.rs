@@ -128,7 +128,7 @@ async fn checked_by(jobs: Arc<dyn Jobs>, check: CheckKind, case: &Case, step: &s
     let ctx = ctx(step).await;
     let (app, openapi) = stored(&ctx, case).await;
     let phase = PhaseId::new("build").unwrap();
-    let input = CheckInput { phase, attempt: 1, check, app, story: None, openapi, timeout_s: 20 };
+    let input = CheckInput { phase, attempt: 1, check, app: Some(app), story: None, openapi, timeout_s: 20 };
     let output = Check::new(jobs).run(&ctx, input).await.unwrap();
     let evidence: Evidence = ctx.get_json(&output.evidence).await.unwrap();
     assert_eq!(evidence.outcome, output.outcome);

@@ -38,7 +38,7 @@ async fn compile(ctx: &Ctx, attempt: u32, takes: Result<u64, FailureKind>) -> Re
     let phase = PhaseId::new("build").unwrap();
     let ctx = Ctx { step: format!("07-build/a{attempt}/check-compile"), ..ctx.clone() };
     let input =
-        CheckInput { phase, attempt, check: CheckKind::Compile, app, story: None, openapi, timeout_s: 20 };
+        CheckInput { phase, attempt, check: CheckKind::Compile, app: Some(app), story: None, openapi, timeout_s: 20 };
     Check::new(Arc::new(Takes(takes))).run(&ctx, input).await
 }
 
@@ -140,7 +140,7 @@ async fn jobs_of_one_check_that_go_on_at_once_are_booked_each() {
         phase,
         attempt: 1,
         check: CheckKind::OwnTests,
-        app,
+        app: Some(app),
         story: None,
         openapi,
         timeout_s: 20,

@@ -241,7 +241,7 @@ impl Maker<'_> {
             }
             // The end of a phase where it looks at the idea or at everything else, and the other way round.
             name if name.starts_with("guard-") => {
-                let whole = input["at"] == "phase";
+                let whole = input["at"] != "post";
                 *input =
                     if whole { json!({ "at": "post" }) } else { json!({ "at": "phase", "phase": "build" }) };
             }
@@ -303,7 +303,7 @@ impl Maker<'_> {
                 return self.of_stopped(&edge);
             }
             "run-story-judge" => (input["attempt"], input["outcome"]) = (json!(LAST), json!("fail")),
-            "run-settle" | "run-waive" | "run-check-subject" => input["attempt"] = json!(LAST),
+            "run-settle" | "run-waive" => input["attempt"] = json!(LAST),
             "run-verdict" => input["error"] = json!("Phase.Failed"),
             "run-seal" => *input = json!({ "once": "closed" }),
             "run-close" | "run-control" | "run-next" | "run-open" | "run-pause" | "run-plan" => {

@@ -169,11 +169,10 @@ fn phase(shape: Value) -> Explored {
         "Settle" => {
             payloads(["ST-1"].iter().map(|id| json!({ "stories": [id], "questions": 1 })).collect())
         }
-        "Subject" => payloads(vec![json!({ "check": "compile", "app": "d", "openapi": null })]),
         "Check" => vec![json!({ "evidence": "e", "outcome": "pass" })],
         "View" => payloads(vec![json!({ "inputs": "i" })]),
         "Gate" => payloads(vec![json!({ "outcome": "pass", "evidence": "e", "findings": [] })]),
-        "Guard" => payloads(vec![json!({ "id": "exfil", "outcome": "pass", "findings": 0 })]),
+        "Guard" | "Leave" => payloads(vec![json!({ "id": "exfil", "outcome": "pass", "findings": 0 })]),
         "Judge" => payloads(["again", "appeal", "done"].map(|next| json!({ "next": next })).to_vec()),
         "Appeal" => vec![json!({ "approval": "a" })],
         _ => vec![],
@@ -203,7 +202,8 @@ fn from_every_state_of_a_phase_that_works_side_by_side_an_end_can_be_reached() {
 fn from_every_state_of_a_phase_that_works_in_turn_and_by_stories_an_end_can_be_reached() {
     let explored = phase(json!({
         "agent": "agent-x", "author": "compose", "aggregate": "run-aggregate", "concurrency": 1, "iterative": true,
-        "stories": true, "rounds": 0, "timeout_s": 60, "branches": [0], "checks": [], "gates": ["g"], "guards": ["exfil"]
+        "stories": true, "rounds": 0, "timeout_s": 60, "branches": [0], "checks": [], "gates": ["g"],
+        "guards": ["exfil", "terms"]
     }));
     check(&explored, &["failed", "ok", "stopped"], 500);
 }
