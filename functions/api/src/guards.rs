@@ -201,7 +201,7 @@ mod tests {
         check("exfil", json!({ "text": "x", "secrets": ["ab"] }), Err("secrets/0"));
         let gpl = "// SPDX-License-Identifier: GPL-3.0-only";
         check("licence", json!({ "text": gpl, "file": "a.c", "outgoing": "MIT" }), Ok("blocked"));
-        check("licence", json!({ "text": gpl, "file": "a.c", "outgoing": "none/such" }), Err("outgoing"));
+        check("licence", json!({ "text": gpl, "file": "a.c", "outgoing": "((" }), Err("outgoing"));
         check("terms", json!({ "text": "A tool for a choir." }), Ok("pass"));
         check("terms", json!({ "text": "x", "tone": "low" }), Err("tone"));
         check("policy", json!({ "action": {} }), Err("action"));

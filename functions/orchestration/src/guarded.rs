@@ -1,16 +1,18 @@
-//! `run-guarded`: what guards said before the first phase or after the last goes into the rows, and one that blocks, or
-//! that could not look, ends the run. At the end of a phase `run-phase-close` does the same.
+//! What guards said goes into the rows, and one that blocks, or that could not look, ends the run: for `run-next`, to which
+//! the machine hands what they said of the idea, `run-phase-close` and `run-verdict`.
 
-use async_trait::async_trait;
 use ideamine_core::ports::Progress;
 use ideamine_core::records::{GuardAt, GuardOutcome, GuardRow, Said};
-use ideamine_core::{Ctx, Failure, Function, PhaseId};
+use ideamine_core::{Ctx, Failure, PhaseId};
 use ideamine_guarding::{reason, stop, write};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::cause::told;
 use crate::rows;
+
+/// Place of what is said for a guard that could not look, beside what it may have said before it was lost.
+const LOST_ORDINAL: u32 = 1;
 
 /// What one guard said; without it, why it could not look.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -29,41 +31,7 @@ pub struct Spoken {
     pub cause: Option<String>,
 }
 
-/// Input of `run-guarded`.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Input {
-    /// When they looked: before the first phase, or after the last.
-    pub at: GuardAt,
-    /// One per guard, in the order of the plan.
-    pub guards: Vec<Spoken>,
-}
-
-/// Output of `run-guarded`.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Output {
-    /// Whether the run ends.
-    pub stops: bool,
-    /// Why, in one sentence; empty when it goes on.
-    pub why: String,
-}
-
-/// `run-guarded`.
-pub struct RunGuarded;
-
-#[async_trait]
-impl Function for RunGuarded {
-    const NAME: &'static str = "run-guarded";
-    type Input = Input;
-    type Output = Output;
-
-    async fn run(&self, ctx: &Ctx, input: Input) -> Result<Output, Failure> {
-        let why = follow(ctx, Self::NAME, input.at, None, input.guards).await?;
-        Ok(Output { stops: why.is_some(), why: why.unwrap_or_default() })
-    }
-}
-
-/// Keeps what guards said and, where one stops the run, ends it and says why. `by` is the function that does it.
+/// Keeps what guards said, if any did, and, where one stops the run, ends it and says why. `by` is the function that does it.
 pub(crate) async fn follow(
     ctx: &Ctx,
     by: &str,
@@ -71,13 +39,16 @@ pub(crate) async fn follow(
     phase: Option<PhaseId>,
     guards: Vec<Spoken>,
 ) -> Result<Option<String>, Failure> {
+    if guards.is_empty() {
+        return Ok(None);
+    }
     let mut said = Vec::with_capacity(guards.len());
-    for (ordinal, spoken) in (0..).zip(guards) {
+    for spoken in guards {
         let looked = spoken.said.is_some();
         let one = spoken.said.unwrap_or_else(|| unable(&spoken.id, spoken.error, spoken.cause));
         if !looked {
-            // A guard that looked has said so itself.
-            ctx.record(ordinal, one.fact(by)).await?;
+            // A guard that looked has said so itself, there.
+            ctx.record_at(&step(ctx, at, &one.id), LOST_ORDINAL, one.fact(by)).await?;
         }
         publish(ctx, phase.as_ref(), &one);
         said.push(one);
@@ -88,6 +59,16 @@ pub(crate) async fn follow(
         stop(ctx).await?;
     }
     Ok(why)
+}
+
+/// The step of a guard, as the machines name it.
+fn step(ctx: &Ctx, at: GuardAt, guard: &str) -> String {
+    let around = match at {
+        GuardAt::Pre => "run/before",
+        GuardAt::Post => "run/after",
+        GuardAt::Phase => ctx.step.rsplit_once('/').map_or(ctx.step.as_str(), |(phase, _)| phase),
+    };
+    format!("{around}/guard-{guard}")
 }
 
 fn unable(id: &str, error: Option<String>, cause: Option<String>) -> Said {

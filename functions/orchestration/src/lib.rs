@@ -15,7 +15,7 @@
 //! | [`appeal`] | `run-appeal`, `run-waive`: a person's signed decision on a failed gate |
 //! | [`story`] | `run-story-settle`, `run-story-judge`: one story's code and verdict |
 //! | [`questions`] | `run-questions`, `run-answer-propose`, `run-ask`, `run-answer-conclude` |
-//! | [`guarded`] | `run-guarded`: what guards said, and what follows |
+//! | [`guarded`] | what guards said, and what follows |
 //! | `cause` | a failure's name and message, for a person |
 //! | [`index`] | what must be on the ledger, for sealing and verifying |
 //! | [`seal`] | `run-seal`: the only one that numbers and signs |
@@ -80,7 +80,6 @@ pub fn registry(signer: Arc<dyn Signer>, known: plan::Known) -> Registry {
         .with_named("run-aggregate-substance", join::RunAggregateSubstance)
         .with(join::RunKeep)
         .with(settle::RunSettle)
-        .with(guarded::RunGuarded)
         .with(judge::RunGateInputs)
         .with(judge::RunJudge)
         .with(appeal::RunAppeal)

@@ -4,13 +4,14 @@ use async_trait::async_trait;
 use ideamine_core::failure::FailureKind;
 use ideamine_core::ports::Progress;
 use ideamine_core::records::{
-    ControlRow, Desired, FactBody, KILL_SWITCH, PhaseStatus, RunRow, RunStatus, key,
+    ControlRow, Desired, FactBody, GuardAt, KILL_SWITCH, PhaseStatus, RunRow, RunStatus, key,
 };
 use ideamine_core::references::{Reference, References};
 use ideamine_core::{Ctx, Failure, Function, PhaseId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::guarded::{self, Spoken};
 use crate::rows;
 
 /// A function without input.
@@ -41,6 +42,15 @@ pub struct Ready {
     pub path: String,
 }
 
+/// Input of `run-next`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NextInput {
+    /// What guards said of the idea; given once, before the first phase.
+    #[serde(default)]
+    pub guards: Vec<Spoken>,
+}
+
 /// Output of `run-next`.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct NextOutput {
@@ -57,10 +67,11 @@ pub struct RunNext;
 impl Function for RunNext {
     const NAME: &'static str = "run-next";
     const WRITES_TASK_FACT: bool = false;
-    type Input = Nothing;
+    type Input = NextInput;
     type Output = NextOutput;
 
-    async fn run(&self, ctx: &Ctx, _: Nothing) -> Result<NextOutput, Failure> {
+    async fn run(&self, ctx: &Ctx, input: NextInput) -> Result<NextOutput, Failure> {
+        guarded::follow(ctx, Self::NAME, GuardAt::Pre, None, input.guards).await?;
         let go = wanted(ctx).await?;
         if go != Go::Work {
             return Ok(NextOutput { go, phases: vec![] });

@@ -154,13 +154,8 @@ impl Function for RunPhaseClose {
     async fn run(&self, ctx: &Ctx, input: CloseInput) -> Result<CloseOutput, Failure> {
         let plan = rows::plan(ctx).await?;
         let key = rows::phase_key(ctx, &plan, &input.phase)?;
-        let blocked = match input.guards.is_empty() {
-            true => None,
-            false => {
-                let (at, phase) = (GuardAt::Phase, Some(input.phase.clone()));
-                guarded::follow(ctx, Self::NAME, at, phase, input.guards).await?
-            }
-        };
+        let (at, phase) = (GuardAt::Phase, Some(input.phase.clone()));
+        let blocked = guarded::follow(ctx, Self::NAME, at, phase, input.guards).await?;
         let now = ctx.env.clock.now_ms();
         let row = rows::update(ctx, &key, |row: &mut PhaseRow| {
             if let Some(why) = blocked.as_ref().filter(|why| !row.problems.contains(why)) {

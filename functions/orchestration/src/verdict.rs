@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use ideamine_core::artifacts::GateOutcome;
 use ideamine_core::ports::Progress;
 use ideamine_core::records::{
-    BY_GUARD, ControlRow, Desired, FactBody, Generator, GuardRow, PhaseRow, PhaseStatus, Plan, QuestionRow,
-    QuestionState, RunRow, RunStatus, RunVerdict, key,
+    BY_GUARD, ControlRow, Desired, FactBody, Generator, GuardAt, GuardRow, PhaseRow, PhaseStatus, Plan,
+    QuestionRow, QuestionState, RunRow, RunStatus, RunVerdict, key,
 };
 use ideamine_core::{Ctx, Failure, Function};
 use ideamine_guarding::reason;
@@ -13,6 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::cause::told;
+use crate::guarded::Spoken;
 use crate::judge::generator;
 use crate::model_call::settle_open_calls;
 use crate::{guarded, rows};
@@ -29,6 +30,9 @@ pub struct Input {
     /// What it said, as the machine has it.
     #[serde(default)]
     pub cause: String,
+    /// What guards said of the whole work; for `run-verdict`.
+    #[serde(default)]
+    pub guards: Vec<Spoken>,
 }
 
 impl Input {
@@ -58,6 +62,8 @@ impl Function for RunVerdictFunction {
 
     async fn run(&self, ctx: &Ctx, input: Input) -> Result<Output, Failure> {
         let plan = rows::plan(ctx).await?;
+        let told = input.told();
+        guarded::follow(ctx, Self::NAME, GuardAt::Post, None, input.guards).await?;
         let wanted = rows::wanted(ctx).await?;
         let guarded = wanted.by == BY_GUARD;
         let cancelled = wanted.desired == Desired::Cancel && !guarded;
@@ -70,7 +76,7 @@ impl Function for RunVerdictFunction {
             guards: guarded::all(ctx).await?,
             guarded,
             cancelled,
-            error: input.told(),
+            error: told,
         };
         let (status, verdict, reasons) = decide(&plan, &seen);
         rows::update(ctx, &key::run(&ctx.tenant, &ctx.run), |run: &mut RunRow| {

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::screen::screen;
-use crate::threat::{Channel, Finding, Point, Screening};
+use crate::threat::{Channel, Finding, Point, Screening, Threat};
 
 /// Longest part, bytes.
 const PART_BYTES: usize = 16 << 10;
@@ -13,9 +13,6 @@ const SHARED_BYTES: usize = 1 << 10;
 
 /// [`screen`] for a text of any length: each part is judged, the worst counts. Linear in the text; never fails.
 pub fn screen_long(text: &str, channel: Channel, point: Point) -> Screening {
-    if text.len() <= PART_BYTES {
-        return screen(text, channel, point);
-    }
     let mut all = Screening { blocked: false, score: 0.0, findings: Vec::new(), truncated: false };
     for part in parts(text) {
         let one = screen(&text[part.clone()], channel, point);
@@ -25,7 +22,21 @@ pub fn screen_long(text: &str, channel: Channel, point: Point) -> Screening {
         all.findings.extend(one.findings.into_iter().map(|found| at(found, part.start)));
     }
     all.findings.sort_by(|a, b| b.score.total_cmp(&a.score));
+    if all.truncated {
+        all.findings.push(unread(text.len()));
+    }
     all
+}
+
+/// What could not be read may hold anything: such a text is blocked, and this says why.
+const fn unread(bytes: usize) -> Finding {
+    Finding {
+        threat: Threat::EncodingObfuscation,
+        span: 0..bytes,
+        score: 1.0,
+        rule: "not-read",
+        reason: "so much is encoded in it that a limit kept part of it from being read",
+    }
 }
 
 fn at(found: Finding, start: usize) -> Finding {

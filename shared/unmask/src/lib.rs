@@ -46,7 +46,7 @@ impl Default for Limits {
             max_depth: 3,
             max_views: 48,
             max_growth: 4,
-            min_room_bytes: 64 << 10,
+            min_room_bytes: 256 << 10,
             max_source_bytes: 64 << 20,
             words: true,
         }

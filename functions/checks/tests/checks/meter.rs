@@ -37,8 +37,15 @@ async fn compile(ctx: &Ctx, attempt: u32, takes: Result<u64, FailureKind>) -> Re
     let (app, openapi) = stored(ctx, &Case::from(library())).await;
     let phase = PhaseId::new("build").unwrap();
     let ctx = Ctx { step: format!("07-build/a{attempt}/check-compile"), ..ctx.clone() };
-    let input =
-        CheckInput { phase, attempt, check: CheckKind::Compile, app: Some(app), story: None, openapi, timeout_s: 20 };
+    let input = CheckInput {
+        phase,
+        attempt,
+        check: CheckKind::Compile,
+        app: Some(app),
+        story: None,
+        openapi,
+        timeout_s: 20,
+    };
     Check::new(Arc::new(Takes(takes))).run(&ctx, input).await
 }
 

@@ -138,7 +138,8 @@ async fn story(case: &Case, proven_after: bool) -> Option<Evidence> {
     ctx.plan = Some(ctx.put_json(&plan).await.unwrap());
     let (app, _) = stored(&ctx, case).await;
     let (phase, story) = (PhaseId::new("build").unwrap(), Some("ST-1".to_owned()));
-    let input = CheckInput { phase, attempt: 1, check: OWN, app: Some(app), story, openapi: None, timeout_s: 20 };
+    let input =
+        CheckInput { phase, attempt: 1, check: OWN, app: Some(app), story, openapi: None, timeout_s: 20 };
     let output = Check::new(Arc::new(sandbox)).run(&ctx, input).await.unwrap();
     Some(ctx.get_json(&output.evidence).await.unwrap())
 }

@@ -64,11 +64,16 @@ impl Watch {
         let (phase, subject) = (Some(asked.phase), asked.digest);
         let ask = Ask { function: WHO, phase, action, subject, ordinal: 0 };
         let (policy, ruled) = self.policies.ruling(ctx, asked.plan, ask).await?;
-        let facts = [shield.fact(WHO), exfil.fact(WHO), ruled].into_iter().zip(0..).map(|(body, ordinal)| {
-            Fact { path: ctx.step.clone(), ordinal, at_ms: ctx.env.clock.now_ms(), body }
+        let said = vec![policy, shield, exfil];
+        let facts = Said::facts(&said[1..], WHO).into_iter().chain([ruled]).zip(0..);
+        let facts = facts.map(|(body, ordinal)| Fact {
+            path: ctx.step.clone(),
+            ordinal,
+            at_ms: ctx.env.clock.now_ms(),
+            body,
         });
         ctx.env.ledger.insert(&ctx.tenant, &ctx.run, facts.collect()).await?;
-        Ok(vec![policy, shield, exfil])
+        Ok(said)
     }
 }
 

@@ -77,10 +77,28 @@ impl Said {
     pub fn fact(&self, by: &str) -> FactBody {
         FactBody::Decision {
             decision: Self::DECISION.to_owned(),
-            choice: format!("{}:{}:{}", self.id, self.outcome.name(), self.findings),
+            choice: self.choice(),
             by: by.to_owned(),
             subject: self.evidence,
         }
+    }
+
+    /// The facts of what several guards said at one step: one for all that found nothing, and one for each other.
+    pub fn facts(all: &[Self], by: &str) -> Vec<FactBody> {
+        let (quiet, others): (Vec<&Self>, Vec<&Self>) = all.iter().partition(|said| said.evidence.is_none());
+        let choice = quiet.iter().map(|said| said.choice()).collect::<Vec<_>>().join(",");
+        let (decision, by) = (Self::DECISION.to_owned(), by.to_owned());
+        let quiet = (!quiet.is_empty()).then(|| FactBody::Decision {
+            decision,
+            choice,
+            by: by.clone(),
+            subject: None,
+        });
+        quiet.into_iter().chain(others.into_iter().map(|said| said.fact(&by))).collect()
+    }
+
+    fn choice(&self) -> String {
+        format!("{}:{}:{}", self.id, self.outcome.name(), self.findings)
     }
 }
 
@@ -141,9 +159,11 @@ impl GuardSum {
         facts: impl IntoIterator<Item = &'a Fact>,
         phase: impl Fn(&str) -> Option<PhaseId>,
     ) -> Vec<Self> {
-        let looks = facts.into_iter().filter_map(|fact| {
-            let FactBody::Decision { decision, choice, .. } = &fact.body else { return None };
-            let (id, outcome, findings) = told(decision, choice, &fact.path)?;
+        let looks = facts.into_iter().flat_map(|fact| {
+            let told = match &fact.body {
+                FactBody::Decision { decision, choice, .. } => told(decision, choice, &fact.path),
+                _ => vec![],
+            };
             let (head, rest) = fact.path.split_once('/').unwrap_or((&fact.path, ""));
             let phase = phase(head);
             let at = match &phase {
@@ -151,7 +171,14 @@ impl GuardSum {
                 None if rest.starts_with(BEFORE) => GuardAt::Pre,
                 None => GuardAt::Post,
             };
-            Some(Self { id: id.to_owned(), at, phase, outcome, findings, looks: 1 })
+            told.into_iter().map(move |(id, outcome, findings)| Self {
+                id: id.to_owned(),
+                at,
+                phase: phase.clone(),
+                outcome,
+                findings,
+                looks: 1,
+            })
         });
         Self::add(looks)
     }
@@ -179,16 +206,26 @@ const BEFORE: &str = "before";
 /// [`FactBody::Decision::decision`] of the policy, before the kind of the action.
 const POLICY: &str = "policy";
 
-/// What a decision says of a guard: its id, outcome, and number of findings. The policy's decision on an action is what it
+/// What a decision says of guards: id, outcome, and number of findings of each. The policy's decision on an action is what it
 /// says as a guard; one that a guard asked for is part of what that guard says.
-fn told<'a>(decision: &str, choice: &'a str, path: &str) -> Option<(&'a str, GuardOutcome, u64)> {
-    if decision == Said::DECISION {
-        let mut parts = choice.splitn(3, ':');
-        let (id, outcome, findings) = (parts.next()?, parts.next()?, parts.next()?);
-        let all = [GuardOutcome::Pass, GuardOutcome::Redacted, GuardOutcome::Blocked, GuardOutcome::Error];
-        let outcome = all.into_iter().find(|known| known.name() == outcome)?;
-        return Some((id, outcome, findings.parse().ok()?));
+fn told<'a>(decision: &str, choice: &'a str, path: &str) -> Vec<(&'a str, GuardOutcome, u64)> {
+    match decision {
+        Said::DECISION => choice.split(',').filter_map(said).collect(),
+        _ => ruled(decision, choice, path).into_iter().collect(),
     }
+}
+
+/// One of [`Said::facts`].
+fn said(choice: &str) -> Option<(&str, GuardOutcome, u64)> {
+    let mut parts = choice.splitn(3, ':');
+    let (id, outcome, findings) = (parts.next()?, parts.next()?, parts.next()?);
+    let all = [GuardOutcome::Pass, GuardOutcome::Redacted, GuardOutcome::Blocked, GuardOutcome::Error];
+    let outcome = all.into_iter().find(|known| known.name() == outcome)?;
+    Some((id, outcome, findings.parse().ok()?))
+}
+
+/// What the policy decided.
+fn ruled(decision: &str, choice: &str, path: &str) -> Option<(&'static str, GuardOutcome, u64)> {
     decision.strip_prefix(POLICY)?.strip_prefix(':')?;
     if path.rsplit('/').next()?.starts_with("guard-") {
         return None;

@@ -245,15 +245,7 @@ impl Maker<'_> {
                 *input =
                     if whole { json!({ "at": "post" }) } else { json!({ "at": "phase", "phase": "build" }) };
             }
-            "run-guarded" => {
-                let said =
-                    json!({ "id": "exfil", "outcome": "blocked", "findings": 1, "why": "it must not leave" });
-                let lost = json!({ "id": "terms", "error": "States.Timeout", "cause": "" });
-                let guards = json!([{ "id": "exfil", "said": said }, lost]);
-                return self
-                    .of_stopped(&Envelope { input: json!({ "at": "pre", "guards": guards }), ..edge });
-            }
-            "run-phase-close" => {
+            "run-phase-close" | "run-next" => {
                 let lost = json!({ "id": "exfil", "error": "States.Timeout", "cause": "" });
                 input["guards"] = json!([lost]);
                 return self.of_stopped(&edge);
@@ -304,9 +296,12 @@ impl Maker<'_> {
             }
             "run-story-judge" => (input["attempt"], input["outcome"]) = (json!(LAST), json!("fail")),
             "run-settle" | "run-waive" => input["attempt"] = json!(LAST),
-            "run-verdict" => input["error"] = json!("Phase.Failed"),
+            "run-verdict" => {
+                let lost = json!({ "id": "terms", "error": "States.Timeout", "cause": "" });
+                (input["error"], input["guards"]) = (json!("Phase.Failed"), json!([lost]));
+            }
             "run-seal" => *input = json!({ "once": "closed" }),
-            "run-close" | "run-control" | "run-next" | "run-open" | "run-pause" | "run-plan" => {
+            "run-close" | "run-control" | "run-open" | "run-pause" | "run-plan" => {
                 return self.of_stopped(&edge);
             }
             // The same call once more, with another step: nothing of it may depend on the step.

@@ -27,11 +27,6 @@ fn wanted() -> Vec<Value> {
     payloads(["work", "pause", "cancel"].map(|go| json!({ "go": go })).to_vec())
 }
 
-/// What `run-guarded` can say.
-fn guarded() -> Vec<Value> {
-    payloads([false, true].map(|stops| json!({ "stops": stops, "why": "w" })).to_vec())
-}
-
 /// Explores it: an end is reached from everywhere, these are the ends, and it is no less than it was.
 fn check(explored: &Explored, outcomes: &[&str], at_least: usize) {
     let (states, found) = explore(explored).unwrap();
@@ -242,7 +237,6 @@ fn from_every_state_of_a_run_and_its_control_an_end_can_be_reached() {
         "GuardIdea" | "GuardWork" => {
             payloads(vec![json!({ "id": "exfil", "outcome": "pass", "findings": 0 })])
         }
-        "GuardedBefore" | "GuardedAfter" => guarded(),
         "Next" => {
             let ready = json!([{ "id": "prd", "path": "04-prd" }, { "id": "bizdev", "path": "05-bizdev" }]);
             let work = |n: usize| json!({ "go": "work", "phases": &ready.as_array().unwrap()[..n] });
