@@ -14,12 +14,18 @@ mod policy;
 mod prompt_shield;
 
 use ideamine_core::Registry;
+use ideamine_exfil::Registry as Secrets;
 use ideamine_guarding::GuardFunction;
 
-/// The functions of this family.
+/// The functions of this family; no secret is registered.
 pub fn registry() -> Registry {
+    registry_knowing(Secrets::new())
+}
+
+/// The functions of this family. `guard-exfil` also looks for these secrets, in every writing that it knows.
+pub fn registry_knowing(secrets: Secrets) -> Registry {
     Registry::default()
-        .with_named("guard-exfil", GuardFunction(exfil::Exfil::default()))
+        .with_named("guard-exfil", GuardFunction(exfil::Exfil::new(secrets)))
         .with_named("guard-policy", GuardFunction(policy::Models::default()))
         .with_named("guard-prompt-shield", GuardFunction(prompt_shield::PromptShield))
 }
