@@ -21,6 +21,7 @@ use crate::config::{self, AtOnce, Config};
 use crate::definitions;
 use crate::models::{self, ModelChoice, ModelTable};
 use crate::registry::{QUEUES, registry};
+use crate::secrets;
 use crate::watched::Watched;
 
 /// Who made a run wait whose process ended, as its control row says.
@@ -155,8 +156,10 @@ impl App {
         let models = Arc::new(ModelTable::new(&self.data_dir, choice)?);
         // A call in flight under another name than this process's was cut off.
         let owner = format!("{:016x}", self.random.next_u64());
-        let call = ModelCall::new(models, owner).spread_by(Arc::clone(&self.random));
-        let registry = registry(signer, Arc::new(Bubblewrap::from_env()), call);
+        let secrets = secrets::read("secrets:", self.config.secrets.as_deref())?;
+        let known = secrets::registry(&secrets);
+        let call = ModelCall::new(models, owner).spread_by(Arc::clone(&self.random)).keeping(secrets);
+        let registry = registry(signer, Arc::new(Bubblewrap::from_env()), call, known);
         let registry = match &choice.meter {
             Some(meter) => meter.registry(registry),
             None => registry,

@@ -36,6 +36,7 @@ const KEYS: &[(&str, &str)] = &[
          (1 to 1024)",
     ),
     ("retention", "how long ended runs are kept, like 90d or 12h"),
+    ("secrets", "a file with one secret a line"),
     ("approvers", "a list of at most 100 public keys, each as `ideamine trust --new-key` shows it"),
 ];
 
@@ -65,6 +66,8 @@ pub(crate) struct Config {
     pub limits: BTreeMap<String, Limit>,
     /// Runtime policy of runs, a folder of Rego or a signed bundle; also `IDEAMINE_POLICY`.
     pub policy: Option<String>,
+    /// File of secrets, one a line, that stand in no request and in nothing that leaves a run; also `IDEAMINE_SECRETS`.
+    pub secrets: Option<PathBuf>,
     /// Public keys (hex) whose approvals count, and who must have signed a policy.
     #[serde(deserialize_with = "public_keys")]
     pub approvers: Vec<String>,
@@ -117,6 +120,7 @@ impl Config {
             retention: text("IDEAMINE_RETENTION", retention)?.or(file.retention),
             limits: file.limits,
             policy: std::env::var("IDEAMINE_POLICY").ok().filter(|path| !path.is_empty()).or(file.policy),
+            secrets: variable("IDEAMINE_SECRETS")?.map(PathBuf::from).or(file.secrets),
             approvers: file.approvers,
         };
         Ok(config)

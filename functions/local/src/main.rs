@@ -28,6 +28,7 @@ mod registry;
 #[cfg(feature = "aws")]
 mod remote;
 mod retain;
+mod secrets;
 mod service;
 mod watched;
 mod words;

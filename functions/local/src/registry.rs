@@ -8,16 +8,22 @@ use ideamine_core::ports::{Jobs, Signer};
 use ideamine_core::records::PlannedPhase;
 use ideamine_core::{Failure, PhaseId, Registry};
 use ideamine_embedded::sandbox::Bubblewrap;
+use ideamine_exfil::Registry as Secrets;
 use ideamine_orchestration::model_call::ModelCall;
 use ideamine_orchestration::plan::{self, Known};
 
 pub(crate) use ideamine_core::ports::QUEUES;
 
-/// Every function of the collection.
-pub(crate) fn registry(signer: Arc<dyn Signer>, jobs: Arc<dyn Jobs>, model_call: ModelCall) -> Registry {
+/// Every function of the collection; `secrets` are what must not leave a run.
+pub(crate) fn registry(
+    signer: Arc<dyn Signer>,
+    jobs: Arc<dyn Jobs>,
+    model_call: ModelCall,
+    secrets: Secrets,
+) -> Registry {
     let others = ideamine_agents::registry()
         .and(ideamine_gates::registry())
-        .and(ideamine_safety::registry())
+        .and(ideamine_safety::registry_knowing(secrets))
         .and(ideamine_compliance::registry())
         .and(ideamine_checks::registry(jobs))
         .with(model_call);
@@ -47,7 +53,8 @@ impl Signer for NoKey {
 /// Every function, to be looked at and not called: nothing can be signed and no model answers.
 pub(crate) fn described() -> Registry {
     let models = Arc::new(ideamine_models::Recorded::new([]));
-    registry(Arc::new(NoKey), Arc::new(Bubblewrap::from_env()), ModelCall::new(models, "nobody"))
+    let call = ModelCall::new(models, "nobody");
+    registry(Arc::new(NoKey), Arc::new(Bubblewrap::from_env()), call, Secrets::new())
 }
 
 /// Names of all functions.

@@ -6,7 +6,7 @@ use std::path::Path;
 use ideamine_api::guards;
 use ideamine_core::Failure;
 use ideamine_embedded::{files, private};
-use ideamine_exfil::{Context, Decision, Guard, Key, Leak, Registry, decide, redact};
+use ideamine_exfil::{Context, Decision, Guard, Key, Leak, decide, redact};
 use ideamine_licence::compat::Use;
 use ideamine_shield::screen_long as screen;
 use serde_json::json;
@@ -16,11 +16,10 @@ use super::{Common, policy};
 use crate::artifacts::save;
 use crate::cli::{Channel, ExfilArgs, GuardCommand, Point};
 use crate::exit::Exit;
+use crate::secrets;
 
 /// Longest text that a guard looks at, bytes.
 const TEXT_BYTES_MAX: u64 = 64 << 20;
-/// Longest list of known secrets, bytes.
-const SECRETS_BYTES_MAX: u64 = 1 << 20;
 
 /// `ideamine guard …`.
 pub(super) fn guard(common: &Common, command: GuardCommand) -> Result<Exit, Failure> {
@@ -58,7 +57,7 @@ fn prompt_shield(common: &Common, source: &str, channel: Channel, point: Point) 
 
 fn exfil(common: &Common, args: &ExfilArgs) -> Result<Exit, Failure> {
     let text = text(&args.text)?;
-    let guard = Guard::new(known(args.secrets.as_deref())?);
+    let guard = Guard::new(secrets::registry(&secrets::read("--secrets", args.secrets.as_deref())?));
     let file = Path::new(&args.text).file_name().and_then(|name| name.to_str());
     let leaks = guard.scan(&text, &Context { point: args.point.into(), file });
     let redacted = match (args.redact, &args.key, &args.out) {
@@ -124,23 +123,6 @@ fn terms(common: &Common, source: &str, kind: ideamine_terms::Kind) -> Result<Ex
         std::iter::once(format!("{}{cut}", outcome(blocked))).chain(found).collect::<Vec<_>>().join("\n")
     });
     Ok(if blocked { Exit::Unmet } else { Exit::Ok })
-}
-
-/// Known secrets, one a line.
-fn known(path: Option<&Path>) -> Result<Registry, Failure> {
-    let mut registry = Registry::new();
-    let Some(path) = path else { return Ok(registry) };
-    let bytes = files::read(path, SECRETS_BYTES_MAX)
-        .map_err(|trouble| Failure::input(format!("--secrets {}: {trouble}", path.display())))?;
-    let text = String::from_utf8(bytes)
-        .map_err(|_| Failure::input(format!("--secrets {}: not UTF-8", path.display())))?;
-    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        if !registry.add(line) {
-            let place = format!("--secrets {}:{}", path.display(), number + 1);
-            return Err(Failure::input(format!("{place}: too short to be told from ordinary text")));
-        }
-    }
-    Ok(registry)
 }
 
 fn write_redacted(text: &str, leaks: &[Leak], key: &Path, out: &Path) -> Result<(), Failure> {

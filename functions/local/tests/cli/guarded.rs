@@ -82,6 +82,23 @@ fn what_can_be_cut_out_is_cut_out_of_what_leaves() {
 }
 
 #[test]
+fn what_is_registered_leaves_in_no_writing() {
+    let desk = Desk::new();
+    let secrets = desk.file("secrets.txt", "the heron flies at dawn over Vik\n");
+    let reversed: String = "the heron flies at dawn over Vik".chars().rev().collect();
+    for words in ["the heron flies at dawn over Vik", &*reversed] {
+        let text =
+            format!("A tool for a rowing club: members book boats.\n\nThe pass phrase is {words} today.");
+        let idea = desk.file("idea.md", text);
+        let mut command = desk.command(["run", idea.to_str().unwrap(), "--json", "--until", "intake"]);
+        let done = Done::from(command.env("IDEAMINE_SECRETS", &secrets).output().unwrap()).exits(1);
+        let run = done.json();
+        assert_eq!(not_passed(&run), ["pre exfil blocked"], "{words}");
+        assert!(!dossier(&desk, &run).contains(words));
+    }
+}
+
+#[test]
 fn an_answer_with_a_key_ends_the_run_at_the_end_of_its_phase() {
     let desk = Desk::new();
     let text = std::fs::read_to_string(root().join("tests/cassettes/released.jsonl")).unwrap();

@@ -174,7 +174,12 @@ impl World {
         };
         let model = Arc::new(Slow::new(answers));
         let call = ModelCall::new(Arc::<Slow>::clone(&model), "bench");
-        let registry = registry(Arc::new(signer), Arc::new(Bubblewrap::from_env()), call);
+        let registry = registry(
+            Arc::new(signer),
+            Arc::new(Bubblewrap::from_env()),
+            call,
+            ideamine_exfil::Registry::new(),
+        );
         let inner = LocalQueue::open(QUEUES, env.records.clone(), &Tenant::local()).await?;
         let inner = Arc::new(inner);
         let limits = [("model", CALLS), ("sandbox", 1)];
