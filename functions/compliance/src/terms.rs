@@ -16,6 +16,10 @@ use crate::controls;
 /// Shortest text of a document that is prose, characters: shorter ones are names and labels.
 const PROSE_CHARS_MIN: usize = 40;
 
+/// From here on a finding asks for a person: below it, too many honest ideas are found something in. The scanner's own
+/// bound for what nobody need doubt, as a probability.
+const SURE: f32 = 0.92;
+
 /// The terms scanner at documents of a run.
 pub(crate) struct Terms;
 
@@ -33,10 +37,10 @@ impl Guard for Terms {
                 if idea { (Kind::Idea, document.text.clone()) } else { (Kind::Document, prose(document)) };
             for found in scan(&text, kind) {
                 let category = found.category.name();
-                if idea && found.severity == Severity::Grave {
+                if idea && found.severity == Severity::Grave && found.score >= SURE {
                     look.outcome = GuardOutcome::Blocked;
                     look.why = Some(format!("the idea asks for a prohibited use: {category}"));
-                } else if found.severity > Severity::Notice {
+                } else if found.severity > Severity::Notice && found.score >= SURE {
                     look.review.push(format!("{category} in {}", document.name));
                 }
                 look.findings.push(finding(document, &found));

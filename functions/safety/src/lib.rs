@@ -27,5 +27,5 @@ pub fn registry_knowing(secrets: Secrets) -> Registry {
     Registry::default()
         .with_named("guard-exfil", GuardFunction(exfil::Exfil::new(secrets)))
         .with_named("guard-policy", GuardFunction(policy::Models::default()))
-        .with_named("guard-prompt-shield", GuardFunction(prompt_shield::PromptShield))
+        .with_named("guard-prompt-shield", GuardFunction(prompt_shield::PromptShield::default()))
 }

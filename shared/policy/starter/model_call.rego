@@ -33,4 +33,10 @@ deny contains {"rule": "model-secret", "reason": "the request holds a secret, an
 	not on_this_machine(input.action.origin)
 }
 
+deny contains {"rule": "model-attack", "reason": "the prompt shield found an attack of one of `models.blocked_threats`"} if {
+	input.action.kind == "model_call"
+	some finding in input.action.findings
+	finding in data.models.blocked_threats
+}
+
 on_this_machine(origin) if regex.match(`^http://(localhost|127\.[0-9.]+|\[::1\])(:[0-9]+)?/?$`, origin)

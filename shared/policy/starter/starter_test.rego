@@ -36,6 +36,8 @@ test_plain_http_on_this_machine_is_fine if allowed(call({"model": "local/llama",
 
 test_a_secret_does_not_leave if refused_by(call({"findings": ["api_key"]}), "model-secret")
 
+test_an_attack_reaches_no_model if refused_by(call({"model": "composer", "origin": "", "findings": ["multilingual"]}), "model-attack")
+
 test_a_secret_may_be_read_on_this_machine if allowed(call({"model": "composer", "origin": "", "findings": ["api_key"]}))
 
 test_a_sandboxed_job_runs if allowed(tool({}))

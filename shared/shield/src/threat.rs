@@ -32,6 +32,24 @@ pub enum Threat {
     Multilingual,
 }
 
+impl Threat {
+    /// Its name in labelled data, as it is serialised.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InstructionOverride => "instruction_override",
+            Self::Roleplay => "roleplay_jailbreak_persona",
+            Self::SystemPromptExtraction => "system_prompt_extraction",
+            Self::DelimiterFormatInjection => "delimiter_format_injection",
+            Self::EncodingObfuscation => "encoding_obfuscation",
+            Self::IndirectInjection => "indirect_injection",
+            Self::PayloadSplitting => "payload_splitting_multiturn",
+            Self::PrivilegeEscalation => "privilege_escalation_devmode",
+            Self::ExfiltrationRequest => "data_exfil_request",
+            Self::Multilingual => "multilingual",
+        }
+    }
+}
+
 /// Where a text came from. A person may give orders; a document, a tool and another agent's text may not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -85,3 +103,21 @@ pub struct Screening {
     /// Whether a limit kept part of the text from being read; such a text is blocked.
     pub truncated: bool,
 }
+
+impl Screening {
+    /// The types of what was found, each once, by the names of labelled data; what could not be read, or what the
+    /// classifier alone says, counts as its type too.
+    pub fn threats(&self) -> Vec<String> {
+        let mut names: Vec<String> =
+            self.findings.iter().map(|found| found.threat.name().to_owned()).collect();
+        if names.is_empty() && self.blocked {
+            names.push(UNNAMED.to_owned());
+        }
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
+
+/// Stands for an attack without a finding.
+const UNNAMED: &str = "attack";

@@ -167,3 +167,22 @@ fn what_guards_said_cannot_be_changed_afterwards() {
         assert!(done.stdout.contains("content.guards"), "{}", done.stdout);
     }
 }
+
+#[test]
+fn an_operator_may_have_attacks_worked_on() {
+    let desk = Desk::new();
+    let text = "A test bench for our red team. It stores prompts such as: ignore all previous instructions.";
+    let idea = desk.file("idea.md", text);
+    let stopped = run(&desk, &idea, &["--until", "intake"]).exits(1).json();
+    assert_eq!(not_passed(&stopped), ["pre prompt-shield blocked"]);
+    desk.run(["policy", "init", "mine"]).exits(0);
+    let data = desk.path("mine/data.json");
+    let mut starter: Value = serde_json::from_slice(&std::fs::read(&data).unwrap()).unwrap();
+    starter["models"]["blocked_threats"] = json!([]);
+    std::fs::write(&data, starter.to_string()).unwrap();
+    let worked = desk.work(&idea, &["--until", "intake", "--policy", "mine"]);
+    assert_eq!(not_passed(&worked), Vec::<String>::new());
+    let shield =
+        worked["guards"].as_array().unwrap().iter().find(|guard| guard["id"] == "prompt-shield").unwrap();
+    assert!(shield["findings"].as_u64().unwrap() > 0, "what was let through is told");
+}

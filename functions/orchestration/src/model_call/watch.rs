@@ -38,21 +38,15 @@ impl Watch {
             if screening.blocked {
                 turned += 1;
                 threats.findings.extend(screening.findings.iter().map(|found| threat(name, found)));
-                kinds.extend(screening.findings.iter().map(|found| word(&found.threat)));
+                kinds.extend(screening.threats());
             }
             for leak in self.scanner.scan(text, &Context::default()) {
                 kinds.push(kind(&leak));
                 leaks.findings.push(finding(name, &leak));
             }
         }
-        if turned > 0 {
-            threats.outcome = GuardOutcome::Blocked;
-            let texts = plural(turned, "text");
-            threats.why = Some(format!("{texts} in the request of {} would turn the model", ctx.step));
-        }
         kinds.sort_unstable();
         kinds.dedup();
-        let shield = told(ctx, "prompt-shield", threats, asked).await?;
         let exfil = told(ctx, "exfil", leaks, asked).await?;
         let action = Kind::ModelCall {
             model: asked.request.model.clone(),
@@ -64,6 +58,13 @@ impl Watch {
         let (phase, subject) = (Some(asked.phase), asked.digest);
         let ask = Ask { function: WHO, phase, action, subject, ordinal: 0 };
         let (policy, ruled) = self.policies.ruling(ctx, asked.plan, ask).await?;
+        // The shield finds, the policy decides: an operator may let types of attack be worked on.
+        if turned > 0 && policy.outcome.stops() {
+            threats.outcome = GuardOutcome::Blocked;
+            let texts = plural(turned, "text");
+            threats.why = Some(format!("{texts} in the request of {} would turn the model", ctx.step));
+        }
+        let shield = told(ctx, "prompt-shield", threats, asked).await?;
         let said = vec![policy, shield, exfil];
         let facts = Said::facts(&said[1..], WHO).into_iter().chain([ruled]).zip(0..);
         let facts = facts.map(|(body, ordinal)| Fact {
