@@ -15,8 +15,8 @@ pub(crate) const FILE_BYTES_MAX: u64 = 4 << 20;
 ///
 /// # Errors
 /// `Input.Invalid` when it is none, or when nobody whose approvals count has signed it.
-pub(crate) fn of_run(named: Option<&Path>, config: &Config) -> Result<Option<Bundle>, Failure> {
-    let Some(path) = named.or(config.policy.as_deref().map(Path::new)) else { return Ok(None) };
+pub(crate) fn of_run(named: Option<&Path>, config: &Config) -> Result<Option<Box<Bundle>>, Failure> {
+    let Some(path) = named.or_else(|| config.policy.as_deref().map(Path::new)) else { return Ok(None) };
     let (bundle, _) = load(Some(path))?;
     if !config.approvers.is_empty() {
         signed(path)?.trusted(&config.approvers).map_err(|trouble| {
@@ -26,7 +26,7 @@ pub(crate) fn of_run(named: Option<&Path>, config: &Config) -> Result<Option<Bun
             ))
         })?;
     }
-    Ok(Some(bundle))
+    Ok(Some(Box::new(bundle)))
 }
 
 /// The file of a bundle's folder that rules read as `data`.

@@ -37,7 +37,7 @@ pub(crate) enum Ask {
         phases: Vec<(String, String)>,
         /// The runtime policy, if it is not the program's own.
         #[serde(default)]
-        policy: Option<Bundle>,
+        policy: Option<Box<Bundle>>,
     },
     /// Go on with a run.
     Resume {
@@ -211,7 +211,7 @@ impl App {
                     options,
                     phases,
                     approvers,
-                    policy,
+                    policy: policy.map(|policy| *policy),
                     replies,
                 };
                 let started = self.runs.start(start).await?;

@@ -88,7 +88,7 @@ fn start(recording: &Recording) -> Ask {
         },
         script: None,
         phases: recording.phases.clone(),
-        policy: recording.policy.clone(),
+        policy: recording.policy.clone().map(Box::new),
     }
 }
 
