@@ -43,6 +43,26 @@ impl Look {
             beside: vec![],
         }
     }
+
+    /// What the guard `id` says of these documents. A pack is stored where there is something to say; that it looked, and
+    /// at nothing else, is on the ledger anyway.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub async fn said(self, ctx: &Ctx, id: &str, inputs: Vec<(String, Digest)>) -> Result<Said, Failure> {
+        let pack = match self.findings.is_empty() && self.beside.is_empty() {
+            true => None,
+            false => Some(ctx.put_json(&evidence(id, &self, inputs)).await?),
+        };
+        Ok(Said {
+            id: id.to_owned(),
+            outcome: self.outcome,
+            findings: self.findings.len() as u64,
+            evidence: pack,
+            review: self.review.into_iter().take(REVIEW_MAX).collect(),
+            why: self.why,
+        })
+    }
 }
 
 /// One guard of a run.
@@ -82,18 +102,7 @@ impl<G: Guard> Function for GuardFunction<G> {
         let look = self.0.look(ctx, &subject).await?;
         let id = self.0.id();
         let inputs = subject.documents.iter().map(|document| (document.name.clone(), document.digest));
-        let said = Said {
-            id: id.to_owned(),
-            outcome: look.outcome,
-            findings: look.findings.len() as u64,
-            // A pack says what there was to say; that it looked, and at nothing else, is on the ledger anyway.
-            evidence: match look.findings.is_empty() && look.beside.is_empty() {
-                true => None,
-                false => Some(ctx.put_json(&evidence(id, &look, inputs.collect())).await?),
-            },
-            review: look.review.into_iter().take(REVIEW_MAX).collect(),
-            why: look.why,
-        };
+        let said = look.said(ctx, id, inputs.collect()).await?;
         ctx.record(0, said.fact(&format!("guard-{id}"))).await?;
         Ok(said)
     }
@@ -101,7 +110,7 @@ impl<G: Guard> Function for GuardFunction<G> {
 
 /// The evidence pack of what a guard found in these documents. What does not leave as it is stands among its inputs
 /// once more, as `withheld:NAME`, followed by the copy that leaves instead as `redacted:NAME`.
-pub fn evidence(id: &str, look: &Look, mut inputs: Vec<(String, Digest)>) -> Evidence {
+fn evidence(id: &str, look: &Look, mut inputs: Vec<(String, Digest)>) -> Evidence {
     for (name, digest, copy) in &look.withheld {
         inputs.push((format!("{WITHHELD}{name}"), *digest));
         inputs.extend(copy.map(|copy| (format!("{REDACTED}{name}"), copy)));

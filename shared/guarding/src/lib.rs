@@ -12,6 +12,6 @@ mod policies;
 mod subject;
 
 pub use follow::{guard, reason, stop, write};
-pub use function::{Guard, GuardFunction, Input, Look, evidence, plural};
-pub use policies::{Ask, Policies, REFUSED};
+pub use function::{Guard, GuardFunction, Input, Look, plural};
+pub use policies::{Ask, Policies};
 pub use subject::{Document, Subject};

@@ -11,8 +11,6 @@ use ideamine_policy::{Action, Bundle, Decision, Kind, Policy, Subject};
 
 /// The id of the policy as a guard.
 const ID: &str = "policy";
-/// [`FactBody::Decision::decision`] of an action that was refused; `allowed:` and the kind where it was allowed.
-pub const REFUSED: &str = "refused";
 /// Most bundles that a process keeps compiled: one for each plan of the runs that it works.
 const KEPT_MAX: usize = 16;
 
@@ -103,7 +101,7 @@ fn fact(kind: &str, decision: &Decision, subject: Digest) -> FactBody {
         decision: format!("{ID}:{kind}"),
         choice: format!(
             "{}:{}@{}",
-            if decision.allowed { "allowed" } else { REFUSED },
+            if decision.allowed { "allowed" } else { "refused" },
             rules.join("+"),
             decision.bundle
         ),

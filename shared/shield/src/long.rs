@@ -49,16 +49,11 @@ fn parts(text: &str) -> impl Iterator<Item = Range<usize>> {
         if from >= text.len() {
             return None;
         }
-        let end = floor(text, from + PART_BYTES);
+        let end = text.floor_char_boundary(from + PART_BYTES);
         let part = from..end;
-        from = if end == text.len() { end } else { floor(text, end - SHARED_BYTES) };
+        from = if end == text.len() { end } else { text.floor_char_boundary(end - SHARED_BYTES) };
         Some(part)
     })
-}
-
-/// The nearest boundary of a character at or before `at`.
-fn floor(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use ideamine_core::ports::Request;
 use ideamine_core::records::{Fact, GuardOutcome, Plan, Said};
 use ideamine_core::{Ctx, Digest, Failure, PhaseId};
 use ideamine_exfil::{Context, Guard as Scanner, Leak, Registry};
-use ideamine_guarding::{Ask, Look, Policies, evidence, plural};
+use ideamine_guarding::{Ask, Look, Policies, plural};
 use ideamine_policy::Kind;
 use ideamine_shield::{Channel, Finding, Point, screen_long};
 use serde::Serialize;
@@ -47,7 +47,8 @@ impl Watch {
         }
         kinds.sort_unstable();
         kinds.dedup();
-        let exfil = told(ctx, "exfil", leaks, asked).await?;
+        let request = || vec![("request".to_owned(), asked.digest)];
+        let exfil = leaks.said(ctx, "exfil", request()).await?;
         let action = Kind::ModelCall {
             model: asked.request.model.clone(),
             origin: asked.origin.clone(),
@@ -64,7 +65,7 @@ impl Watch {
             let texts = plural(turned, "text");
             threats.why = Some(format!("{texts} in the request of {} would turn the model", ctx.step));
         }
-        let shield = told(ctx, "prompt-shield", threats, asked).await?;
+        let shield = threats.said(ctx, "prompt-shield", request()).await?;
         let said = vec![policy, shield, exfil];
         let facts = Said::facts(&said[1..], WHO).into_iter().chain([ruled]).zip(0..);
         let facts = facts.map(|(body, ordinal)| Fact {
@@ -97,23 +98,6 @@ fn channel(slot: &str) -> Channel {
         name if name.starts_with("knowledge") => Channel::Document,
         _ => Channel::Agent,
     }
-}
-
-/// What a guard says; only what it found has an evidence pack.
-async fn told(ctx: &Ctx, id: &str, look: Look, asked: &Asked<'_>) -> Result<Said, Failure> {
-    let inputs = vec![("request".to_owned(), asked.digest)];
-    let pack = match look.findings.is_empty() {
-        true => None,
-        false => Some(ctx.put_json(&evidence(id, &look, inputs)).await?),
-    };
-    Ok(Said {
-        id: id.to_owned(),
-        outcome: look.outcome,
-        findings: look.findings.len() as u64,
-        evidence: pack,
-        review: look.review,
-        why: look.why,
-    })
 }
 
 fn threat(slot: &str, found: &Finding) -> GateFinding {
